@@ -1,0 +1,1 @@
+from syncadmin.settings import *  # noqa: F403
