@@ -3,8 +3,213 @@
 from pathlib import Path
 
 import environ
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY="x"
-INSTALLED_APPS=["django.contrib.contenttypes","django.contrib.auth","plays"]
-DATABASES={"default":{"ENGINE":"django.db.backends.sqlite3","NAME":":memory:"}}
+
+env = environ.Env(
+    SECRET_KEY=(str, ""),
+    DEBUG=(bool, False),
+    ALLOWED_HOSTS=(list, ["localhost", "127.0.0.1"]),
+    CSRF_TRUSTED_ORIGINS=(list, []),
+    DATABASE_URL=(str, "sqlite:///db.sqlite3"),
+    TIME_ZONE=(str, "Asia/Seoul"),
+    LANGUAGE_CODE=(str, "ko"),
+    CONFLUENCE_URL=(str, ""),
+    CONFLUENCE_EMAIL=(str, ""),
+    CONFLUENCE_API_TOKEN=(str, ""),
+    CONFLUENCE_DEPLOYMENT=(str, "cloud"),
+    CONFLUENCE_SPACE_KEY=(str, ""),
+    CONFLUENCE_TODO_PAGE_ID=(str, ""),
+    CONFLUENCE_PLAY_DB_PAGE_ID=(str, ""),
+    CONFLUENCE_ACTION_LOG_PAGE_ID=(str, ""),
+    CONFLUENCE_TIMEOUT=(float, 10.0),
+    SYNC_SCHEDULE=(str, "0 18 * * 5"),
+    SYNC_RETRY_COUNT=(int, 3),
+    SYNC_RETRY_DELAY=(float, 2.0),
+    EVENTS_TOKENS=(list, []),
+    EVENTS_SIGNING_SECRETS=(list, []),
+    Q_BROKER_URL=(str, ""),
+)
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env("DEBUG")
+# Only DEBUG may run on a key that dies with the process; `check` refuses an empty one elsewhere.
+SECRET_KEY = env("SECRET_KEY") or (get_random_secret_key() if DEBUG else "")
+ALLOWED_HOSTS = env("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
+
+# --- Confluence -----------------------------------------------------------------------------
+
+CONFLUENCE_URL = env("CONFLUENCE_URL")
+CONFLUENCE_EMAIL = env("CONFLUENCE_EMAIL")
+CONFLUENCE_API_TOKEN = env("CONFLUENCE_API_TOKEN")
+CONFLUENCE_DEPLOYMENT = env("CONFLUENCE_DEPLOYMENT")
+CONFLUENCE_SPACE_KEY = env("CONFLUENCE_SPACE_KEY")
+CONFLUENCE_TODO_PAGE_ID = env("CONFLUENCE_TODO_PAGE_ID")
+CONFLUENCE_PLAY_DB_PAGE_ID = env("CONFLUENCE_PLAY_DB_PAGE_ID")
+CONFLUENCE_ACTION_LOG_PAGE_ID = env("CONFLUENCE_ACTION_LOG_PAGE_ID")
+CONFLUENCE_TIMEOUT = env("CONFLUENCE_TIMEOUT")
+
+# --- Events in ------------------------------------------------------------------------------
+
+EVENTS_TOKENS = env("EVENTS_TOKENS")
+EVENTS_SIGNING_SECRETS = env("EVENTS_SIGNING_SECRETS")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # the API's own limit (5 MiB) answers first
+
+# --- Sync: the numbers of the retry policy and the clocks ------------------------------------
+
+SYNC_SCHEDULE = env("SYNC_SCHEDULE")
+SYNC_RETRY_COUNT = env("SYNC_RETRY_COUNT")
+SYNC_RETRY_DELAY = env("SYNC_RETRY_DELAY")
+SYNC_FIRST_WAIT_SECONDS = 60
+SYNC_LONGEST_WAIT_SECONDS = 3600
+SYNC_GIVE_UP_SECONDS = 24 * 3600
+SYNC_CONFLICT_LIMIT = 5  # saves of other people that one claim reads again for
+SYNC_PROBE_SECONDS = 60  # between looks whether rejected credentials work again
+
+# Clocks must grow: a write must end before django-q2 stops its worker, and that before another
+# worker may take the page, and that before django-q2 hands the task out again.
+# `plays.checks` refuses settings that break the order.
+SYNC_WRITE_SECONDS = 60  # no new try begins later than this in one claim
+SYNC_CALLS_PER_TRY = 3  # read, write, and a look at the credentials when one of them failed
+SYNC_LONGEST_WRITE_SECONDS = SYNC_WRITE_SECONDS + SYNC_CALLS_PER_TRY * CONFLUENCE_TIMEOUT
+SYNC_TASK_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30
+SYNC_LEASE_SECONDS = SYNC_TASK_SECONDS + 30
+WORKER_BELL_SECONDS = 5  # how often a worker rings for what is due
+WORKER_STALL_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30
+
+Q_WORKERS = 2
+Q_CLUSTER = {
+    "name": "syncadmin",
+    "workers": Q_WORKERS,
+    "timeout": SYNC_TASK_SECONDS,
+    # Its lock runs from when a task is fetched, so waiting behind others counts too.
+    "retry": 3 * SYNC_TASK_SECONDS + SYNC_LEASE_SECONDS,
+    "queue_limit": Q_WORKERS,
+    "bulk": 1,
+    "ack_failures": True,
+    "max_attempts": 1,
+    "catch_up": False,
+    "save_limit": -1,  # successes are not kept: our own attempts are the record
+    "recycle": 500,
+    "poll": 0.5,
+    "time_zone": env("TIME_ZONE"),
+    "label": "Django Q",
+}
+if env("Q_BROKER_URL"):
+    Q_CLUSTER["redis"] = env("Q_BROKER_URL")
+else:
+    Q_CLUSTER["orm"] = "default"
+
+# --- Django ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "django_htmx",
+    "django_q",
+    "plays",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "syncadmin.urls"
+WSGI_APPLICATION = "syncadmin.wsgi.application"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if not Path(DATABASES["default"]["NAME"]).is_absolute():
+        DATABASES["default"]["NAME"] = str(BASE_DIR / DATABASES["default"]["NAME"])
+    # Writers queue at BEGIN instead of failing half-way; readers never wait for a writer.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+USE_TZ = True
+TIME_ZONE = env("TIME_ZONE")
+USE_I18N = True
+LANGUAGE_CODE = env("LANGUAGE_CODE")
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "plays" / "locale"]
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True  # a fresh clone serves its files without a collectstatic
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

@@ -1,0 +1,1 @@
+"""Decisions: pure functions of values, with the clock an argument."""

@@ -1,0 +1,54 @@
+"""What came in, whole, whether it was accepted or not."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EventState(models.TextChoices):
+    ACCEPTED = "accepted", _("accepted")
+    REJECTED = "rejected", _("rejected")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def accepted(self) -> EventQuerySet:
+        return self.filter(state=EventState.ACCEPTED)
+
+    def rejected(self) -> EventQuerySet:
+        return self.filter(state=EventState.REJECTED)
+
+    def waiting_for(self, missing: str) -> EventQuerySet:
+        """Rejected only because `missing` (`play:…`, `brief:…`, `signal:…`) was unknown."""
+        return self.rejected().filter(missing=missing)
+
+
+class Event(models.Model):
+    source = models.CharField(_("source"), max_length=500)
+    event_id = models.CharField(_("event id"), max_length=500)
+    type = models.CharField(_("type"), max_length=100, blank=True)
+    time = models.DateTimeField(_("time"), null=True, blank=True)
+    # JSON as text: PostgreSQL's jsonb cannot hold every string that JSON can.
+    payload = models.TextField(_("payload"))
+    state = models.CharField(_("state"), max_length=10, choices=EventState.choices)
+    problems = models.JSONField(_("problems"), default=list, blank=True)
+    missing = models.CharField(_("waits for"), max_length=300, blank=True)
+    received_at = models.DateTimeField(_("received"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        constraints = [
+            models.UniqueConstraint(fields=["source", "event_id"], name="one_event_a_source_and_id")
+        ]
+        indexes = [
+            models.Index(fields=["state", "missing"], name="event_state_missing"),
+            models.Index(fields=["-received_at", "-id"], name="event_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.event_id}"

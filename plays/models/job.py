@@ -1,0 +1,101 @@
+"""One owed edit of one mapped page. Only `plays.sync` changes jobs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from plays.models.action import Action
+from plays.models.mapping import PageMapping
+from plays.models.page import Page
+from plays.models.play import Play
+from plays.rules.planner import Kind
+
+
+class JobKind(models.TextChoices):
+    LOG_ROW = Kind.LOG_ROW.value, _("Action Log row")
+    LIVE_ENTRY = Kind.LIVE_ENTRY.value, _("Live doc entry")
+    PLAY_ROW = Kind.PLAY_ROW.value, _("Play DB row")
+
+
+class JobState(models.TextChoices):
+    PENDING = "pending", _("pending")
+    SYNCED = "synced", _("synced")
+    FAILED = "failed", _("failed")
+    CANCELED = "canceled", _("canceled")
+
+
+class SyncJobQuerySet(models.QuerySet["SyncJob"]):
+    def pending(self) -> SyncJobQuerySet:
+        """Owed and not given up."""
+        return self.filter(state=JobState.PENDING)
+
+    def failed(self) -> SyncJobQuerySet:
+        """Given up: a person is asked."""
+        return self.filter(state=JobState.FAILED)
+
+    def mapped(self) -> SyncJobQuerySet:
+        return self.filter(mapping__page__isnull=False)
+
+    def due(self, now: datetime) -> SyncJobQuerySet:
+        """Pending, on a mapped page, and not waiting for a later time."""
+        return self.pending().mapped().filter(run_after__lte=now)
+
+    def retrying(self) -> SyncJobQuerySet:
+        """Pending after at least one try that did not end well."""
+        return self.pending().exclude(last_error="")
+
+    def on(self, page: Page) -> SyncJobQuerySet:
+        return self.filter(mapping__page=page)
+
+
+class SyncJob(models.Model):
+    mapping = models.ForeignKey(PageMapping, on_delete=models.PROTECT, related_name="jobs")
+    kind = models.CharField(_("kind"), max_length=20, choices=JobKind.choices)
+    key = models.CharField(_("key"), max_length=100)
+    play = models.ForeignKey(Play, on_delete=models.PROTECT, related_name="jobs")
+    action = models.ForeignKey(
+        Action, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs"
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=JobState.choices, default=JobState.PENDING
+    )
+    # Grows whenever the same edit is owed again, so that a write under way settles only what it saw.
+    revision = models.PositiveIntegerField(default=1)
+    failures = models.PositiveIntegerField(_("failures"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
+    run_after = models.DateTimeField(_("not before"))
+    last_error = models.CharField(_("last error"), max_length=100, blank=True)
+    last_message = models.TextField(_("what was said"), blank=True)
+    created_at = models.DateTimeField(_("owed since"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    objects = SyncJobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mapping", "kind", "key"],
+                condition=Q(state="pending"),
+                name="one_pending_job_an_edit",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["state", "run_after"], name="job_state_run_after"),
+            models.Index(fields=["mapping", "state"], name="job_mapping_state"),
+            models.Index(fields=["-created_at", "-id"], name="job_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.key}"
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("plays:job", args=[self.pk])

@@ -1,0 +1,80 @@
+"""A Play: a repeatable way of finding opportunities, mirrored from the Play DB."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from plays.rules.status import Status
+
+
+class PlayQuerySet(models.QuerySet["Play"]):
+    def active(self) -> PlayQuerySet:
+        return self.filter(is_active=True)
+
+
+class Play(models.Model):
+    play_id = models.CharField(_("play id"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    owner = models.CharField(_("owner"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    channel = models.CharField(_("channel"), max_length=100, blank=True)
+    priority = models.CharField(_("priority"), max_length=100, blank=True)
+    cycle = models.CharField(_("cycle"), max_length=100, blank=True)
+    activity_goal = models.PositiveIntegerField(_("activity goal a quarter"), default=0)
+    signal_goal = models.PositiveIntegerField(_("signal goal a quarter"), default=0)
+    brief_goal = models.PositiveIntegerField(_("brief goal a quarter"), default=0)
+    s2_goal = models.PositiveIntegerField(_("S2 goal a quarter"), default=0)
+    next_action = models.TextField(_("next action"), blank=True)
+    due_date = models.DateField(_("due date"), null=True, blank=True)
+    blocker = models.TextField(_("blocker"), blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    override_status = models.CharField(
+        _("status set by a person"),
+        max_length=1,
+        blank=True,
+        choices=[(s.value, s.name.title()) for s in Status],
+    )
+    override_reason = models.TextField(_("why it was set"), blank=True)
+    override_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("set by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    override_until = models.DateTimeField(_("set until"), null=True, blank=True)
+
+    objects = PlayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["play_id"]
+        verbose_name = _("Play")
+        verbose_name_plural = _("Plays")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(override_status="")
+                | (~Q(override_reason="") & Q(override_until__isnull=False)),
+                name="play_override_has_reason_and_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.play_id
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("plays:play", args=[self.play_id])
+
+    def override_at(self, now: datetime) -> Status | None:
+        """The status a person set, while it lasts."""
+        if self.override_status and self.override_until and now < self.override_until:
+            return Status(self.override_status)
+        return None

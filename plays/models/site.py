@@ -1,0 +1,35 @@
+"""What holds for the whole Confluence site: a pause, a stop, and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Site(models.Model):
+    """One row. `paused_until` ends by itself; a stop ends when the credentials work again."""
+
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
+    pauses = models.PositiveIntegerField(_("pauses in a row"), default=0)
+    stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    probe_after = models.DateTimeField(_("next look"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=100, blank=True)
+    message = models.TextField(_("message"), blank=True)
+    sync_account_id = models.CharField(_("our account in Confluence"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("Confluence site")
+        verbose_name_plural = _("Confluence site")
+
+    def __str__(self) -> str:
+        return "Confluence"
+
+    @classmethod
+    def current(cls) -> Site:
+        return cls.objects.get_or_create(pk=1)[0]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether pages may be written now."""
+        return self.stopped_at is None and (self.paused_until is None or self.paused_until <= now)

@@ -1,0 +1,70 @@
+"""Which pages an action is owed to."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Part(enum.Enum):
+    """What a mapped page is for."""
+
+    PROJECT_TODO = "project_todo"
+    PLAY_DB = "play_db"
+    ACTION_LOG = "action_log"
+    LIVE_DOC = "live_doc"
+    PLAY_TODO = "play_todo"
+
+
+class Kind(enum.Enum):
+    """What an owed edit makes."""
+
+    LOG_ROW = "log_row"
+    LIVE_ENTRY = "live_entry"
+    PLAY_ROW = "play_row"
+
+
+PART_OF: dict[Kind, Part] = {
+    Kind.LOG_ROW: Part.ACTION_LOG,
+    Kind.LIVE_ENTRY: Part.LIVE_DOC,
+    Kind.PLAY_ROW: Part.PLAY_DB,
+}
+
+# interface.md's table of events, last column, by the action that an event becomes.
+OWED: dict[str, tuple[Kind, ...]] = {
+    "Activity": (Kind.LOG_ROW, Kind.LIVE_ENTRY),
+    "Signal": (Kind.LOG_ROW, Kind.LIVE_ENTRY),
+    "Scorecard": (Kind.LIVE_ENTRY,),
+    "Brief": (Kind.LOG_ROW, Kind.LIVE_ENTRY, Kind.PLAY_ROW),
+    "S2": (Kind.LIVE_ENTRY, Kind.PLAY_ROW),
+    "S3": (Kind.LIVE_ENTRY, Kind.PLAY_ROW),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwedEdit:
+    """An edit that a page is owed; `key` names the row or entry."""
+
+    kind: Kind
+    key: str
+
+    @property
+    def part(self) -> Part:
+        return PART_OF[self.kind]
+
+
+def plan_edits(action_type: str, *, log_id: str, play_id: str) -> tuple[OwedEdit, ...]:
+    """What an action is owed to. A Play's row is keyed by the Play, everything else by the log id."""
+    return tuple(
+        OwedEdit(kind=kind, key=play_id if kind is Kind.PLAY_ROW else log_id)
+        for kind in OWED[action_type]
+    )
+
+
+def counter_of(action_type: str, decision: str) -> str | None:
+    """The quarter's counter that an action adds one to, if any (S2 counts decisions GO only)."""
+    if action_type == "S2":
+        return "s2" if decision == "GO" else None
+    return {"Activity": "activity", "Signal": "signal", "Brief": "brief", "S3": "s3"}.get(
+        action_type
+    )

@@ -1,0 +1,56 @@
+"""Calendar quarters in the zone of the business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """A calendar quarter, e.g. `Quarter(2026, 4)`."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, moment: datetime, zone: tzinfo) -> Quarter:
+        """The quarter that `moment` (aware) lies in, by the calendar of `zone`."""
+        local = moment.astimezone(zone)
+        return cls(local.year, (local.month - 1) // 3 + 1)
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def next(self) -> Quarter:
+        return (
+            Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+        )
+
+    @property
+    def previous(self) -> Quarter:
+        return (
+            Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+        )
+
+    @property
+    def last_day(self) -> date:
+        return self.next.first_day - timedelta(days=1)
+
+    def bounds(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """Start and end as aware datetimes; the end is the next quarter's start."""
+        return _midnight(self.first_day, zone), _midnight(self.next.first_day, zone)
+
+    def elapsed_share(self, now: datetime, zone: tzinfo) -> float:
+        """How much of the quarter has passed at `now`, 0 to 1."""
+        start, end = self.bounds(zone)
+        return min(1.0, max(0.0, (now - start) / (end - start)))
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)

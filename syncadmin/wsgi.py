@@ -1,0 +1,9 @@
+"""WSGI entry point, e.g. `waitress-serve syncadmin.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syncadmin.settings")
+
+application = get_wsgi_application()
