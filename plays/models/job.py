@@ -63,7 +63,7 @@ class SyncJob(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=JobState.choices, default=JobState.PENDING
     )
-    # Grows whenever the same edit is owed again, so that a write under way settles only what it saw.
+    # Grows whenever the same edit is owed again: a write under way settles only what it saw.
     revision = models.PositiveIntegerField(default=1)
     failures = models.PositiveIntegerField(_("failures"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)

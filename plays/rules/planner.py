@@ -54,7 +54,7 @@ class OwedEdit:
 
 
 def plan_edits(action_type: str, *, log_id: str, play_id: str) -> tuple[OwedEdit, ...]:
-    """What an action is owed to. A Play's row is keyed by the Play, everything else by the log id."""
+    """What an action is owed to. A Play's row is keyed by the Play, all else by the log id."""
     return tuple(
         OwedEdit(kind=kind, key=play_id if kind is Kind.PLAY_ROW else log_id)
         for kind in OWED[action_type]
