@@ -1,0 +1,139 @@
+"""Checks of single fields of an event: each returns the clean value or raises `FieldProblem`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+
+ID_LIMIT, TITLE_LIMIT, NAME_LIMIT, TEXT_LIMIT, URL_LIMIT = 200, 1_000, 200, 10_000, 2_000
+EARLIEST_YEAR = 2000
+CLOCK_SLACK = timedelta(days=1)
+
+
+class FieldProblem(ValueError):
+    """What is wrong with one field, in a sentence for people."""
+
+
+def identifier(value: Any) -> str:
+    """A short text without control characters."""
+    text = _text(value, ID_LIMIT).strip()
+    if not text:
+        raise FieldProblem("must not be empty")
+    if any(_is_control(c) for c in text):
+        raise FieldProblem("must not contain control characters")
+    return text
+
+
+def title(value: Any) -> str:
+    """One line of text; line breaks and control characters become spaces."""
+    line = one_line(_text(value, TITLE_LIMIT))
+    if not line:
+        raise FieldProblem("must not be empty")
+    return line
+
+
+def name(value: Any) -> str:
+    return one_line(_text(value, NAME_LIMIT))
+
+
+def prose(value: Any) -> str:
+    """Text of several lines, without control characters."""
+    text = _text(value, TEXT_LIMIT)
+    return "\n".join(one_line(line) for line in text.splitlines()).strip()
+
+
+def web_address(value: Any) -> str:
+    """An http or https address; anything else (`javascript:` too) is refused."""
+    address = _text(value, URL_LIMIT).strip()
+    if not address:
+        return ""
+    if any(_is_control(c) or c.isspace() for c in address):
+        raise FieldProblem("must be a web address without spaces")
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError as error:
+        raise FieldProblem("must be a web address") from error
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise FieldProblem("must begin with http:// or https://")
+    return address
+
+
+def score(value: Any) -> int | float:
+    """A number from 0 to 100."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise FieldProblem("must be a number")
+    if not 0 <= value <= 100:
+        raise FieldProblem("must be from 0 to 100")
+    return int(value) if float(value).is_integer() else value
+
+
+def one_of(*choices: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise FieldProblem(f"must be one of {', '.join(choices)}")
+        return str(value)
+
+    return check
+
+
+def moment(value: Any, *, now: datetime) -> datetime:
+    """An RFC 3339 time with an offset, as UTC; not before 2000 and not after tomorrow."""
+    text = _text(value, 64).strip()
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise FieldProblem("must be a time like 2026-01-18T10:30:00+09:00") from error
+    if parsed.tzinfo is None:
+        raise FieldProblem("must say its offset, like 2026-01-18T10:30:00+09:00")
+    return _plausible(parsed, now)
+
+
+def day_or_moment(value: Any, *, now: datetime, zone: tzinfo) -> datetime | date:
+    """A date (`2026-01-18`) or a time; a time without an offset is in `zone`."""
+    text = _text(value, 64).strip()
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            day = date.fromisoformat(text)
+            _plausible(datetime.combine(day, time(), zone), now)
+            return day
+        parsed = datetime.fromisoformat(text)
+    except FieldProblem:
+        raise
+    except ValueError as error:
+        raise FieldProblem("must be a date like 2026-01-18") from error
+    return _plausible(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), now)
+
+
+def one_line(text: str) -> str:
+    """`text` with control characters and lone surrogates gone and white space folded."""
+    spaced = "".join(" " if _is_control(c) else c for c in text)
+    return " ".join(spaced.split())
+
+
+def _text(value: Any, limit: int) -> str:
+    if not isinstance(value, str):
+        raise FieldProblem("must be a text")
+    if len(value) > limit:
+        raise FieldProblem(f"is too long: {len(value):,} characters, {limit:,} are allowed")
+    return value
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _plausible(moment: datetime, now: datetime) -> datetime:
+    try:
+        utc = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise FieldProblem("is not a plausible time") from error
+    if utc.year < EARLIEST_YEAR:
+        raise FieldProblem(f"must not be before {EARLIEST_YEAR}")
+    if utc > now + CLOCK_SLACK:
+        raise FieldProblem("must not be in the future")
+    return utc

@@ -1,0 +1,99 @@
+"""What to do after a try that failed: numbers, and one pure function."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+class Remedy(enum.Enum):
+    """What an error asks for."""
+
+    WAIT = "wait"  # the page or the site is busy or ill: it heals by itself
+    WAIT_SITE = "wait_site"  # the whole site asked us to be quiet
+    REREAD = "reread"  # somebody saved in between: read again and make the edit again
+    CONFIRM = "confirm"  # may be a hiccup at the edge: believed only when it stays
+    CREDENTIALS = "credentials"  # nothing can be written until they work again
+    PERSON = "person"  # no wait will heal it
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryPolicy:
+    """The numbers. `tries` are made in one claim, with waits of `delay` doubling; then the job
+    waits `first_wait` doubling up to `longest_wait`, for `give_up_after` in all."""
+
+    tries: int = 3
+    delay: timedelta = timedelta(seconds=2)
+    first_wait: timedelta = timedelta(minutes=1)
+    longest_wait: timedelta = timedelta(hours=1)
+    give_up_after: timedelta = timedelta(hours=24)
+    confirmations: int = 3
+
+    def delay_after(self, tries: int) -> timedelta:
+        """The wait within one claim; tries=1 is after the first."""
+        return _doubled(self.delay, tries - 1)
+
+    def wait_after(self, failures: int) -> timedelta:
+        """The wait in the retry queue; failures=1 is after the first failed claim."""
+        return min(self.longest_wait, _doubled(self.first_wait, failures - 1))
+
+    def pause_after(self, pauses: int) -> timedelta:
+        """How long the site is left alone where it did not say; pauses=1 is the first in a row."""
+        return min(
+            self.longest_wait / 6, max(self.delay, timedelta(seconds=1)) * 2 ** min(pauses, 20)
+        )
+
+    def clamp(self, retry_after: float) -> timedelta:
+        """The site's own Retry-After (seconds), between a second and the longest wait."""
+        longest = self.longest_wait.total_seconds()
+        return timedelta(seconds=min(longest, max(1.0, retry_after)))
+
+
+def _doubled(wait: timedelta, times: int) -> timedelta:
+    factor: int = 2 ** min(times, 20)
+    return wait * factor
+
+
+@dataclass(frozen=True, kw_only=True)
+class TryAgain:
+    """At `at`; `counts` says whether it was a failure (waiting is not failing)."""
+
+    at: datetime
+    counts: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskPerson:
+    """No further try by itself."""
+
+
+Decision = TryAgain | AskPerson
+
+
+def decide(
+    remedy: Remedy,
+    *,
+    failures: int,
+    failing_since: datetime | None,
+    now: datetime,
+    policy: RetryPolicy,
+    spread: float = 0.0,
+) -> Decision:
+    """What becomes of a job whose claim ended with an error that asks for `remedy`.
+
+    `failures` counts this one; `failing_since` is when the first of them was. `spread` (0 to 1)
+    adds up to a quarter to the wait, so that jobs do not all come back at once.
+    """
+    if remedy is Remedy.PERSON:
+        return AskPerson()
+    wait = policy.wait_after(max(failures, 1)) * (1 + 0.25 * spread)
+    if remedy in (Remedy.WAIT_SITE, Remedy.CREDENTIALS):
+        return TryAgain(at=now, counts=False)  # the site's own pause or stop holds it
+    if remedy is Remedy.REREAD:
+        return TryAgain(at=now + policy.first_wait / 4 * (1 + spread), counts=False)
+    if remedy is Remedy.CONFIRM and failures >= policy.confirmations:
+        return AskPerson()
+    if failing_since is not None and now - failing_since >= policy.give_up_after:
+        return AskPerson()
+    return TryAgain(at=now + wait)
