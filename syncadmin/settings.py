@@ -189,8 +189,20 @@ LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "plays" / "locale"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
-WHITENOISE_USE_FINDERS = True  # a fresh clone serves its files without a collectstatic
+WHITENOISE_USE_FINDERS = True  # the apps' own folders are served: there is no collectstatic
+
+# --- Security -------------------------------------------------------------------------------
+
+# An https address among the trusted origins says that people come through TLS. Whether one request
+# did is for the server to tell (waitress: --trusted-proxy), not for a header that anyone may send.
+HTTPS_ONLY = any(origin.startswith("https://") for origin in CSRF_TRUSTED_ORIGINS)
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a load balancer asks inside, without TLS
+SESSION_COOKIE_SECURE = HTTPS_ONLY
+CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
+# Subdomains and browsers' preload lists are for the owner of the whole domain to promise.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

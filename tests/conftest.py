@@ -1,0 +1,189 @@
+"""What all tests share: the database, the sandbox, people, a browser, and what CI forbids."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings as project_settings
+from django.contrib.auth.models import Group, User
+from django.db import connection
+
+from tests.postgres import NoPostgres, throwaway_postgres
+
+IN_CI = os.environ.get("CI") == "true"
+LOCAL_HOSTS = ("127.", "localhost", "::1")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SANDBOX_EMAIL = "demo@example.com"
+SANDBOX_TOKEN = "sandbox-token"
+SANDBOX_SPACE = "AX"
+
+if not IN_CI:  # there hypothesis loads a profile of its own, without deadlines too
+    hypothesis.settings.register_profile("shared machine", deadline=None)
+    hypothesis.settings.load_profile("shared machine")
+
+
+# --- The run -----------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--db",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="postgres: run on a throw-away PostgreSQL server (or on TEST_DATABASE_URL)",
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """With --db=postgres, run the same tests again as a child that finds a server.
+
+    Django has read its settings by now, so this process only keeps the server.
+    """
+    if config.option.db == "sqlite" or "TEST_DATABASE_URL" in os.environ:
+        return None
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    tests = [sys.executable, "-m", "pytest", *config.invocation_params.args]
+    try:
+        with throwaway_postgres() as url:
+            return subprocess.call(tests, env=os.environ | {"TEST_DATABASE_URL": url})
+    except NoPostgres as reason:
+        raise pytest.UsageError(str(reason)) from reason
+
+
+def pytest_sessionfinish(session):
+    """In CI a skipped test is a promise that nobody checked."""
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and terminal and terminal.stats.get("skipped"):
+        terminal.ensure_newline()
+        terminal.write_line("Skipped tests are failures in CI.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_this_machine():
+    """Nothing in a test may talk to another machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+def _guarded(connect):
+    def guarded(self, address):
+        if self.family != socket.AF_UNIX and not str(address[0]).startswith(LOCAL_HOSTS):
+            self.close()
+            pytest.fail(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    return guarded
+
+
+# --- The database ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_parallel_suffix):
+    """A SQLite database in a file: threads and other processes see the same one."""
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        project_settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "tests.sqlite3")
+
+
+@pytest.fixture
+def database_url(transactional_db):
+    """DATABASE_URL of the test database, for a process that the test starts."""
+    place = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{place['NAME']}"
+    return (
+        f"postgres://{place['USER']}:{place['PASSWORD']}"
+        f"@{place['HOST']}:{place['PORT']}/{place['NAME']}"
+    )
+
+
+# --- Confluence --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sandbox():
+    """A running local Confluence with an empty space."""
+    from plays.sandbox import Sandbox
+
+    with Sandbox(email=SANDBOX_EMAIL, token=SANDBOX_TOKEN, space_key=SANDBOX_SPACE) as running:
+        yield running
+
+
+@pytest.fixture
+def confluence_settings(settings, sandbox):
+    """Django's settings, pointing at the sandbox."""
+    settings.CONFLUENCE_URL = sandbox.url
+    settings.CONFLUENCE_EMAIL = SANDBOX_EMAIL
+    settings.CONFLUENCE_API_TOKEN = SANDBOX_TOKEN
+    settings.CONFLUENCE_SPACE_KEY = SANDBOX_SPACE
+    return settings
+
+
+# --- People ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pm(db):
+    return _person("pm", "PM")
+
+
+@pytest.fixture
+def staff(db):
+    return _person("staff", "Staff")
+
+
+@pytest.fixture
+def admin_user(db):
+    """Someone in the Admin group, who is no superuser (unlike pytest-django's own)."""
+    return _person("admin", "Admin", is_staff=True)
+
+
+def _person(name, group, **flags):
+    person = User.objects.create_user(name, password=name, **flags)
+    person.groups.add(Group.objects.get_or_create(name=group)[0])
+    return person
+
+
+# --- A browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium, one for all tests of a worker."""
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        _missing(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's event loop runs in this thread; Django would take our queries for async.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield playwright.chromium.launch(
+            executable_path=Path(program), args=["--no-sandbox"], timeout=60_000
+        )
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh tab of a Korean visitor: no cookies, nothing remembered."""
+    context = browser.new_context(locale="ko-KR", timezone_id="Asia/Seoul")
+    yield context.new_page()
+    context.close()
+
+
+def _missing(reason):
+    """Skip here, fail in CI, where everything must be installed."""
+    if IN_CI:
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,155 @@
+"""A throw-away PostgreSQL server for one test run; refuses to be anything durable or shared."""
+
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+USER = "syncadmin"
+START_SECONDS = 30
+STOP_SECONDS = 15
+SPEED_OVER_SAFETY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+class NoPostgres(Exception):
+    """This machine has no PostgreSQL server programs, or they do not start."""
+
+
+@contextmanager
+def throwaway_postgres() -> Iterator[str]:
+    """Yield the URL of a fresh server on 127.0.0.1, gone again at the end.
+
+    Raises NoPostgres when the programs are missing or the server does not answer in time.
+    """
+    programs = server_programs()
+    password = secrets.token_hex(16)
+    with tempfile.TemporaryDirectory(prefix="syncadmin-postgres-") as folder:
+        account = _unprivileged_account()
+        if account:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        _make_cluster(programs, Path(folder), password, account)
+        server, port = _start(programs, Path(folder), account)
+        url = f"postgres://{USER}:{password}@127.0.0.1:{port}/{USER}"
+        try:
+            _wait_until_it_answers(server, url, Path(folder))
+            yield url
+        finally:
+            _stop(server)
+
+
+def server_programs() -> Path:
+    """The folder of `initdb` and `postgres`: from PATH, else Debian's newest version."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda found: float(found.parts[-3]), default=None)
+    if newest is None:
+        raise NoPostgres("PostgreSQL is not installed: no `initdb` on PATH")
+    return newest.parent
+
+
+def _unprivileged_account() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root; someone else must own the server then."""
+    if os.geteuid() != 0:
+        return None
+    names = {account.pw_name for account in pwd.getpwall()}
+    return pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+
+
+def _identity(account: pwd.struct_passwd | None) -> dict[str, object]:
+    if account is None:
+        return {}
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+
+
+def _make_cluster(
+    programs: Path, folder: Path, password: str, account: pwd.struct_passwd | None
+) -> None:
+    password_file = folder / "password"
+    password_file.write_text(password)
+    if account:
+        os.chown(password_file, account.pw_uid, account.pw_gid)
+    made = subprocess.run(
+        [
+            programs / "initdb",
+            f"--pgdata={folder / 'cluster'}",
+            f"--username={USER}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            "--locale=C",
+            "--no-sync",
+        ],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        **_identity(account),
+    )
+    if made.returncode:
+        raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
+
+
+def _start(
+    programs: Path, folder: Path, account: pwd.struct_passwd | None
+) -> tuple[subprocess.Popen[bytes], int]:
+    port = _free_port()
+    options = [
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        "unix_socket_directories=",
+        "max_connections=200",
+        *SPEED_OVER_SAFETY,
+    ]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [programs / "postgres", "-D", folder / "cluster", *(f"--{each}" for each in options)],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            # Ctrl-C is for the tests; they still need their database to end cleanly.
+            start_new_session=True,
+            **_identity(account),
+        )
+    return server, port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], url: str, folder: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            psycopg.connect(f"{url.rpartition('/')[0]}/postgres", connect_timeout=2).close()
+        except psycopg.OperationalError:
+            time.sleep(0.1)
+        else:
+            return
+    raise NoPostgres(f"PostgreSQL did not start: {(folder / 'log').read_text()[-2000:]}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one."""
+    for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        server.send_signal(how)
+        try:
+            server.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        return
