@@ -1,0 +1,180 @@
+"""Confluence Data Center: REST v1 for everything. Ids have been checked by the client."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from urllib.parse import quote
+
+from plays.confluence import from_v1, from_v2
+from plays.confluence.errors import AccessUnclear, Refused
+from plays.confluence.fields import Fields
+from plays.confluence.http import Call, Http
+from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
+from plays.confluence.paging import rows
+from plays.confluence.values import Page, PageHead, Property, Space, Task, Version
+
+_CONTENT = "/rest/api/content"
+_HEAD = "version,space,ancestors"
+_WHOLE = f"body.storage,{_HEAD}"
+_MOST_ROWS = 100
+
+
+class DataCenter:
+    """The client's calls in v1's words: developer.atlassian.com/server/confluence/rest."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+
+    def get_page(self, page_id: str, allowed: Collection[str]) -> Page:
+        status = "current" if set(allowed) == {"current"} else "any"
+        return self._page(page_id, allowed, {"status": status})
+
+    def get_page_version(self, page_id: str, number: int) -> Page:
+        params = {"status": "historical", "version": str(number)}
+        return self._page(page_id, ANY_STATUS, params, may_have_own_id=True)
+
+    def _page(
+        self,
+        page_id: str,
+        allowed: Collection[str],
+        params: dict[str, str],
+        *,
+        may_have_own_id: bool = False,
+    ) -> Page:
+        route = f"{_CONTENT}/{page_id}"
+        path = self._http.address.path_of(route)
+
+        def read(answer: Fields) -> Page:
+            if not may_have_own_id:
+                require_id(answer, page_id)
+            require_status(answer, allowed, path=path)
+            return from_v1.page(answer, self._http.address)
+
+        return self._http.get(route, params={"expand": _WHOLE, **params}, read=read)
+
+    def update_page(
+        self, page_id: str, *, title: str, body: str, version: int, message: str, minor_edit: bool
+    ) -> Version:
+        content = _content(title, body) | {
+            "id": page_id,
+            "status": "current",
+            "version": {"number": version, "message": message, "minorEdit": minor_edit},
+        }
+
+        def read(answer: Fields) -> Version:
+            require_id(answer, page_id)
+            return from_v1.version(answer.inside("version"))
+
+        return self._http.read(
+            Call(method="PUT", route=f"{_CONTENT}/{page_id}", content=content), read
+        )
+
+    def create_page(self, *, title: str, body: str, parent_id: str, space: Space) -> Page:
+        # Without a parent v1 makes a page outside the tree, where Cloud takes the homepage.
+        parent_id = parent_id or space.homepage_id
+        content = _content(title, body) | {"space": {"key": space.key}}
+        if parent_id:
+            content["ancestors"] = [{"id": parent_id}]
+        return self._http.read(
+            Call(method="POST", route=_CONTENT, content=content),
+            lambda answer: from_v1.page(answer, self._http.address, body=body),
+        )
+
+    def delete_page(self, page_id: str) -> None:
+        self._http.send(Call(method="DELETE", route=f"{_CONTENT}/{page_id}"))
+
+    def find_page(
+        self, title: str, *, space: Space | None, statuses: Collection[str]
+    ) -> list[PageHead]:
+        params: dict[str, str | int | Sequence[str]] = {
+            "type": "page",
+            "title": title,
+            "status": "current" if set(statuses) == {"current"} else "any",
+            "expand": _HEAD,
+            "limit": _MOST_ROWS,
+        }
+        if space:
+            params["spaceKey"] = space.key
+        found = rows(self._http, _CONTENT, params=params, read=self._head)
+        return [head for head in found if head.status in statuses]
+
+    def _head(self, row: Fields, base: str) -> PageHead:
+        return from_v1.head(row, self._http.address, base)
+
+    def children(self, page_id: str) -> list[PageHead]:
+        return rows(
+            self._http,
+            f"{_CONTENT}/{page_id}/child/page",
+            params={"limit": _MOST_ROWS, "expand": "version,space"},
+            read=lambda row, base: from_v1.head(row, self._http.address, base, parent_id=page_id),
+        )
+
+    def versions(self, page_id: str, limit: int) -> list[Version]:
+        """Newest first. The resource is `experimental` in most releases, plain in others."""
+        try:
+            return self._versions(f"/rest/experimental/content/{page_id}/version", limit)
+        except (AccessUnclear, Refused):
+            return self._versions(f"{_CONTENT}/{page_id}/version", limit)
+
+    def _versions(self, route: str, limit: int) -> list[Version]:
+        return rows(
+            self._http,
+            route,
+            params={"limit": min(limit, _MOST_ROWS)},
+            read=lambda row, _base: from_v1.version(row),
+            limit=limit,
+        )
+
+    def space(self, key: str) -> Space:
+        route = f"/rest/api/space/{quote(key, safe='')}"
+        return self._http.get(route, params={"expand": "homepage"}, read=from_v1.space)
+
+    def tasks(self, page_id: str) -> list[Task] | None:
+        """None: v1 has no tasks of a page."""
+        return None
+
+    def can_edit(self, page_id: str) -> bool | None:
+        """None where the release does not tell."""
+
+        def read(answer: Fields) -> bool | None:
+            if not answer.has("operations"):
+                return None
+            allowed = [one.optional_text("operation") for one in answer.each("operations")]
+            return "update" in allowed
+
+        params = {"expand": "operations"}
+        return self._http.get(f"{_CONTENT}/{page_id}", params=params, read=read)
+
+    def labels(self, page_id: str) -> list[str]:
+        return rows(
+            self._http,
+            f"{_CONTENT}/{page_id}/label",
+            params={"limit": _MOST_ROWS},
+            read=lambda row, _base: row.text("name"),
+        )
+
+    def get_property(self, page_id: str, key: str) -> Property | None:
+        # From the list: a 404 by key does not tell a missing property from a missing page.
+        found = rows(
+            self._http,
+            f"{_CONTENT}/{page_id}/property",
+            params={"expand": "version", "limit": _MOST_ROWS},
+            read=lambda row, _base: from_v2.content_property(row),
+        )
+        return next((one for one in found if one.key == key), None)
+
+    def set_property(self, page_id: str, key: str, value: object) -> Property:
+        before = self.get_property(page_id, key)
+        method, route = "POST", f"{_CONTENT}/{page_id}/property"
+        content: dict[str, object] = {"key": key, "value": value}
+        if before:
+            method, route = "PUT", f"{route}/{quote(key, safe='')}"
+            content["version"] = {"number": before.version + 1}
+        return self._http.read(
+            Call(method=method, route=route, content=content), from_v2.content_property
+        )
+
+
+def _content(title: str, body: str) -> dict[str, object]:
+    storage = {"value": body, "representation": "storage"}
+    return {"type": "page", "title": title, "body": {"storage": storage}}

@@ -1,0 +1,63 @@
+"""The REST v1 calls that Cloud and Data Center share: search, the account, labels."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from plays.confluence import from_v1
+from plays.confluence.errors import AccessUnclear, CredentialsRejected, NotAllowed
+from plays.confluence.http import Call, Http
+from plays.confluence.paging import rows
+from plays.confluence.values import SearchHit, User
+
+_WHO = "/rest/api/user/current"
+_LARGEST_SEARCH_PAGE = 50
+
+
+def whoami(http: Http) -> User:
+    """The account that our credentials are. Raises CredentialsRejected when they are nobody's.
+
+    A dead token is answered with 401, or (measured on Cloud) with 403, or as to anonymous.
+    """
+    try:
+        user = http.get(_WHO, read=from_v1.user)
+    except (AccessUnclear, NotAllowed) as problem:
+        raise CredentialsRejected(
+            problem.message,
+            status=problem.status,
+            code=problem.code,
+            request_id=problem.request_id,
+            retry_after=problem.retry_after,
+            method=problem.method,
+            path=problem.path,
+        ) from problem
+    if user is None:
+        path = http.address.path_of(_WHO)
+        raise CredentialsRejected("taken for nobody", status=200, method="GET", path=path)
+    return user
+
+
+def search(http: Http, cql: str, *, limit: int) -> list[SearchHit]:
+    """Pages found by a CQL query, best first. Bad CQL is Refused."""
+    return rows(
+        http,
+        "/rest/api/search",
+        params={"cql": cql, "limit": min(limit, _LARGEST_SEARCH_PAGE)},
+        read=lambda row, base: from_v1.search_hit(row, http.address, base),
+        limit=limit,
+    )
+
+
+def add_label(http: Http, page_id: str, name: str) -> None:
+    """Give a page a label; one that it has already is no error."""
+    content = [{"prefix": "global", "name": name}]
+    http.send(Call(method="POST", route=_labels(page_id), content=content))
+
+
+def remove_label(http: Http, page_id: str, name: str) -> None:
+    """Take a label from a page."""
+    http.send(Call(method="DELETE", route=_labels(page_id), params={"name": name}))
+
+
+def _labels(page_id: str) -> str:
+    return f"/rest/api/content/{quote(page_id, safe='')}/label"
