@@ -112,7 +112,8 @@ def make_job(**changes: Any) -> SyncJob:
     mapping = changes.pop("mapping", None)
     play = changes.pop("play", None) or (action and action.play) or (mapping and mapping.play)
     play = play or make_play()
-    action = action or make_action(play=play)
+    if kind is not Kind.PLAY_ROW:  # a row stands for the Play, whatever was done for it
+        action = action or make_action(play=play)
     mapping = mapping or make_mapping(PART_OF[kind], play=play, page=make_page())
     values = {
         "kind": kind.value,

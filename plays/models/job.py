@@ -28,6 +28,28 @@ class JobState(models.TextChoices):
     CANCELED = "canceled", _("canceled")
 
 
+class Stage(models.TextChoices):
+    """How far a job is, as people are told it: its state, with the kinds of waiting apart."""
+
+    PENDING = "pending", _("pending")
+    UNMAPPED = "unmapped", _("page not mapped yet")
+    RETRYING = "retrying", _("retrying")
+    FAILED = "failed", _("failed")
+    SYNCED = "synced", _("synced")
+    CANCELED = "canceled", _("canceled")
+
+
+_WAITS = Q(state=JobState.PENDING, mapping__page__isnull=False)
+STAGES: dict[Stage, Q] = {
+    Stage.PENDING: _WAITS & Q(last_error=""),
+    Stage.UNMAPPED: Q(state=JobState.PENDING, mapping__page__isnull=True),
+    Stage.RETRYING: _WAITS & ~Q(last_error=""),
+    Stage.FAILED: Q(state=JobState.FAILED),
+    Stage.SYNCED: Q(state=JobState.SYNCED),
+    Stage.CANCELED: Q(state=JobState.CANCELED),
+}
+
+
 class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def pending(self) -> SyncJobQuerySet:
         """Owed and not given up."""
@@ -47,6 +69,9 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def retrying(self) -> SyncJobQuerySet:
         """Pending after at least one try that did not end well."""
         return self.pending().exclude(last_error="")
+
+    def at(self, stage: Stage) -> SyncJobQuerySet:
+        return self.filter(STAGES[stage])
 
     def on(self, page: Page) -> SyncJobQuerySet:
         return self.filter(mapping__page=page)
@@ -99,3 +124,12 @@ class SyncJob(models.Model):
         from django.urls import reverse
 
         return reverse("plays:job", args=[self.pk])
+
+    @property
+    def stage(self) -> Stage:
+        """The one whose `STAGES` this row fits; reads the mapping."""
+        if self.state != JobState.PENDING:
+            return Stage(self.state)
+        if self.mapping.page_id is None:
+            return Stage.UNMAPPED
+        return Stage.RETRYING if self.last_error else Stage.PENDING
