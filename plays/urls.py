@@ -1,3 +1,28 @@
 """Addresses."""
 
-urlpatterns: list = []
+from django.urls import path, re_path
+from django.views.i18n import set_language
+
+from plays.views import events, health, jobs, mappings, overview, plays, session
+
+app_name = "plays"
+
+urlpatterns = [
+    path("", overview.dashboard, name="dashboard"),
+    path("plays/", plays.plays, name="plays"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/$", plays.play, name="play"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/retry/", jobs.jobs_retry, name="jobs_retry"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/retry/", jobs.job_retry, name="job_retry"),
+    path("events/", events.events, name="events"),
+    path("events/<int:pk>/", events.event, name="event"),
+    path("mappings/", mappings.mappings, name="mappings"),
+    path("login/", session.login, name="login"),
+    path("logout/", session.logout, name="logout"),
+    path("theme/", session.theme, name="theme"),
+    path("language/", set_language, name="language"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+]

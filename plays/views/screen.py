@@ -1,0 +1,81 @@
+"""Rendering: a whole page, or only the part of it that htmx asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page as Leaf
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from plays.models import Event, Site, SyncJob
+from plays.views.access import Role
+
+ROWS_A_PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One view of a list: its name in the address, its label, how many rows it has."""
+
+    name: str
+    label: str
+    count: int
+    is_current: bool
+    is_alarm: bool = False
+
+
+def screen(
+    request: HttpRequest, page: str, context: dict[str, Any], *, part: str | None = None
+) -> HttpResponse:
+    """Render `page`, or only `part` where htmx asks to replace it."""
+    htmx = getattr(request, "htmx", None)
+    wants_part = part and htmx and not htmx.boosted and not htmx.history_restore_request
+    if wants_part:
+        response = render(request, part, context)
+    else:
+        response = render(request, page, {**frame(request), **context})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What every page shows around its own content."""
+    now = timezone.now()
+    role = getattr(request, "role", Role.PM)
+    return {
+        "closed_site": closed_site(now),
+        "failed_jobs": SyncJob.objects.failed().count(),
+        "rejected_events": Event.objects.rejected().count(),
+        "may_retry": role >= Role.STAFF,
+        "may_administer": role >= Role.ADMIN,
+        "zone": settings.TIME_ZONE,
+    }
+
+
+def closed_site(now: datetime) -> Site | None:
+    """The Confluence site while it is paused or stopped."""
+    site = Site.objects.filter(pk=1).first()
+    return site if site and not site.is_open(now) else None
+
+
+def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf:
+    """The rows of the page that the address names; the nearest one where it is out of range."""
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+
+
+def back(request: HttpRequest, otherwise: Any) -> HttpResponse:
+    """Back to the address the form named as `next`, if it is one of ours."""
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(address if ours else otherwise)
