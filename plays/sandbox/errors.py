@@ -23,11 +23,14 @@ class ApiError(Exception):
     """A request that Confluence answers with an error.
 
     `title` is Confluence's sentence; `code` stands for the v2 error code where it is not the usual
-    one of that status.
+    one of that status; `current` is the page's version where the number sent was stale.
     """
 
-    def __init__(self, status: int, title: str, *, code: str | None = None) -> None:
+    def __init__(
+        self, status: int, title: str, *, code: str | None = None, current: int | None = None
+    ) -> None:
         super().__init__(title)
+        self.current = current
         self.status = status
         self.title = title
         self.code = code or CODES.get(status, "INTERNAL_SERVER_ERROR")
@@ -60,6 +63,7 @@ def stale_version(*, current: int, sent: int) -> ApiError:
         409,
         "Version must be incremented when updating a page. "
         f"Current Version: [{current}]. Provided version: [{sent}]",
+        current=current,
     )
 
 

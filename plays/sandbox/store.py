@@ -10,9 +10,10 @@ import random
 import threading
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from .entities import Draft, Page, Space, Version
+from .entities import Draft, Label, Page, Space, Version
 from .errors import ApiError, no_such_page, title_taken
 from .tasks import TaskBook
 from .wellformed import check_storage
@@ -33,6 +34,7 @@ class Store:
         self.base_url = ""
         self.random = random.Random(seed)  # noqa: S311 - ids and faults, not secrets
         self.tasks = TaskBook()
+        self.purged: set[str] = set()
         self._pages: dict[str, Page] = {}
         self._spaces: dict[str, Space] = {}
         self._last_id = 1_048_576
@@ -223,6 +225,16 @@ class Store:
             page.draft = Draft(title=title, body=body, author=by, created_at=self.now())
             return page.draft
 
+    def replace_draft_page(
+        self, page: Page, *, title: str, body: str, by: str, status: str
+    ) -> None:
+        """Write a page that was never published; `status="current"` publishes it as version 1."""
+        with self.lock:
+            title = self._usable_title(title, page.space_id, status=status, own=page)
+            page.versions.clear()
+            page.status = status
+            self._append(page, title=title, body=body, by=by, message="")
+
     def move(self, page: Page, parent_id: str) -> None:
         """Put a page below another one. Raises `ApiError`: 400 for itself, 404 for no parent."""
         with self.lock:
@@ -264,7 +276,28 @@ class Store:
             for other in self._pages.values():
                 if other.parent_id == page_id:
                     other.parent_id = None
+            self.purged.add(page_id)
             self.tasks.forget(page_id)
+
+    def delete_version(self, page: Page, number: int) -> None:
+        """Remove a version; those above it take its place, as on the real site."""
+        with self.lock:
+            del page.versions[number - 1]
+            page.versions[:] = [
+                replace(version, number=place) for place, version in enumerate(page.versions, 1)
+            ]
+
+    def add_label(self, page: Page, name: str, *, prefix: str = "global") -> None:
+        """Put a label on a page, once."""
+        with self.lock:
+            if all((label.prefix, label.name) != (prefix, name) for label in page.labels):
+                page.labels.append(Label(id=self.new_id(), name=name, prefix=prefix))
+
+    def people(self) -> list[str]:
+        """Return the names of everyone who has written a page, and the API's user."""
+        with self.lock:
+            authors = [v.author for page in self._pages.values() for v in page.versions]
+            return list(dict.fromkeys([self.email, *authors]))
 
     # Rules
 
