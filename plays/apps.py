@@ -1,8 +1,15 @@
-"""The application."""
+"""The application: what is connected when Django starts."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PlaysConfig(AppConfig):
     name = "plays"
     verbose_name = "Plays"
+
+    def ready(self) -> None:
+        from plays import checks  # noqa: F401 - registers itself
+        from plays.sync.setup import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self)

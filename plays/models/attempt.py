@@ -13,6 +13,7 @@ class Outcome(models.TextChoices):
     RUNNING = "running", _("running")
     WRITTEN = "written", _("written")
     UNCHANGED = "unchanged", _("already right")
+    LANDED = "landed", _("an earlier write had landed")
     CONFLICT = "conflict", _("somebody saved in between")
     ERROR = "error", _("error")
     INTERRUPTED = "interrupted", _("worker was stopped")

@@ -51,7 +51,7 @@ class RetryPolicy:
 
 
 def _doubled(wait: timedelta, times: int) -> timedelta:
-    factor: int = 2 ** min(times, 20)
+    factor = 1 << min(times, 20)
     return wait * factor
 
 

@@ -1,0 +1,1 @@
+"""Where the rooms meet: only here do jobs and pages change."""

@@ -1,0 +1,73 @@
+"""`POST /api/events`: the portal's door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from plays.api.auth import may_post
+from plays.api.payload import MAX_BYTES, NotReadable, TooMany, read_payload
+from plays.sync.intake import Receipt, ReceiptStatus, record_all
+
+JSON_TYPES = (
+    "application/json",
+    "application/cloudevents+json",
+    "application/cloudevents-batch+json",
+)
+
+
+@csrf_exempt
+@require_POST
+def events(request: HttpRequest) -> JsonResponse:
+    """Record one event or a batch; 202 only after everything is committed."""
+    if _declared_size(request) > MAX_BYTES:
+        return _problem(413, f"too large; {MAX_BYTES:,} bytes are allowed")
+    if not may_post(request):
+        response = _problem(401, "a valid bearer token or signature is needed")
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+    if request.content_type not in JSON_TYPES:
+        return _problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")
+    try:
+        payload = read_payload(request.body, request.content_type)
+    except TooMany as error:
+        return _problem(413, str(error))
+    except NotReadable as error:
+        return _problem(400, str(error))
+    receipts = record_all(payload.events)
+    refused = not payload.is_batch and receipts[0].status is ReceiptStatus.REJECTED
+    return JsonResponse(summary(receipts), status=422 if refused else 202)
+
+
+def summary(receipts: list[Receipt]) -> dict[str, Any]:
+    """The answer's body: counts, and a result an event in the order sent."""
+    statuses = [receipt.status for receipt in receipts]
+    return {
+        "accepted": statuses.count(ReceiptStatus.ACCEPTED),
+        "duplicates": statuses.count(ReceiptStatus.DUPLICATE),
+        "rejected": statuses.count(ReceiptStatus.REJECTED),
+        "results": [_result(receipt) for receipt in receipts],
+    }
+
+
+def _result(receipt: Receipt) -> dict[str, Any]:
+    result: dict[str, Any] = {"id": receipt.event_id, "status": receipt.status.value}
+    if receipt.log_id:
+        result["log_id"] = receipt.log_id
+    if receipt.problems:
+        result["errors"] = [{"field": p.field, "message": p.message} for p in receipt.problems]
+    return result
+
+
+def _declared_size(request: HttpRequest) -> int:
+    try:
+        return int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        return 0
+
+
+def _problem(status: int, message: str) -> JsonResponse:
+    return JsonResponse({"error": message}, status=status)

@@ -1,0 +1,112 @@
+"""System checks: settings that would lose or double work are refused before anything runs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from croniter import croniter
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from plays.models.mapping import PartChoice
+from plays.sync.mappings import is_page_id
+from plays.sync.setup import ENVIRONMENT
+
+
+@register("plays")
+def clocks_grow(**_: Any) -> list[CheckMessage]:
+    """Longest write < task timeout < page lease < the queue's redelivery."""
+    clocks = (
+        ("SYNC_LONGEST_WRITE_SECONDS", settings.SYNC_LONGEST_WRITE_SECONDS),
+        ("Q_CLUSTER['timeout']", settings.Q_CLUSTER["timeout"]),
+        ("SYNC_LEASE_SECONDS", settings.SYNC_LEASE_SECONDS),
+        ("Q_CLUSTER['retry']", settings.Q_CLUSTER["retry"]),
+    )
+    return [
+        Error(
+            f"{name} ({seconds} s) must be shorter than {next_name} ({next_seconds} s).",
+            hint="Otherwise two workers may write a page at once; raise the later ones.",
+            id="plays.E001",
+        )
+        for (name, seconds), (next_name, next_seconds) in pairwise(clocks)
+        if seconds >= next_seconds
+    ]
+
+
+@register("plays")
+def queue_is_a_doorbell(**_: Any) -> list[CheckMessage]:
+    """The queue must not retry by itself, and must read the clock as we do."""
+    wanted = {
+        "ack_failures": True,
+        "max_attempts": 1,
+        "bulk": 1,
+        "catch_up": False,
+        "time_zone": settings.TIME_ZONE,
+    }
+    return [
+        Error(
+            f"Q_CLUSTER[{name!r}] must be {value!r}.",
+            hint="django-q2 only wakes workers; retries are the jobs' own.",
+            id="plays.E002",
+        )
+        for name, value in wanted.items()
+        if settings.Q_CLUSTER.get(name) != value
+    ]
+
+
+@register("plays")
+def environment_is_readable(**_: Any) -> list[CheckMessage]:
+    """Values of the environment that cannot be meant."""
+    found: list[CheckMessage] = []
+    if not _is_zone(settings.TIME_ZONE):
+        found.append(Error(f"TIME_ZONE {settings.TIME_ZONE!r} is unknown.", id="plays.E003"))
+    if not croniter.is_valid(settings.SYNC_SCHEDULE):
+        found.append(
+            Error(
+                f"SYNC_SCHEDULE {settings.SYNC_SCHEDULE!r} is no cron line.",
+                hint="For example 0 18 * * 5, Friday 18:00.",
+                id="plays.E004",
+            )
+        )
+    if settings.CONFLUENCE_DEPLOYMENT not in ("cloud", "datacenter"):
+        found.append(Error("CONFLUENCE_DEPLOYMENT must be cloud or datacenter.", id="plays.E005"))
+    if settings.CONFLUENCE_TIMEOUT <= 0:
+        found.append(Error("CONFLUENCE_TIMEOUT must be above zero.", id="plays.E006"))
+    if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):
+        found.append(Error("CONFLUENCE_URL must begin with https:// or http://.", id="plays.E007"))
+    return found + _page_ids()
+
+
+@register("plays", Tags.security, deploy=True)
+def events_have_a_door(**_: Any) -> list[CheckMessage]:
+    """Without a token or a secret nobody can post events."""
+    if settings.EVENTS_TOKENS or settings.EVENTS_SIGNING_SECRETS:
+        return []
+    return [
+        Warning(
+            "Neither EVENTS_TOKENS nor EVENTS_SIGNING_SECRETS is set: /api/events refuses all.",
+            id="plays.W001",
+        )
+    ]
+
+
+def _page_ids() -> list[CheckMessage]:
+    return [
+        Error(
+            f"{name} {getattr(settings, name)!r} is no page id: ids are digits.",
+            hint=f"The page that plays {PartChoice(part).label}; the id is in its address.",
+            id="plays.E008",
+        )
+        for part, name in ENVIRONMENT.items()
+        if getattr(settings, name) and not is_page_id(getattr(settings, name).strip())
+    ]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True

@@ -1,0 +1,161 @@
+"""How our tables and entries look on a page: their columns, headings and words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from plays.rules.status import Counts, Status
+from plays.storage import (
+    Cell,
+    Column,
+    Inline,
+    InsertEntry,
+    InsertRow,
+    Link,
+    Number,
+    Strong,
+    TableShape,
+    Text,
+    UpsertRow,
+)
+from plays.storage import Status as Lozenge
+
+ACTION_LOG = TableShape(
+    title="Action Log",
+    key="log_id",
+    columns=(
+        Column(name="log_id", label="Log ID", aliases=("로그 ID",), width=140),
+        Column(name="play_id", label="Play ID", aliases=("플레이 ID",), width=200),
+        Column(name="action_type", label="Action Type", aliases=("유형", "작업 유형"), width=110),
+        Column(name="title", label="Title", aliases=("제목",), width=320),
+        Column(name="url", label="URL", aliases=("링크", "Link"), width=200),
+        Column(name="actor", label="Actor", aliases=("담당자", "작업자"), width=110),
+        Column(name="created_at", label="Created At", aliases=("일시", "작성 일시"), width=150),
+    ),
+)
+
+PLAY_DB = TableShape(
+    title="Play DB",
+    key="play_id",
+    columns=(
+        Column(name="play_id", label="Play ID", aliases=("플레이 ID",), width=220),
+        Column(name="status", label="Status", aliases=("상태",), width=90),
+        Column(name="activity_qtd", label="Activity QTD", aliases=("활동 QTD",), width=110),
+        Column(name="signal_qtd", label="Signal QTD", aliases=("시그널 QTD",), width=110),
+        Column(name="brief_qtd", label="Brief QTD", aliases=("브리프 QTD",), width=110),
+        Column(name="s2_qtd", label="S2 QTD", width=90),
+        Column(name="s3_qtd", label="S3 QTD", width=90),
+        Column(name="last_updated", label="Last Updated", aliases=("최종 갱신",), width=150),
+    ),
+)
+
+# Headings under which entries are kept, where a live doc has one of them.
+ACTIVITY_HEADINGS = (
+    "활동 로그",
+    "활동 이력",
+    "활동 기록",
+    "작업 이력",
+    "Activity Log",
+    "Activities",
+    "Activity",
+    "Action Log",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionFacts:
+    """What a page says about one action. `occurred_at` is aware."""
+
+    log_id: str
+    play_id: str
+    action_type: str
+    title: str
+    url: str
+    actor: str
+    occurred_at: datetime
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayFacts:
+    """What the Play DB says about one Play."""
+
+    play_id: str
+    status: Status
+    counts: Counts
+
+
+def log_row(action: ActionFacts, *, zone: tzinfo) -> InsertRow:
+    """The action's row in the Action Log."""
+    cells: dict[str, Cell] = {
+        "play_id": Text(action.play_id),
+        "action_type": Text(action.action_type),
+        "title": Text(action.title),
+        "url": Link(action.url, action.url) if action.url else Text(""),
+        "actor": Text(action.actor),
+        "created_at": Text(page_time(action.occurred_at, zone)),
+    }
+    return InsertRow(table=ACTION_LOG, key=action.log_id, cells=cells)
+
+
+def live_entry(action: ActionFacts, *, after: str | None, zone: tzinfo) -> InsertEntry:
+    """The action's entry in its Play's live doc; below entry `after` where there is one."""
+    titled = Link(action.title, action.url) if action.url else Text(action.title)
+    said: list[Inline] = [
+        Text(page_time(action.occurred_at, zone)),
+        Strong(action.action_type),
+        titled,
+        *(Text(part) for part in (_verdict(action), action.actor) if part),
+    ]
+    return InsertEntry(
+        key=action.log_id,
+        parts=_spaced(said),
+        after=after,
+        headings=ACTIVITY_HEADINGS,
+    )
+
+
+def play_row(play: PlayFacts, *, now: datetime, zone: tzinfo) -> UpsertRow:
+    """The Play's row in the Play DB; `last_updated` only goes along with another change."""
+    cells: dict[str, Cell] = {
+        "status": Lozenge(play.status.value, play.status.colour),
+        "activity_qtd": Number(play.counts.activity),
+        "signal_qtd": Number(play.counts.signal),
+        "brief_qtd": Number(play.counts.brief),
+        "s2_qtd": Number(play.counts.s2),
+        "s3_qtd": Number(play.counts.s3),
+    }
+    return UpsertRow(
+        table=PLAY_DB,
+        key=play.play_id,
+        cells=cells,
+        stamp={"last_updated": Text(page_time(now, zone))},
+    )
+
+
+def page_time(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _verdict(action: ActionFacts) -> str:
+    """Score, decision, method and rationale, as far as the action has them."""
+    details = action.details
+    score = details.get("total_score")
+    parts = (
+        f"{score}/100" if score is not None else "",
+        str(details.get("decision") or ""),
+        str(details.get("method") or ""),
+        str(details.get("rationale") or ""),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _spaced(parts: list[Inline]) -> tuple[Inline, ...]:
+    """`parts` with a dot between them; the key stands before the first."""
+    spaced: list[Inline] = []
+    for part in parts:
+        spaced += [part] if not spaced else [Text(" · "), part]
+    return tuple(spaced)

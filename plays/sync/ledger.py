@@ -1,0 +1,106 @@
+"""Entering an accepted event: its action, the quarter's counters, and what pages are owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from plays.models import Action, Event, LogNumber, PageMapping, Play, QuarterCount, SyncJob
+from plays.models.job import JobState
+from plays.rules.events import PlayEvent
+from plays.rules.planner import OwedEdit, Part, counter_of, plan_edits
+from plays.rules.quarter import Quarter
+from plays.sync.bells import ring
+
+SHARED = {Part.PROJECT_TODO, Part.PLAY_DB, Part.ACTION_LOG}
+
+
+def enter(event: Event, parsed: PlayEvent, play: Play, *, now: datetime) -> Action:
+    """Enter an event whose row and Play are locked by the caller's transaction."""
+    action = Action.objects.create(
+        log_id=_next_log_id(parsed.occurred_at),
+        event=event,
+        play=play,
+        action_type=parsed.action_type,
+        subject_id=parsed.subject_id,
+        title=parsed.title or _title_of_subject(parsed),
+        url=parsed.url,
+        actor=parsed.actor,
+        occurred_at=parsed.occurred_at,
+        data=dict(parsed.details),
+    )
+    _count(action)
+    owe(
+        plan_edits(action.action_type, log_id=action.log_id, play_id=play.play_id),
+        play=play,
+        action=action,
+        now=now,
+    )
+    return action
+
+
+def owe(
+    edits: Iterable[OwedEdit], *, play: Play, action: Action | None = None, now: datetime
+) -> None:
+    """Owe `edits` to the pages of their parts, each once, and ring for the pages on commit.
+
+    The caller holds the Play's lock, so nobody else owes the same edit at the same time.
+    """
+    for edit in edits:
+        mapping = _mapping(edit.part, play)
+        pending = SyncJob.objects.pending().filter(
+            mapping=mapping, kind=edit.kind.value, key=edit.key
+        )
+        if not pending.update(revision=F("revision") + 1):
+            SyncJob.objects.create(
+                mapping=mapping,
+                kind=edit.kind.value,
+                key=edit.key,
+                play=play,
+                action=action if edit.key == getattr(action, "log_id", None) else None,
+                state=JobState.PENDING,
+                run_after=now,
+                created_at=now,
+            )
+        if mapping.page_id is not None:
+            page_pk = mapping.page_id
+            transaction.on_commit(lambda pk=page_pk: ring(pk), robust=True)
+
+
+def _mapping(part: Part, play: Play) -> PageMapping:
+    if part in SHARED:
+        return PageMapping.objects.shared(part.value)
+    return PageMapping.objects.of_play(play, part.value)
+
+
+def _next_log_id(occurred_at: datetime) -> str:
+    """`LOG-<year>-<number>`. The update locks the year's row until the caller commits."""
+    year = timezone.localtime(occurred_at, timezone.get_default_timezone()).year
+    LogNumber.objects.get_or_create(year=year)
+    LogNumber.objects.filter(year=year).update(last=F("last") + 1)
+    return f"LOG-{year}-{LogNumber.objects.get(year=year).last:05d}"
+
+
+def _count(action: Action) -> None:
+    quarter = Quarter.of(action.occurred_at, timezone.get_default_timezone())
+    count, _ = QuarterCount.objects.get_or_create(
+        play=action.play, year=quarter.year, quarter=quarter.number
+    )
+    counter = counter_of(action.action_type, str(action.data.get("decision", "")))
+    if counter:
+        setattr(count, counter, getattr(count, counter) + 1)
+    count.last_action_at = max(filter(None, (count.last_action_at, action.occurred_at)))
+    count.save(update_fields=[*([counter] if counter else []), "last_action_at"])
+
+
+def _title_of_subject(parsed: PlayEvent) -> str:
+    """What a scorecard or validation without a title is about, by its signal or brief."""
+    for kind, reference in parsed.references:
+        found = Action.objects.subject(kind.title(), reference).first()
+        if found:
+            return found.title
+    return parsed.subject_id

@@ -1,0 +1,141 @@
+"""What a try came to, written down: in one transaction the attempt, the page and its jobs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from plays import storage
+from plays.confluence import ConfluenceError, PageNotCurrent
+from plays.models import Page, SyncJob
+from plays.models.job import JobState
+from plays.models.page import PageState
+from plays.rules.retry import AskPerson, Remedy, TryAgain, decide
+from plays.sync.remedies import PAGE_STATES, policy
+from plays.sync.tries import Try
+
+CHUNK = 500
+
+
+def settle(result: Try) -> None:
+    """After a try that went well: its jobs are synced, those whose edit cannot be made failed."""
+    now = timezone.now()
+    done = [job for job in result.jobs if job.pk not in result.problems]
+    with transaction.atomic():
+        result.attempt.save()
+        _remember_page(result, now)
+        _set_synced(result.attempt.page, done, now)
+        for job in result.jobs:
+            if job.pk in result.problems:
+                _fail([job], result.problems[job.pk], now)
+
+
+def note(result: Try) -> None:
+    """After a try that failed, while it is not yet decided what becomes of its jobs."""
+    with transaction.atomic():
+        result.attempt.save()
+        for pks in _chunks(result.jobs):
+            SyncJob.objects.pending().filter(pk__in=pks).update(**_words(result.error))
+
+
+def postpone(page: Page, jobs: Sequence[SyncJob], error: ConfluenceError, remedy: Remedy) -> None:
+    """A claim ended with `error`: its jobs wait for a later time, or a person is asked."""
+    now = timezone.now()
+    with transaction.atomic():
+        for job in jobs:
+            decision = decide(
+                remedy,
+                failures=job.failures + 1,
+                failing_since=job.failing_since,
+                now=now,
+                policy=policy(),
+                spread=random.random(),  # noqa: S311 - spreads waits, keeps no secret
+            )
+            if isinstance(decision, AskPerson):
+                _fail([job], error, now)
+                _blame_page(page, error)
+            else:
+                _delay(job, decision, error, now)
+
+
+def _remember_page(result: Try, now: datetime) -> None:
+    read = result.read
+    assert read is not None  # noqa: S101 - a try that went well has read the page
+    page = result.attempt.page
+    wrong = next(iter(result.problems.values()), None)
+    page.title, page.url = read.title[:300], read.url[:2000]
+    page.version, page.body_size = result.version_after, result.size_after
+    page.state = PageState.WRONG_SHAPE if wrong else PageState.OK
+    page.state_reason = str(wrong) if wrong else ""
+    page.read_at = now
+    page.interruptions = 0
+    fields = ["title", "url", "version", "body_size", "state", "state_reason", "read_at"]
+    if result.outcome == result.outcome.WRITTEN:
+        page.written_at = now
+        fields.append("written_at")
+    page.save(update_fields=[*fields, "interruptions"])
+
+
+def _set_synced(page: Page, jobs: Iterable[SyncJob], now: datetime) -> None:
+    """Only what the write saw: a job owed again or moved to another page meanwhile stays owed."""
+    by_revision = sorted(jobs, key=lambda job: job.revision)
+    for revision, same in groupby(by_revision, key=lambda job: job.revision):
+        for pks in _chunks(list(same)):
+            SyncJob.objects.pending().on(page).filter(pk__in=pks, revision=revision).update(
+                state=JobState.SYNCED,
+                settled_at=now,
+                failing_since=None,
+                last_error="",
+                last_message="",
+            )
+
+
+def _fail(
+    jobs: Sequence[SyncJob], error: ConfluenceError | storage.EditError, now: datetime
+) -> None:
+    SyncJob.objects.pending().filter(pk__in=[job.pk for job in jobs]).update(
+        state=JobState.FAILED,
+        settled_at=now,
+        failures=F("failures") + 1,
+        failing_since=Coalesce("failing_since", Value(now)),
+        **_words(error),
+    )
+
+
+def _delay(job: SyncJob, decision: TryAgain, error: ConfluenceError, now: datetime) -> None:
+    counted = (
+        {"failures": F("failures") + 1, "failing_since": job.failing_since or now}
+        if decision.counts
+        else {}
+    )
+    SyncJob.objects.pending().filter(pk=job.pk).update(
+        run_after=decision.at, **counted, **_words(error)
+    )
+
+
+def _blame_page(page: Page, error: ConfluenceError) -> None:
+    if isinstance(error, PageNotCurrent):
+        known = {"archived": PageState.ARCHIVED, "trashed": PageState.TRASHED}
+        page.state = known.get(error.page_status, PageState.MISSING)
+    elif type(error) in PAGE_STATES:
+        page.state = PAGE_STATES[type(error)]
+    else:
+        return
+    page.state_reason = str(error)
+    page.save(update_fields=["state", "state_reason"])
+
+
+def _words(error: ConfluenceError | storage.EditError | None) -> dict[str, str]:
+    return {"last_error": type(error).__name__, "last_message": str(error)}
+
+
+def _chunks(jobs: Sequence[SyncJob]) -> Iterable[list[int]]:
+    for start in range(0, len(jobs), CHUNK):
+        yield [job.pk for job in jobs[start : start + CHUNK]]

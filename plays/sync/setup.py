@@ -1,0 +1,61 @@
+"""What `migrate` leaves behind: groups, the mappings that the environment names, schedules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+
+from plays.models import PageMapping, Play
+from plays.models.mapping import PLAY_PARTS, PartChoice
+from plays.sync.mappings import assign, is_page_id
+from plays.sync.schedules import ensure_schedules
+
+GROUPS = ("PM", "Staff", "Admin")
+ADMIN_MODELS = ("play", "pagemapping", "user", "group")
+
+# Page ids that the environment names, by the part that the page plays.
+ENVIRONMENT = {
+    PartChoice.PROJECT_TODO: "CONFLUENCE_TODO_PAGE_ID",
+    PartChoice.PLAY_DB: "CONFLUENCE_PLAY_DB_PAGE_ID",
+    PartChoice.ACTION_LOG: "CONFLUENCE_ACTION_LOG_PAGE_ID",
+}
+
+
+def after_migrate(**_: Any) -> None:
+    """Receiver of `post_migrate`; doing it twice is doing it once."""
+    make_groups()
+    make_mappings()
+    ensure_schedules()
+
+
+def make_groups() -> None:
+    """PM sees, Staff also retries, Admin also edits Plays, mappings and users in Django's admin."""
+    groups = {name: Group.objects.get_or_create(name=name)[0] for name in GROUPS}
+    plays = Permission.objects.filter(content_type__app_label="plays")
+    views = plays.filter(codename__startswith="view_")
+    for group in groups.values():
+        group.permissions.add(*views)
+    groups["Admin"].permissions.add(
+        *Permission.objects.filter(content_type__model__in=ADMIN_MODELS)
+    )
+
+
+def make_mappings() -> None:
+    """A mapping for every part there is; a page id of the environment fills an empty one.
+
+    What an admin has mapped since is left alone.
+    """
+    for part, name in ENVIRONMENT.items():
+        mapping = PageMapping.objects.shared(part)
+        page_id = str(getattr(settings, name)).strip()
+        if mapping.page is None and is_page_id(page_id):
+            assign(mapping, page_id, reason=name)
+    for play in Play.objects.exclude(mappings__part=PLAY_PARTS[0]):
+        make_play_mappings(play)
+
+
+def make_play_mappings(play: Play) -> None:
+    for part in PLAY_PARTS:
+        PageMapping.objects.of_play(play, part)

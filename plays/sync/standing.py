@@ -1,0 +1,79 @@
+"""Where Plays stand now: counters, status, and the sum that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils import timezone
+
+from plays.models import Play, QuarterCount
+from plays.rules.pages import PlayFacts
+from plays.rules.quarter import Quarter
+from plays.rules.status import Counts, Goals, Status, Verdict, judge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A Play in the quarter of now. `status` is the override's while one lasts."""
+
+    play: Play
+    counts: Counts
+    verdict: Verdict
+    status: Status
+    is_overridden: bool
+
+
+def standings(plays: Iterable[Play], *, now: datetime) -> dict[int, Standing]:
+    """Where each Play stands, by its primary key; two queries however many Plays."""
+    plays = list(plays)
+    quarter = Quarter.of(now, timezone.get_default_timezone())
+    rows = QuarterCount.objects.filter(play__in=[play.pk for play in plays])
+    counts = {row.play_id: row.counts for row in rows.of(quarter)}
+    newest = rows.order_by().values_list("play").annotate(newest=Max("last_action_at"))
+    last_action_at = dict(newest)
+    return {
+        play.pk: _standing(
+            play, counts.get(play.pk, Counts()), last_action_at.get(play.pk), now=now
+        )
+        for play in plays
+    }
+
+
+def play_facts(plays: Iterable[Play], *, now: datetime) -> dict[int, PlayFacts]:
+    """What the Play DB should say of each Play now, by its primary key."""
+    return {
+        pk: PlayFacts(play_id=s.play.play_id, status=s.status, counts=s.counts)
+        for pk, s in standings(plays, now=now).items()
+    }
+
+
+def goals_of(play: Play) -> Goals:
+    return Goals(
+        activity=play.activity_goal,
+        signal=play.signal_goal,
+        brief=play.brief_goal,
+        s2=play.s2_goal,
+    )
+
+
+def _standing(
+    play: Play, counts: Counts, last_action_at: datetime | None, *, now: datetime
+) -> Standing:
+    verdict = judge(
+        counts,
+        goals_of(play),
+        last_action_at=last_action_at,
+        now=now,
+        zone=timezone.get_default_timezone(),
+    )
+    override = play.override_at(now)
+    return Standing(
+        play=play,
+        counts=counts,
+        verdict=verdict,
+        status=override or verdict.status,
+        is_overridden=override is not None,
+    )

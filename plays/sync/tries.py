@@ -1,0 +1,143 @@
+"""One try at writing one page: one read, the edits, and one write if anything differs."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from plays import confluence, storage
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Page, SyncAttempt, SyncJob
+from plays.models.attempt import Outcome
+from plays.sync.edits import edits_for
+from plays.sync.remedies import ImplausibleRead
+
+
+@dataclass(kw_only=True)
+class Try:
+    """What one try came to. `problems`: edits that this page cannot take, by their job."""
+
+    attempt: SyncAttempt
+    jobs: Sequence[SyncJob]
+    outcome: Outcome = Outcome.RUNNING
+    error: ConfluenceError | None = None
+    read: confluence.Page | None = None
+    problems: dict[int, storage.EditError] = field(default_factory=dict)
+    version_after: int | None = None
+    size_after: int | None = None
+
+    @property
+    def is_well(self) -> bool:
+        return self.error is None
+
+
+def try_once(
+    client: Confluence, page: Page, jobs: Sequence[SyncJob], *, tokens: Sequence[str] = ()
+) -> Try:
+    """Make the page say what `jobs` owe it. Errors of Confluence are in the result, not raised.
+
+    `tokens` are those of writes with an unknown outcome: one in the page's version message says
+    that the write had landed. The attempt's row is there before anything is sent, so that a try
+    that kills its worker is seen.
+    """
+    started, calls = time.monotonic(), client.calls
+    result = Try(attempt=_open_attempt(page, jobs), jobs=jobs)
+    try:
+        _read_edit_write(client, page, result, tokens)
+    except ConfluenceError as error:
+        result.error = error
+        conflict = isinstance(error, confluence.VersionConflict)
+        result.outcome = Outcome.CONFLICT if conflict else Outcome.ERROR
+    _fill_attempt(result, calls=client.calls - calls, seconds=time.monotonic() - started)
+    return result
+
+
+def preview(client: Confluence, page: Page, jobs: Sequence[SyncJob]) -> tuple[str, str]:
+    """The page's storage now, and as the jobs would leave it; writes nothing.
+
+    Raises `ConfluenceError` where the page cannot be read.
+    """
+    read = client.get_page(page.page_id)
+    edits = edits_for(jobs, now=timezone.now())
+    return read.body, storage.apply_edits(read.body, edits).body
+
+
+def _read_edit_write(client: Confluence, page: Page, result: Try, tokens: Sequence[str]) -> None:
+    read = client.get_page(page.page_id)
+    result.read = read
+    _refuse_implausible(page, read)
+    applied = _apply(read, result)
+    result.version_after, result.size_after = read.version.number, len(read.body)
+    if applied is None or applied.body == read.body:
+        landed = any(token in read.version.message for token in tokens)
+        result.outcome = Outcome.LANDED if landed else Outcome.UNCHANGED
+        return
+    saved = client.update_page(
+        page.page_id,
+        title=read.title,
+        body=applied.body,
+        version=read.version.number + 1,
+        message=_message(result, applied),
+        minor_edit=True,  # watchers are not mailed for every row
+    )
+    result.outcome = Outcome.WRITTEN
+    result.version_after, result.size_after = saved.number, len(applied.body)
+
+
+def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
+    """The edited body; None where the page as a whole cannot be edited."""
+    edits = edits_for(result.jobs, now=timezone.now())
+    try:
+        applied = storage.apply_edits(read.body, edits)
+    except storage.EditError as problem:
+        result.problems = {job.pk: problem for job in result.jobs}
+        return None
+    result.problems = {
+        job.pk: outcome.problem
+        for job, outcome in zip(result.jobs, applied.outcomes, strict=True)
+        if outcome.problem
+    }
+    return applied
+
+
+def _refuse_implausible(page: Page, read: confluence.Page) -> None:
+    """A live doc may read empty although it is not; writing that back would lose everything."""
+    if page.body_size and not read.body.strip():
+        raise ImplausibleRead(
+            f"version {read.version.number} reads empty; {page.body_size:,} characters were known",
+            path=f"page {page.page_id}",
+        )
+
+
+def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:
+    attempt = SyncAttempt.objects.create(
+        page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12]
+    )
+    attempt.jobs.add(*jobs)
+    return attempt
+
+
+def _message(result: Try, applied: storage.Applied) -> str:
+    changed = sum(outcome.changed for outcome in applied.outcomes)
+    return f"Play sync: {changed} edit{'s' * (changed != 1)} · {result.attempt.token}"
+
+
+def _fill_attempt(result: Try, *, calls: int, seconds: float) -> None:
+    attempt, error = result.attempt, result.error
+    attempt.outcome = result.outcome
+    attempt.calls = calls
+    attempt.duration_ms = round(seconds * 1000)
+    attempt.version_before = result.read.version.number if result.read else None
+    attempt.version_after = result.version_after if error is None else None
+    if error is not None:
+        attempt.http_status = error.status
+        attempt.error = type(error).__name__
+        attempt.message = error.message or error.means
+        attempt.request_id = error.request_id
+    elif result.problems:
+        attempt.error = type(next(iter(result.problems.values()))).__name__
+        attempt.message = "\n".join(sorted({str(p) for p in result.problems.values()}))

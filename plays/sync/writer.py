@@ -1,0 +1,167 @@
+"""Writing one page: everything that is owed to it, in as few calls as it takes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from plays import confluence
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Page, Site, SyncJob
+from plays.rules.retry import Remedy
+from plays.sync import site
+from plays.sync.bells import ring
+from plays.sync.claims import Claim, page_claim
+from plays.sync.connection import connect
+from plays.sync.remedies import BLAMES_AN_EDIT, policy, remedy_for
+from plays.sync.settle import note, postpone, settle
+from plays.sync.tries import Try, try_once
+
+JOBS_A_WRITE = 5_000
+MANY_INTERRUPTIONS = 3
+REFUSALS_THAT_BLAME_THE_PAGE = 2
+
+
+def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Write what is owed to a page now. Returns the number of tries made; 0 if there was nothing
+    to do, or if another worker has the page. Errors of Confluence end in the jobs, not here.
+    """
+    if not Site.current().is_open(timezone.now()):
+        return 0
+    with page_claim(page_pk) as claim:
+        tries = _Session(claim, connect(), sleep).run() if claim else 0
+    if claim and _owed(claim.page):
+        ring(page_pk)  # what was owed while we wrote found the page claimed
+    return tries
+
+
+def _owed(page: Page) -> list[SyncJob]:
+    """What is due on a page, oldest first."""
+    due = SyncJob.objects.due(timezone.now()).on(page)
+    return list(due.select_related("play", "action").order_by("pk")[:JOBS_A_WRITE])
+
+
+@dataclass
+class _Session:
+    """One claim of one page: tries until nothing is owed, or until it must be left."""
+
+    claim: Claim
+    client: Confluence
+    sleep: Callable[[float], None]
+    tries: int = 0
+    failures: int = 0
+    conflicts: int = 0
+    refusals: int = 0
+    tokens: list[str] = field(default_factory=list)
+    # Parts of a refused write, tried apart to find the edit that is to blame.
+    batches: deque[Sequence[SyncJob]] = field(default_factory=deque)
+
+    def run(self) -> int:
+        if self._was_interrupted_often():
+            return self.tries
+        while not self._is_over() and (jobs := self._next_jobs()):
+            result = try_once(self.client, self.claim.page, jobs, tokens=self.tokens)
+            self.tries += 1
+            if result.error is None:
+                self._went_well(result)
+            elif not self._goes_on(result, result.error):
+                break
+        return self.tries
+
+    def _next_jobs(self) -> Sequence[SyncJob]:
+        return self.batches.popleft() if self.batches else _owed(self.claim.page)
+
+    def _is_over(self) -> bool:
+        """No new try begins so late that the lease could end during it."""
+        now = timezone.now()
+        begun = self.claim.until - timedelta(seconds=settings.SYNC_LEASE_SECONDS)
+        return now - begun > timedelta(seconds=settings.SYNC_WRITE_SECONDS)
+
+    def _went_well(self, result: Try) -> None:
+        settle(result)
+        self.failures = self.conflicts = self.refusals = 0
+        if Site.current().error:
+            site.reopen()
+
+    def _goes_on(self, result: Try, error: ConfluenceError) -> bool:
+        """Whether another try follows in this claim; else the jobs know what they wait for."""
+        note(result)
+        if error.outcome_unknown:
+            self.tokens.append(result.attempt.token)
+        remedy = remedy_for(error)
+        if remedy is Remedy.REREAD:
+            return self._reread(result, error)
+        if remedy is Remedy.WAIT_SITE:
+            site.pause(error)
+            return self._leave(result, error, remedy)
+        if isinstance(error, BLAMES_AN_EDIT) and len(result.jobs) > 1:
+            return self._split(result)
+        if remedy is Remedy.PERSON:
+            return self._refuse(result, error)
+        return self._wait(result, error, remedy)
+
+    def _reread(self, result: Try, error: ConfluenceError) -> bool:
+        self.conflicts += 1
+        if self.conflicts > settings.SYNC_CONFLICT_LIMIT:
+            return self._leave(result, error, Remedy.REREAD)
+        self.batches.appendleft(result.jobs)
+        return True
+
+    def _split(self, result: Try) -> bool:
+        half = len(result.jobs) // 2
+        self.batches.extendleft([result.jobs[half:], result.jobs[:half]])
+        return True
+
+    def _refuse(self, result: Try, error: ConfluenceError) -> bool:
+        """A person is asked. Two refused edits with nothing accepted between blame the page."""
+        self._leave(result, error, Remedy.PERSON)
+        if not self.batches or not isinstance(error, BLAMES_AN_EDIT):
+            return False
+        self.refusals += 1
+        if self.refusals < REFUSALS_THAT_BLAME_THE_PAGE:
+            return True
+        for jobs in self.batches:
+            postpone(self.claim.page, jobs, error, Remedy.PERSON)
+        return False
+
+    def _wait(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
+        """Try again after a while; then ask whether it is the page or the whole site."""
+        self.failures += 1
+        rules = policy()
+        if remedy is not Remedy.CREDENTIALS and self.failures < rules.tries:
+            self.batches.appendleft(result.jobs)
+            self.sleep(rules.delay_after(self.failures).total_seconds())
+            return True
+        trouble = site.check_credentials(self.client)
+        if trouble is None:
+            ours = Remedy.CONFIRM if remedy is Remedy.CREDENTIALS else remedy
+            return self._leave(result, error, ours)
+        if isinstance(trouble, site.CREDENTIAL_ERRORS):
+            site.stop(trouble)
+            return self._leave(result, trouble, Remedy.CREDENTIALS)
+        site.pause(trouble)
+        return self._leave(result, trouble, Remedy.WAIT_SITE)
+
+    def _leave(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
+        postpone(self.claim.page, result.jobs, error, remedy)
+        return False
+
+    def _was_interrupted_often(self) -> bool:
+        """A page whose writing ends the worker again and again must not take all of them along."""
+        page = self.claim.page
+        if page.interruptions < MANY_INTERRUPTIONS:
+            return False
+        jobs = _owed(page)
+        error = confluence.NoAnswer(
+            f"the worker ended {page.interruptions} times while it wrote this page",
+            path=f"page {page.page_id}",
+        )
+        postpone(page, jobs, error, Remedy.WAIT)
+        Page.objects.filter(pk=page.pk).update(interruptions=0)
+        return True
