@@ -52,6 +52,7 @@ def pytest_cmdline_main(config):
     tests = [sys.executable, "-m", "pytest", *config.invocation_params.args]
     try:
         with throwaway_postgres() as url:
+            signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the child: it reports
             return subprocess.call(tests, env=os.environ | {"TEST_DATABASE_URL": url})
     except NoPostgres as reason:
         raise pytest.UsageError(str(reason)) from reason
