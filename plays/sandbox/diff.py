@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 
-from plays.sandbox.hypertext import Html, fill, join
+from plays.sandbox.hypertext import NOTHING, Html, fill, join
 from plays.sandbox.markup import Element, NotWellFormed, opening_tag, parse, serialise, walk
 from plays.sandbox.texts import Texts
 
@@ -55,7 +55,7 @@ def diff_html(old: str, new: str, *, language: str = "ko", exact: bool = False) 
         "<table><tbody>{rows}</tbody></table></div>{cut}",
         name=texts("difference"),
         rows=join(_row_html(row, texts) for row in rows[:_MOST_ROWS]),
-        cut=cut if len(rows) > _MOST_ROWS else Html(""),
+        cut=cut if len(rows) > _MOST_ROWS else NOTHING,
     )
 
 

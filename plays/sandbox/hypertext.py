@@ -14,6 +14,9 @@ class Html(str):
     __slots__ = ()
 
 
+NOTHING = Html("")
+
+
 def fill(template: str, **values: object) -> Html:
     """The template with its `{names}` filled in; only `Html` values are not escaped."""
     return Html(template.format_map({name: _escaped(value) for name, value in values.items()}))

@@ -25,7 +25,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _ATTRIBUTE_ESCAPES = _ESCAPES | {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}
 
 
-class NotWellFormed(ValueError):  # noqa: N818 - the tree of names reads as facts
+class NotWellFormed(ValueError):
     """The body is not an XML fragment; `line` and `column` count from one."""
 
     def __init__(self, reason: str, line: int, column: int) -> None:

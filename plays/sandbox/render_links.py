@@ -4,7 +4,7 @@ import re
 from datetime import date
 from urllib.parse import quote
 
-from plays.sandbox.hypertext import Html, fill, safe_url
+from plays.sandbox.hypertext import NOTHING, Html, fill, safe_url
 from plays.sandbox.markup import Element, visible_text
 from plays.sandbox.render_blocks import Write
 from plays.sandbox.render_context import Rendering
@@ -41,7 +41,7 @@ def _link(element: Element, rendering: Rendering) -> Html:
 
 def _label(element: Element, rendering: Rendering) -> Html:
     body = next((child for child in element.elements() if child.tag in _LINK_BODIES), None)
-    return rendering.inside(body) if body is not None else Html("")
+    return rendering.inside(body) if body is not None else NOTHING
 
 
 def _page_link(target: Element, label: Html, fragment: str, rendering: Rendering) -> Html:

@@ -1,6 +1,6 @@
 """Macros, tasks, layouts and editor panels; a macro it does not know is a labelled box."""
 
-from plays.sandbox.hypertext import Html, fill, join
+from plays.sandbox.hypertext import NOTHING, Html, fill, join
 from plays.sandbox.markup import Element, visible_text
 from plays.sandbox.render_blocks import Write
 from plays.sandbox.render_context import Rendering
@@ -32,7 +32,7 @@ def _body(macro: Element, rendering: Rendering) -> Html:
     plain = macro.find("ac:plain-text-body")
     if plain is not None:
         return fill('<pre class="code">{text}</pre>', text=visible_text(plain))
-    return Html("")
+    return NOTHING
 
 
 def _status(macro: Element, rendering: Rendering) -> Html:
@@ -52,7 +52,7 @@ def _panel(macro: Element, rendering: Rendering) -> Html:
         '</span><div class="panel-body">{title}{body}</div></div>',
         kind=kind,
         icon=_PANELS[kind],
-        title=fill('<p class="panel-title">{t}</p>', t=title) if title else Html(""),
+        title=fill('<p class="panel-title">{t}</p>', t=title) if title else NOTHING,
         body=_body(macro, rendering),
     )
 
@@ -68,7 +68,7 @@ def _expand(macro: Element, rendering: Rendering) -> Html:
 
 def _code(macro: Element, rendering: Rendering) -> Html:
     label = " · ".join(filter(None, [_parameter(macro, "title"), _parameter(macro, "language")]))
-    head = fill('<div class="code-label">{label}</div>', label=label) if label else Html("")
+    head = fill('<div class="code-label">{label}</div>', label=label) if label else NOTHING
     return fill(
         '<div class="code-block">{head}{body}</div>', head=head, body=_body(macro, rendering)
     )
@@ -193,7 +193,7 @@ def _layout_cell(element: Element, rendering: Rendering) -> Html:
 
 
 def _nothing(element: Element, rendering: Rendering) -> Html:
-    return Html("")
+    return NOTHING
 
 
 _MACROS: dict[str, Write] = {

@@ -113,7 +113,7 @@ def test_a_block_inside_a_paragraph_does_not_end_it() -> None:
     assert html.startswith('<div class="paragraph">a<div class="panel"')
 
 
-@pytest.mark.parametrize("body", ["<p>a", "<p>&bogus;</p>", "a < b", "\ud800", "\x00"])
+@pytest.mark.parametrize("body", ["<p>a", "<p>&bogus;</p>", "a < b", "</main><script>x</script>", "\ud800", "\x00"])
 def test_an_ill_formed_body_is_shown_as_its_source(body: str) -> None:
     html = render(body, AROUND)
 
@@ -152,7 +152,6 @@ DANGERS = [
     '<ac:link><ri:url ri:value="javascript:alert(1)" /></ac:link>',
     '<td data-highlight-colour="#fff&quot; onclick=&quot;x">a</td>',
     '<ac:layout-section ac:type="&quot; onclick=&quot;x" />',
-    "</main><script>alert(1)</script>",
 ]
 
 

@@ -1,0 +1,188 @@
+"""A space: its home page, all of its pages with their ids, and what a search finds."""
+
+import re
+import unicodedata
+
+from plays.sandbox.entities import Page, Space
+from plays.sandbox.hypertext import NOTHING, Html, fill, join
+from plays.sandbox.markup import NotWellFormed, parse, visible_text
+from plays.sandbox.screen_frame import breadcrumbs
+from plays.sandbox.screen_page import page_screen
+from plays.sandbox.visit import NoSuchScreen, Screen, Visit, every_page, page_url
+
+_LIST = """{crumbs}<header class="page-head"><h1>{title}</h1></header>
+<p class="byline">{count}</p>
+<div class="table-wrap" tabindex="0" role="group" aria-label="{title}"><table class="list"><thead>
+<tr><th>{h_title}</th><th>{h_id}</th><th>{h_status}</th><th>{h_version}</th><th>{h_update}</th>
+<th>{h_by}</th></tr></thead><tbody>{rows}</tbody></table></div>"""
+_ROW = """<tr data-status="{status}"><td class="depth-{depth}"><a href="{url}">{title}</a></td>
+<td><code class="copy" title="{hint}">{id}</code></td><td>{state}</td>
+<td class="number">{version}</td><td class="when">{when}</td><td>{by}</td></tr>"""
+_FOUND = """<li><a href="{url}">{title}</a> {state}<p>{excerpt}</p>
+<small>{id_label} <code class="copy">{id}</code> · {when} · {by}</small></li>"""
+_RECENT = """<li><a href="{url}">{title}</a><small>{by} · {when}</small></li>"""
+_COLOURS = {"archived": "yellow", "trashed": "red", "draft": "grey"}
+_ORDER = {"current": 0, "draft": 1, "archived": 2, "trashed": 3}
+_EXCERPT = 90
+
+
+def overview_screen(visit: Visit, space: Space) -> Screen:
+    """The space's home page, with what was updated last."""
+    home = page_screen(visit, visit.page(space.homepage_id))
+    pages = sorted(visit.store.pages(space_id=space.id), key=lambda p: p.version.created_at)
+    recent = fill(
+        '<section class="recent"><h2>{name}</h2><ul>{lines}</ul></section>',
+        name=visit.texts("recently_updated"),
+        lines=join(_recent(visit, page) for page in pages[:-11:-1]),
+    )
+    return Screen(title=home.title, main=join([home.main, recent]), page=home.page)
+
+
+def find_space(visit: Visit, key: str) -> Space:
+    """The space with this key; raises NoSuchScreen."""
+    space = visit.store.space_by_key(key)
+    if space is None:
+        raise NoSuchScreen(key)
+    return space
+
+
+def list_screen(visit: Visit, space: Space) -> Screen:
+    """Every page of the space, in the order of the tree; archived and trashed ones last."""
+    texts = visit.texts
+    rows = [
+        _row(visit, page, min(depth, 6))
+        for depth, page in _in_tree_order(visit, space)
+        if page.status == "current"
+    ]
+    others = [page for page in every_page(visit.store) if page.space_id == space.id]
+    others = [page for page in others if page.status != "current"]
+    rows += [_row(visit, page, 0) for page in sorted(others, key=lambda p: _ORDER[p.status])]
+    main = fill(
+        _LIST,
+        crumbs=breadcrumbs(visit, []),
+        title=texts("all_pages"),
+        count=texts("page_count", n=len(rows)),
+        h_title=texts("title"),
+        h_id=texts("page_id"),
+        h_status=texts("status"),
+        h_version=texts("version"),
+        h_update=texts("last_update"),
+        h_by=texts("by"),
+        rows=join(rows),
+    )
+    return Screen(title=texts("all_pages"), main=main)
+
+
+def search_screen(visit: Visit) -> Screen:
+    """Pages by title, text or id; archived ones too, as people look for those."""
+    texts = visit.texts
+    text = visit.asked("text").strip()
+    found = _search(visit, text) if text else []
+    title = texts("search_results", text=text)
+    main = fill(
+        '{crumbs}<header class="page-head"><h1>{title}</h1></header>{found}',
+        crumbs=breadcrumbs(visit, []),
+        title=title,
+        found=fill('<ul class="found">{lines}</ul>', lines=join(found))
+        if found
+        else fill('<p class="empty">{text}</p>', text=texts("nothing_found")),
+    )
+    return Screen(title=title, main=main)
+
+
+def state_mark(visit: Visit, page: Page) -> Html:
+    """A lozenge for a page that is not current."""
+    if page.status == "current":
+        return NOTHING
+    return fill(
+        '<span class="lozenge" data-colour="{colour}">{text}</span>',
+        colour=_COLOURS[page.status],
+        text=visit.texts(f"status_{page.status}"),
+    )
+
+
+def _in_tree_order(visit: Visit, space: Space) -> list[tuple[int, Page]]:
+    pages = visit.store.pages(space_id=space.id)
+    alive = {page.id for page in pages}
+    roots = [page for page in pages if page.parent_id not in alive]
+    ordered: list[tuple[int, Page]] = []
+    for root in sorted(roots, key=lambda page: (page.position, page.created_at)):
+        ordered += [(0, root), *visit.store.descendants(root.id, depth=50)]
+    return ordered
+
+
+def _row(visit: Visit, page: Page, depth: int) -> Html:
+    version = page.version
+    return fill(
+        _ROW,
+        status=page.status,
+        depth=depth,
+        url=page_url(visit.store, page),
+        title=page.title,
+        hint=visit.texts("copy_hint"),
+        id=page.id,
+        state=state_mark(visit, page) or visit.texts("status_current"),
+        version=version.number,
+        when=visit.moment(version.created_at),
+        by=version.author,
+    )
+
+
+def _recent(visit: Visit, page: Page) -> Html:
+    return fill(
+        _RECENT,
+        url=page_url(visit.store, page),
+        title=page.title,
+        by=page.version.author,
+        when=visit.moment(page.version.created_at),
+    )
+
+
+def _search(visit: Visit, text: str) -> list[Html]:
+    wanted = _folded(text)
+    hits = []
+    for page in visit.store.pages(statuses=("current", "archived")):
+        body = _words(page.body)
+        in_title = wanted in _folded(page.title) or page.id == text
+        if in_title or wanted in _folded(body):
+            hits.append((not in_title, page, _excerpt(body, text)))
+    return [_found(visit, page, excerpt) for _, page, excerpt in sorted(hits, key=lambda h: h[0])]
+
+
+def _found(visit: Visit, page: Page, excerpt: Html) -> Html:
+    return fill(
+        _FOUND,
+        url=page_url(visit.store, page),
+        title=page.title,
+        state=state_mark(visit, page),
+        excerpt=excerpt,
+        id_label=visit.texts("page_id"),
+        id=page.id,
+        when=visit.moment(page.version.created_at),
+        by=page.version.author,
+    )
+
+
+def _words(body: str) -> str:
+    try:
+        root = parse(re.sub(r"(</?(?:p|td|th|li|h[1-6])\b)", r" \1", body))
+    except NotWellFormed:
+        return " ".join(body.split())
+    return " ".join(visible_text(root).split())
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _excerpt(words: str, text: str) -> Html:
+    words = unicodedata.normalize("NFC", words)
+    match = re.search(re.escape(unicodedata.normalize("NFC", text)), words, re.IGNORECASE)
+    if match is None:
+        return fill("{text}", text=words[: 2 * _EXCERPT])
+    return fill(
+        "{before}<mark>{hit}</mark>{after}",
+        before=words[max(0, match.start() - _EXCERPT) : match.start()],
+        hit=match[0],
+        after=words[match.end() : match.end() + _EXCERPT],
+    )
