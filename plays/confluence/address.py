@@ -76,7 +76,7 @@ def _split(base_url: str) -> SplitResult:
     example = "write it as https://your-site.atlassian.net/wiki"
     try:
         parts = urlsplit(base_url)
-        host, _ = parts.hostname, parts.port
+        host, _ = (parts.hostname or "").encode("idna"), parts.port
     except ValueError as error:
         raise ValueError(f"the Confluence address cannot be read; {example}") from error
     if parts.scheme not in ("http", "https") or not host:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from plays.confluence.words import shorten
+
 _REQUEST_ID_HEADERS = ("atl-request-id", "atl-traceid", "x-arequestid", "x-request-id")
 
 
@@ -20,7 +22,7 @@ class Answer:
     def request_id(self) -> str:
         """What Atlassian's support asks for, empty where no header gives it."""
         found = (self.headers.get(name, "") for name in _REQUEST_ID_HEADERS)
-        return next((value.strip()[:100] for value in found if value.strip()), "")
+        return next((shorten(value)[:100] for value in found if value.strip()), "")
 
     @property
     def is_json(self) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import requests
+from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
 from plays.confluence import errors
@@ -133,7 +134,7 @@ class Http:
         try:
             answer = self._over_the_wire(call)
             outcome = f"{answer.status} {answer.request_id}".rstrip()
-        except OSError as problem:
+        except (OSError, HTTPError) as problem:
             raise unanswered(problem, method=call.method, path=path) from problem
         finally:
             took = (time.monotonic() - started) * 1000

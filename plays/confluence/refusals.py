@@ -15,7 +15,7 @@ from plays.confluence import errors
 from plays.confluence.answer import Answer
 from plays.confluence.errors import ConfluenceError
 from plays.confluence.retry_after import retry_after
-from plays.confluence.words import Words, words_of
+from plays.confluence.words import Words, shorten, words_of
 
 _Kind = type[ConfluenceError]
 
@@ -84,9 +84,9 @@ def refusal(
     words = words_of(answer.body)
     kind = _kind(answer, words)
     return kind(
-        _message(kind, answer, words),
+        shorten(_message(kind, answer, words)),
         status=answer.status,
-        code=words.code or answer.headers.get("RateLimit-Reason", ""),
+        code=words.code or shorten(answer.headers.get("RateLimit-Reason", "")),
         request_id=answer.request_id,
         retry_after=retry_after(answer.headers, now=now or datetime.now(UTC)),
         method=method,
@@ -154,7 +154,7 @@ def _may_have_been_done(kind: _Kind, status: int) -> bool:
 
 def _message(kind: _Kind, answer: Answer, words: Words) -> str:
     if kind is errors.Redirected:
-        return f"to {_without_query(answer.headers.get('Location', ''))}"
+        return f"to {_without_query(answer.headers.get('Location', '') or 'nowhere')}"
     denied = answer.headers.get("X-Authentication-Denied-Reason", "")
     if kind is errors.CredentialsRejected and denied:
         return (

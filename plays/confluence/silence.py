@@ -16,6 +16,7 @@ _NEVER_SENT = (
     broken.ConnectTimeout,
     broken.InvalidURL,
     broken.InvalidSchema,
+    wire.LocationValueError,
     wire.NewConnectionError,
     wire.ProxyError,
     ssl.SSLCertVerificationError,
@@ -29,6 +30,7 @@ _WHY: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "the site's certificate is not trusted"),
     (ssl.SSLError, "the encrypted connection failed"),
     (broken.InvalidURL, "the address cannot be used"),
+    (wire.LocationValueError, "the address cannot be used"),
     (broken.InvalidSchema, "the address or a proxy's address cannot be used"),
     (wire.ReadTimeoutError, "no whole answer in time"),
     (TimeoutError, "no whole answer in time"),
@@ -41,7 +43,7 @@ class AnswerTooLong(broken.RequestException):
     """The answer has more bytes than we are willing to hold."""
 
 
-def unanswered(problem: OSError, *, method: str, path: str) -> errors.ConfluenceError:
+def unanswered(problem: Exception, *, method: str, path: str) -> errors.ConfluenceError:
     """`Unreachable` if there was no connection, else `NoAnswer`; for too long an answer
     `ImplausibleAnswer`."""
     chain = list(_chain(problem))
