@@ -166,7 +166,7 @@ def browser():
 
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        _missing(f"no browser: none of {', '.join(BROWSERS)} is installed")
+        missing(f"no browser: none of {', '.join(BROWSERS)} is installed")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's event loop runs in this thread; Django would take our queries for async.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -183,7 +183,7 @@ def page(browser):
     context.close()
 
 
-def _missing(reason):
+def missing(reason):
     """Skip here, fail in CI, where everything must be installed."""
     if IN_CI:
         pytest.fail(reason)
