@@ -65,10 +65,14 @@ def _refuse_deep(value: Any) -> None:
     while level:
         if depth > MAX_DEPTH:
             raise NotReadable(TOO_DEEP)
-        inner = [
-            v.values() if isinstance(v, dict) else v for v in level if isinstance(v, dict | list)
-        ]
-        level, depth = [child for children in inner for child in children], depth + 1
+        level = [child for value in level for child in _children(value)]
+        depth += 1
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refuse_constant(name: str) -> NoReturn:

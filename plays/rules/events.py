@@ -211,7 +211,9 @@ class _Reader:
 
     def _require_a_way_to_the_play(self, kind: EventType) -> None:
         ways = ("play_id", *kind.play_through)
-        if not any(self._is_given(way) for way in ways) and kind.subject not in ways:
+        if "play_id" in kind.required or kind.subject in ways:
+            return  # it is missed by name where it is not there
+        if not any(self._is_given(way) for way in ways):
             self._problem("data.play_id", f"is missing ({' or '.join(ways)} must be there)")
 
     def _occurred_at(self, type_name: str, sent_at: Any) -> Any:

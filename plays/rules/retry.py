@@ -40,9 +40,8 @@ class RetryPolicy:
 
     def pause_after(self, pauses: int) -> timedelta:
         """How long the site is left alone where it did not say; pauses=1 is the first in a row."""
-        return min(
-            self.longest_wait / 6, max(self.delay, timedelta(seconds=1)) * 2 ** min(pauses, 20)
-        )
+        first = max(self.delay, timedelta(seconds=1))
+        return min(self.longest_wait / 6, _doubled(first, pauses - 1))
 
     def clamp(self, retry_after: float) -> timedelta:
         """The site's own Retry-After (seconds), between a second and the longest wait."""

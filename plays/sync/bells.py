@@ -35,7 +35,5 @@ def ring_due(*, now: datetime | None = None) -> int:
 def due_pages(now: datetime) -> list[int]:
     """Pages that are owed something now and claimed by nobody; the longest waiting first."""
     due = SyncJob.objects.due(now).filter(mapping__page__in=Page.objects.free(now))
-    pages: dict[int, None] = {}
-    for pk in due.order_by("run_after", "pk").values_list("mapping__page", flat=True):
-        pages.setdefault(pk)
-    return list(pages)
+    rows = due.order_by("run_after", "pk").values_list("mapping__page_id", flat=True)
+    return list(dict.fromkeys(pk for pk in rows if pk is not None))

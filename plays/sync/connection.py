@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -37,7 +38,12 @@ def connect() -> Confluence:
 
 
 def _client(
-    url: str, email: str, token: str, deployment: str, timeout: float, space_key: str
+    url: str,
+    email: str,
+    token: str,
+    deployment: Literal["cloud", "datacenter"],
+    timeout: float,
+    space_key: str,
 ) -> Confluence:
     try:
         return Confluence(

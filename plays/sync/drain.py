@@ -86,7 +86,7 @@ def _write_due(on_progress: Callable[[Backlog], None]) -> bool:
 def _pause_before_next_look() -> timedelta:
     """Until the next job or the site is ready, as far as that is known."""
     now = timezone.now()
-    times = SyncJob.objects.pending().mapped().filter(run_after__gt=now)
-    known = [times.aggregate(first=Min("run_after"))["first"], Site.current().paused_until]
-    ahead = [moment - now for moment in known if moment and moment > now]
-    return min([LONGEST_WAIT, *(max(SHORT_WAIT, wait) for wait in ahead)])
+    later = SyncJob.objects.pending().mapped().filter(run_after__gt=now)
+    first: datetime | None = later.aggregate(first=Min("run_after"))["first"]
+    ahead = [m - now for m in (first, Site.current().paused_until) if m and m > now]
+    return max(SHORT_WAIT, min([LONGEST_WAIT, *ahead]))

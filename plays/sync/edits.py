@@ -61,7 +61,7 @@ def _entries_above(jobs: Sequence[SyncJob]) -> dict[int, str]:
         play__in={play for play, _ in scored},
         subject_id__in={subject for _, subject in scored},
     )
-    for play, subject, log_id in rows.order_by("pk").values_list("play", "subject_id", "log_id"):
+    for play, subject, log_id in rows.order_by("pk").values_list("play_id", "subject_id", "log_id"):
         signals.setdefault((play, subject), log_id)
     return {
         job.pk: signals[(job.play.pk, job.action.subject_id)]

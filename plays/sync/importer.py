@@ -183,7 +183,7 @@ def _checked(reader: csv.DictReader[str], problems: list[LineProblem]) -> Iterat
     seen: dict[str, int] = {}
     for raw in reader:
         line = reader.line_num
-        if raw.get(None):  # type: ignore[call-overload]
+        if raw.get(None):
             problems.append(LineProblem(line=line, column="-", message="has too many columns"))
             continue
         values = _values(raw, line, problems)

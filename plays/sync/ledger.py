@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -67,8 +68,7 @@ def owe(
                 created_at=now,
             )
         if mapping.page_id is not None:
-            page_pk = mapping.page_id
-            transaction.on_commit(lambda pk=page_pk: ring(pk), robust=True)
+            transaction.on_commit(partial(ring, mapping.page_id), robust=True)
 
 
 def _mapping(part: Part, play: Play) -> PageMapping:

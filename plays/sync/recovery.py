@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,21 +16,20 @@ from plays.sync.bells import ring
 RETRYABLE = (JobState.FAILED, JobState.CANCELED, JobState.PENDING)
 
 
-def retry_jobs(
-    jobs: QuerySet[SyncJob], *, by: AbstractBaseUser | None, now: datetime | None = None
-) -> int:
+def retry_jobs(jobs: QuerySet[SyncJob], *, by: User | None, now: datetime | None = None) -> int:
     """Make jobs due now, with their failures forgotten; synced ones are left alone.
 
     A person who retries says that a page which reads empty is meant to be empty. Returns how many
     jobs will be tried.
     """
     now = now or timezone.now()
-    retried, pages = 0, set()
+    retried = 0
+    pages: set[int] = set()
     for job in jobs.filter(state__in=RETRYABLE).select_related("mapping"):
         if _make_due(job, now):
             retried += 1
-            pages.add(job.mapping.page_id)
-    pages.discard(None)
+            if job.mapping.page_id is not None:
+                pages.add(job.mapping.page_id)
     Page.objects.filter(pk__in=pages).update(body_size=None, interruptions=0)
     for pk in pages:
         ring(pk, now=now)
