@@ -1,0 +1,64 @@
+"""Exact edits of a Confluence page's storage format: text in, text out, no Django, no network."""
+
+from .apply import apply_edits
+from .compare import same_body
+from .edits import Applied, Edit, InsertEntry, InsertLink, InsertRow, Outcome, UpsertRow
+from .errors import (
+    AmbiguousColumn,
+    AmbiguousTable,
+    DuplicateRow,
+    EditError,
+    EmptyKey,
+    MergedCells,
+    MissingColumn,
+    NotStorage,
+    Place,
+    UnsafeUrl,
+)
+from .markdown import markdown_to_storage
+from .read import Row, TableDescription, describe_tables, entry_keys, has_entry, read_rows
+from .shapes import Column, TableShape
+from .text import escape_text, safe_url
+from .values import STATUS_COLOURS, Cell, Code, Inline, Link, Number, Status, Strong, Text
+
+__all__ = [
+    "STATUS_COLOURS",
+    "AmbiguousColumn",
+    "AmbiguousTable",
+    "Applied",
+    "Cell",
+    "Code",
+    "Column",
+    "DuplicateRow",
+    "Edit",
+    "EditError",
+    "EmptyKey",
+    "Inline",
+    "InsertEntry",
+    "InsertLink",
+    "InsertRow",
+    "Link",
+    "MergedCells",
+    "MissingColumn",
+    "NotStorage",
+    "Number",
+    "Outcome",
+    "Place",
+    "Row",
+    "Status",
+    "Strong",
+    "TableDescription",
+    "TableShape",
+    "Text",
+    "UnsafeUrl",
+    "UpsertRow",
+    "apply_edits",
+    "describe_tables",
+    "entry_keys",
+    "escape_text",
+    "has_entry",
+    "markdown_to_storage",
+    "read_rows",
+    "safe_url",
+    "same_body",
+]

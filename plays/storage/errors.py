@@ -1,0 +1,100 @@
+"""What can be wrong with a page or an edit, named for what happened; it refuses nothing itself.
+
+EditError                an edit that cannot be made as asked; nothing of it was written
+├── NotStorage           the page itself is not well-formed storage format
+├── AmbiguousTable       several tables fit the shape
+├── AmbiguousColumn      two columns of the table have the same heading
+├── MissingColumn        the table lacks a column that the edit must write
+├── DuplicateRow         two rows have the key
+├── MergedCells          a cell we need is merged with others, or not there at all
+├── EmptyKey             the edit's key has no visible character
+└── UnsafeUrl            the edit's link is neither http(s) nor mailto
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A spot on a page, as a person finds it.
+
+    `line` and `column` count from 1 in the page's source, `offset` from 0, all in characters.
+    `table` and `row` count from 1; a table's first row is row 1, headings included.
+    """
+
+    line: int = 1
+    column: int = 1
+    offset: int = 0
+    table: int | None = None
+    row: int | None = None
+
+    def __str__(self) -> str:
+        words = [f"line {self.line}, column {self.column}"]
+        if self.table is not None:
+            words.append(f"table {self.table}")
+        if self.row is not None:
+            words.append(f"row {self.row}")
+        return ", ".join(words)
+
+
+class EditError(Exception):
+    """An edit that cannot be made as asked; nothing of it was written.
+
+    `message` says what is wrong, `places` where: each spot that takes part in the problem, in
+    page order. `place` is the first; a fault of the edit itself points at the page's start.
+    """
+
+    def __init__(self, message: str, places: Iterable[Place] = ()) -> None:
+        self.message = message
+        self.places = tuple(places) or (Place(),)
+        super().__init__(message)
+
+    @property
+    def place(self) -> Place:
+        return self.places[0]
+
+    def __str__(self) -> str:
+        return f"{self.message} ({'; '.join(map(str, self.places))})"
+
+
+class NotStorage(EditError):
+    """The page is not a well-formed fragment of Confluence's storage format."""
+
+
+class AmbiguousTable(EditError):
+    """Several tables on the page have the headings we look for; `places` are the tables."""
+
+
+class AmbiguousColumn(EditError):
+    """Two columns of the table have a heading of ours; `names` are the columns we meant."""
+
+    def __init__(self, message: str, places: Iterable[Place], names: Iterable[str]) -> None:
+        super().__init__(message, places)
+        self.names = tuple(names)
+
+
+class MissingColumn(EditError):
+    """The table has no column for something we must write; `names` are the columns."""
+
+    def __init__(self, message: str, places: Iterable[Place], names: Iterable[str]) -> None:
+        super().__init__(message, places)
+        self.names = tuple(names)
+
+
+class DuplicateRow(EditError):
+    """More than one row has the key; `places` are the rows."""
+
+
+class MergedCells(EditError):
+    """The row has no cell of its own where we must read its key or write."""
+
+
+class EmptyKey(EditError):
+    """A row or an entry without a visible key could never be found again."""
+
+
+class UnsafeUrl(EditError):
+    """A link that is neither http(s) nor mailto is never written as a link."""

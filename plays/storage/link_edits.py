@@ -1,0 +1,102 @@
+"""Bullets that link somewhere: each there once, added to the list people keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .draft import Draft, Run, Stale, behind, end_inside
+from .edits import InsertLink
+from .entries import section_for
+from .errors import UnsafeUrl
+from .reading import LinkSeen, link_seen
+from .render import link_label, render
+from .scan import Node
+from .sections import Section, section_end
+from .text import fold, safe_url, url_identity
+from .values import Link
+
+_LISTS = ("ul", "ol")
+
+
+class LinkDraft:
+    """The pending bullets of one draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._lists: dict[tuple[str, ...], _ListEnd] = {}
+        self._made_a_list = False
+
+    def insert(self, edit: InsertLink) -> bool:
+        """Make sure of a link; whether that changes the page. Raises UnsafeUrl."""
+        link = Link(edit.text, edit.url)
+        url = safe_url(edit.url)
+        if url is None:
+            raise UnsafeUrl(f"{edit.url!r} is neither an http(s) nor a mailto address.")
+        if self._is_there(url_identity(url), fold(link_label(link))):
+            return False
+        if self._made_a_list:
+            raise Stale
+        self._append(render(link), edit.headings)
+        self.draft.show([link])
+        return True
+
+    def _is_there(self, url: str, title: str) -> bool:
+        urls, titles = self._targets
+        return url in urls or url in self.draft.urls or title in titles
+
+    def _append(self, link: str, headings: tuple[str, ...]) -> None:
+        end = self._lists.get(headings) or self._find_end(headings)
+        item = f"<li><p>{link}</p></li>" if end.has_paragraphs else f"<li>{link}</li>"
+        text = f"<ul>{item}</ul>" if end.is_new else item
+        end.run.insert(text, behind=end.run.last, element="ul" if end.is_new else "li")
+        self._lists[headings] = end
+        self._made_a_list = end.is_new
+
+    def _find_end(self, headings: tuple[str, ...]) -> _ListEnd:
+        page = self.draft.page
+        section = section_for(page, headings)
+        if section.heading is None and self.draft.runs:
+            raise Stale
+        found = _last_list(section)
+        if found is None:
+            run = self.draft.run_at(section_end(page, section), section.container)
+            return _ListEnd(run=run, is_new=True)
+        items = found.elements()
+        spot = behind(items[-1]) if items else end_inside(page, found)
+        has_paragraphs = not items or any(child.name == "p" for child in items[-1].elements())
+        run = self.draft.run_at(spot, found)
+        return _ListEnd(run=run, has_paragraphs=has_paragraphs)
+
+    @cached_property
+    def _targets(self) -> tuple[set[str], set[str]]:
+        """The addresses and the page titles that the page links to."""
+        seen = [link for node in self.draft.page.nodes if (link := _followable(node))]
+        urls = {url_identity(link.url) for link in seen if link.url is not None}
+        return urls, {fold(link.title) for link in seen if link.title is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ListEnd:
+    """Where the next bullet goes: a run at a list's end, or at a section's for a new list."""
+
+    run: Run
+    is_new: bool = False
+    has_paragraphs: bool = True
+
+
+def _last_list(section: Section) -> Node | None:
+    """The last list of a section; of a whole page only one that the page ends with."""
+    if section.heading is not None:
+        lists = [node for node in section.elements() if node.name in _LISTS]
+        return lists[-1] if lists else None
+    last = section.last_element(lambda node: node.name == "p" and not node.children)
+    return last if last is not None and last.name in _LISTS else None
+
+
+def _followable(node: Node) -> LinkSeen | None:
+    """The link that a reader can follow; a macro's parameter is none."""
+    link = link_seen(node)
+    if link is None or any(above.name == "ac:parameter" for above in node.ancestors()):
+        return None
+    return link

@@ -1,0 +1,69 @@
+"""Characters: what may stand on a page, what counts as the same text; it never sees markup."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+# XML 1.0 "Char", without the control characters that nobody can see.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Editors leave these where a cursor stood; nobody sees them. (U+200D stays: it joins emoji.)
+_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
+_HEADING_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_SAFE_URL = re.compile(r"https?://[^\s/?#\\]+|mailto:[^\s]", re.IGNORECASE)
+_URL_LINE_BREAKS = re.compile(r"[\t\n\r\x85]")
+_PERCENT_CODE = re.compile(r"%[0-9a-fA-F]{2}")
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, lone surrogates and what XML 1.0 forbids."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def clean(text: str) -> str:
+    """`text` as we write it: printable, each run of whitespace one space, none at the ends."""
+    return " ".join(printable(text).split())
+
+
+def fold(text: str) -> str:
+    """`text` for comparing: equal for what readers cannot tell apart (spaces, NFD and NFC)."""
+    return unicodedata.normalize("NFC", " ".join(_ZERO_WIDTH.sub("", text).split()))
+
+
+def key_text(key: str) -> str:
+    """An edit's key as it will read on the page."""
+    return fold(clean(key))
+
+
+def header_name(text: str) -> str:
+    """`text` as headings are compared: without case, spaces, hyphens and underscores."""
+    plain = unicodedata.normalize("NFKC", fold(text)).casefold()
+    return _HEADING_SEPARATORS.sub("", unicodedata.normalize("NFKC", plain))
+
+
+def escape_text(text: str) -> str:
+    """Printable `text` as XML character data; also safe between double quotes.
+
+    `>` is escaped too, so that no text can end a CDATA section.
+    """
+    plain = printable(text).replace("&", "&amp;").replace("<", "&lt;")
+    return plain.replace(">", "&gt;").replace('"', "&quot;")
+
+
+def safe_url(url: str) -> str | None:
+    """`url` as it may stand in an href, or None when it is neither http(s) nor mailto.
+
+    Browsers ignore line breaks and tabs inside an address, so they are taken out before the
+    scheme is looked at.
+    """
+    address = printable(_URL_LINE_BREAKS.sub("", url)).strip()
+    if not _SAFE_URL.match(address):
+        return None
+    return "%20".join(address.split())
+
+
+def url_identity(url: str) -> str:
+    """`url` for comparing: `%ea` and `%EA`, a Korean letter and its percent code are the same."""
+    quoted = quote(unicodedata.normalize("NFC", url.strip()), safe="%/:?#[]@!$&'()*+,;=~")
+    return _PERCENT_CODE.sub(lambda code: code.group().upper(), quoted)
