@@ -60,7 +60,12 @@ class Sandbox:
     # Serving
 
     def start(self) -> Self:
-        """Begin to serve, in background threads. Raises OSError when the port is taken."""
+        """Begin to serve, in background threads; nothing happens where it serves already.
+
+        Raises OSError when the port is taken.
+        """
+        if self._server is not None:
+            return self
         host, port = self._address
         self._server = HttpServer(host, port, self._exchange.answer)
         self.store.base_url = self.url
