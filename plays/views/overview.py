@@ -28,7 +28,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "quarter": quarter_facts(now),
         **_status_tiles(progress),
         **_job_tiles(),
-        "now": now,
+        "today": timezone.localdate(now),
     }
     return screen(request, "overview/dashboard.html", context)
 
@@ -49,5 +49,6 @@ def _job_tiles() -> dict[str, Any]:
     return {
         "oldest_unsynced": oldest,
         "waiting": waiting.count(),
+        "retrying": SyncJob.objects.at(Stage.RETRYING).exists(),
         "unmapped": SyncJob.objects.at(Stage.UNMAPPED).count(),
     }

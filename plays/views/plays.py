@@ -39,7 +39,12 @@ def plays(request: HttpRequest) -> HttpResponse:
     progress = worst_first(progress_of(form.narrow(Play.objects.all()), now=now))
     if form.wanted:
         progress = [p for p in progress if p.status is form.wanted]
-    context = {"form": form, "leaf": leaf_of(progress, request), "quarter": quarter_facts(now)}
+    context = {
+        "form": form,
+        "leaf": leaf_of(progress, request),
+        "quarter": quarter_facts(now),
+        "today": timezone.localdate(now),
+    }
     return screen(request, "plays/plays.html", context, part="plays/_play_list.html")
 
 

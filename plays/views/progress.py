@@ -47,6 +47,11 @@ class Bar:
     goal: int
     expected: float
 
+    @property
+    def share(self) -> float:
+        """Of what the pace asks for; more than all of it counts as all."""
+        return min(1.0, self.count / self.expected) if self.expected else 1.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:

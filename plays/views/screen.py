@@ -40,7 +40,7 @@ def screen(
     htmx = getattr(request, "htmx", None)
     wants_part = part and htmx and not htmx.boosted and not htmx.history_restore_request
     if wants_part:
-        response = render(request, part, context)
+        response = render(request, part, {**rights(request), **context})
     else:
         response = render(request, page, {**frame(request), **context})
     patch_vary_headers(response, ["HX-Request"])
@@ -50,15 +50,19 @@ def screen(
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What every page shows around its own content."""
     now = timezone.now()
-    role = getattr(request, "role", Role.PM)
     return {
+        **rights(request),
         "closed_site": closed_site(now),
         "failed_jobs": SyncJob.objects.failed().count(),
         "rejected_events": Event.objects.rejected().count(),
-        "may_retry": role >= Role.STAFF,
-        "may_administer": role >= Role.ADMIN,
         "zone": settings.TIME_ZONE,
     }
+
+
+def rights(request: HttpRequest) -> dict[str, bool]:
+    """For showing buttons only: each view guards itself."""
+    role = getattr(request, "role", Role.PM)
+    return {"may_retry": role >= Role.STAFF, "may_administer": role >= Role.ADMIN}
 
 
 def closed_site(now: datetime) -> Site | None:

@@ -1,0 +1,212 @@
+"""How a moment, a status, a stage, a counter or a page is shown: the same on every screen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils import timezone
+from django.utils.dateformat import format as dateformat
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from plays.forms import STATUS_WORDS
+from plays.models import Page, SyncAttempt
+from plays.models.attempt import Outcome
+from plays.models.event import EventState
+from plays.models.job import Stage
+from plays.models.page import PageState
+from plays.rules.status import Status
+
+register = template.Library()
+
+SHAPES = {Status.GREEN: "●", Status.YELLOW: "▲", Status.RED: "■"}
+STAGE_TONES = {
+    Stage.PENDING: ("◔", "calm"),
+    Stage.UNMAPPED: ("◇", "warn"),
+    Stage.RETRYING: ("↻", "warn"),
+    Stage.FAILED: ("✕", "bad"),
+    Stage.SYNCED: ("✓", "good"),
+    Stage.CANCELED: ("–", "mute"),
+}
+OUTCOME_TONES = {
+    Outcome.RUNNING: ("◔", "calm"),
+    Outcome.WRITTEN: ("✓", "good"),
+    Outcome.UNCHANGED: ("✓", "good"),
+    Outcome.LANDED: ("✓", "good"),
+    Outcome.CONFLICT: ("↻", "warn"),
+    Outcome.ERROR: ("✕", "bad"),
+    Outcome.INTERRUPTED: ("↻", "warn"),
+}
+PAGE_TONES = {PageState.OK: ("✓", "good"), PageState.UNSEEN: ("◔", "calm")}
+EVENT_TONES = {EventState.ACCEPTED: ("✓", "good"), EventState.REJECTED: ("✕", "bad")}
+COUNTERS = {
+    "activity": _("Activities"),
+    "signal": _("Signals"),
+    "brief": _("Briefs"),
+    "s2": _("S2"),
+    "s3": _("S3"),
+}
+# Confluence's page addresses on Cloud and Data Center go on with one of these after their base.
+PAGE_PATHS = ("/spaces/", "/pages/", "/display/")
+BAR_WIDTH = 100
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """`2026-11-23 (월) 14:05`, exact for machines."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    said = dateformat(local, "Y-m-d (D) H:i")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
+
+
+@register.filter
+def exact(value: datetime | None) -> str:
+    """The same to the second, for what happens several times a minute."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    said = dateformat(local, "Y-m-d (D) H:i:s")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """How long ago or how far ahead, in words, with the exact time beside it on hover."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    said = dateformat(local, "Y-m-d (D) H:i")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        said,
+        naturaltime(value),
+    )
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """`2026-11-23 (월)`."""
+    if value is None:
+        return "–"
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), dateformat(value, "Y-m-d (D)")
+    )
+
+
+@register.filter
+def seconds(milliseconds: int | None) -> str:
+    """A duration as people read it: `180 ms`, `2.4 s`."""
+    if milliseconds is None:
+        return "–"
+    return f"{milliseconds} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.0f}%"
+
+
+@register.filter
+def decimal(number: float) -> str:
+    """One digit behind the point, none where it would be a zero."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+@register.filter
+def is_weblink(address: str) -> bool:
+    """Only these become links: an address from outside may hide a script."""
+    return address.lower().startswith(("http://", "https://"))
+
+
+@register.simple_tag
+def status_badge(status: Status) -> SafeString:
+    return _badge(SHAPES[status], STATUS_WORDS[status], f"status-{status.value}")
+
+
+@register.simple_tag
+def stage_badge(stage: str, count: int | None = None) -> SafeString:
+    shape, tone = STAGE_TONES[Stage(stage)]
+    label = Stage(stage).label
+    return _badge(shape, f"{label} {count}" if count else label, tone)
+
+
+@register.simple_tag
+def outcome_badge(attempt: SyncAttempt) -> SafeString:
+    shape, tone = OUTCOME_TONES[Outcome(attempt.outcome)]
+    return _badge(shape, Outcome(attempt.outcome).label, tone)
+
+
+@register.simple_tag
+def page_badge(page: Page) -> SafeString:
+    shape, tone = PAGE_TONES.get(PageState(page.state), ("✕", "bad"))
+    return _badge(shape, PageState(page.state).label, tone)
+
+
+@register.simple_tag
+def event_badge(state: str) -> SafeString:
+    shape, tone = EVENT_TONES[EventState(state)]
+    return _badge(shape, EventState(state).label, tone)
+
+
+def _badge(shape: str, word: Any, tone: str) -> SafeString:
+    """Shape, word and colour: any one of the three tells it."""
+    return format_html(
+        '<span class="badge" data-tone="{}"><span aria-hidden="true">{}</span> {}</span>',
+        tone,
+        shape,
+        word,
+    )
+
+
+@register.filter
+def counter_label(name: str) -> Any:
+    return COUNTERS[name]
+
+
+@register.inclusion_tag("parts/_bullet.html")
+def bullet(bar: Any) -> dict[str, Any]:
+    """A counter as a bullet bar: the value, the goal's end and a tick where the pace is.
+
+    The scale ends at the goal, or at the value where that is beyond it.
+    """
+    scale = BAR_WIDTH / max(bar.goal, bar.count, 1)
+    return {
+        "bar": bar,
+        "label": COUNTERS[bar.name],
+        "value": f"{bar.count * scale:.1f}",
+        "goal": f"{bar.goal * scale:.1f}",
+        "pace": f"{bar.expected * scale:.1f}",
+        "is_behind": bar.count < bar.expected,
+    }
+
+
+@register.simple_tag
+def history_url(page: Page) -> str:
+    """The page's list of versions in Confluence; "" while its address is not known."""
+    base = _wiki(page)
+    return base and f"{base}/pages/viewpreviousversions.action?pageId={page.page_id}"
+
+
+@register.simple_tag
+def difference_url(attempt: SyncAttempt) -> str:
+    """What a try changed, as Confluence shows it; "" where it changed nothing."""
+    base, before, after = _wiki(attempt.page), attempt.version_before, attempt.version_after
+    if not base or attempt.outcome != Outcome.WRITTEN or not before or not after:
+        return ""
+    versions = f"selectedPageVersions={before}&selectedPageVersions={after}"
+    return f"{base}/pages/diffpagesbyversion.action?pageId={attempt.page.page_id}&{versions}"
+
+
+def _wiki(page: Page) -> str:
+    """The wiki's own address, cut out of the page's: the API may live elsewhere."""
+    if not is_weblink(page.url):
+        return ""
+    cuts = [at for path in PAGE_PATHS if (at := page.url.find(path)) > 0]
+    return page.url[: min(cuts)] if cuts else ""
