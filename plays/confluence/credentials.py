@@ -40,12 +40,12 @@ class Credentials(AuthBase):
             request.headers["Authorization"] = scheme
         return request
 
-    def hidden_in(self, text: str) -> str:
-        """`text` without our secrets, should a proxy have echoed the request."""
+    def hidden_in(self, body: bytes) -> bytes:
+        """An error's body without our secrets, should a proxy have echoed the request."""
         for secret in (self._basic, self._token):
             if len(secret) >= _SHORTEST_SECRET:
-                text = text.replace(secret, "***")
-        return text
+                body = body.replace(secret.encode(), b"***")
+        return body
 
     def __repr__(self) -> str:
         return "<Credentials>"

@@ -90,14 +90,13 @@ class Http:
     def send(self, call: Call) -> Answer:
         """Send once, and give any success as it came. Raises any ConfluenceError."""
         answer = self._exchange(call)
-        if not 200 <= answer.status < 300:
-            problem = refusal(answer, method=call.method, path=self._path(call))
-            problem.message = self._credentials.hidden_in(problem.message)
-            raise problem
         if self._refuses_anonymous and _is_nobody(answer):
-            raise self._unusable(
-                errors.CredentialsRejected, "answered as to nobody", call=call, answer=answer
-            )
+            said = "answered as to nobody"
+            if answer.status >= 400:
+                said += f": {words_of(answer.body).text}"
+            raise self._unusable(errors.CredentialsRejected, said, call=call, answer=answer)
+        if not 200 <= answer.status < 300:
+            raise refusal(answer, method=call.method, path=self._path(call))
         return answer
 
     def _path(self, call: Call) -> str:
@@ -106,7 +105,7 @@ class Http:
     def _json(self, call: Call, answer: Answer) -> Any:
         kind = answer.headers.get("Content-Type", "") or "no content type"
         if not answer.is_json:
-            said = f"{kind}: {words_of(answer.body).text}"
+            said = f"{kind}: {words_of(self._credentials.hidden_in(answer.body)).text}"
             raise self._unusable(errors.NotJson, said, call=call, answer=answer)
         try:
             return json.loads(answer.body)
@@ -119,12 +118,12 @@ class Http:
     ) -> errors.ConfluenceError:
         """A success whose answer tells us nothing: what a write did is unknown."""
         return kind(
-            shorten(self._credentials.hidden_in(message)),
+            shorten(message),
             status=answer.status,
             request_id=answer.request_id,
             method=call.method,
             path=self._path(call),
-            sent=True,
+            sent=answer.status < 400,
         )
 
     def _exchange(self, call: Call) -> Answer:
@@ -157,13 +156,17 @@ class Http:
             stream=True,
         ) as response:
             body = _body(response)
+            if not response.ok:
+                body = self._credentials.hidden_in(body)
             return Answer(status=response.status_code, headers=response.headers, body=body)
 
 
 def _is_nobody(answer: Answer) -> bool:
-    """Data Center may let a rejected token through as an anonymous visitor, with 200."""
-    name = answer.headers.get("X-AUSERNAME", "").lower()
-    return name == "anonymous" or login_failed(answer.headers)
+    """Data Center may take a rejected token for a visitor, who gets a 200, 403 or 404."""
+    if answer.status < 300 and login_failed(answer.headers):
+        return True
+    is_anonymous = answer.headers.get("X-AUSERNAME", "").lower() == "anonymous"
+    return is_anonymous and (answer.status < 300 or answer.status in (401, 403, 404))
 
 
 def _encoded(content: object) -> bytes:

@@ -169,6 +169,33 @@ def test_a_rejected_token_that_passes_as_anonymous_is_noticed_on_every_call(
     assert caught.value.outcome_unknown
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_to_nobody_is_about_the_token(
+    wire: Wire, datacenter: Confluence, status: int
+) -> None:
+    denied = v1_error(status, "Current user not permitted to use Confluence")
+    wire.will(
+        Reply(status, denied, {"X-AUSERNAME": "anonymous"}),
+        Reply(503, b"", {"X-AUSERNAME": "anonymous"}),
+    )
+    with pytest.raises(confluence.CredentialsRejected, match="nobody: Current user") as caught:
+        datacenter.update_page("123", title="T", body="", version=4)
+    assert not caught.value.outcome_unknown
+    with pytest.raises(confluence.ServerFault):
+        datacenter.whoami()
+
+
+def test_a_captcha_is_told(wire: Wire, datacenter: Confluence) -> None:
+    headers = {
+        "X-AUSERNAME": "bot",
+        "X-Seraph-LoginReason": "AUTHENTICATION_DENIED",
+        "X-Authentication-Denied-Reason": "CAPTCHA_CHALLENGE; login-url=https://h/login",
+    }
+    wire.will(Reply(403, b"", headers))
+    with pytest.raises(confluence.CredentialsRejected, match="CAPTCHA_CHALLENGE: log in once"):
+        datacenter.get_page("123")
+
+
 def test_who_has_no_token_may_be_anonymous(wire: Wire) -> None:
     wire.will(Reply(body=v1_page(), headers={"X-AUSERNAME": "anonymous"}))
     with Confluence(f"http://{wire.host}", deployment="datacenter") as client:

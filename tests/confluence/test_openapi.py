@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,6 @@ from jsonschema import Draft202012Validator
 from plays.confluence import Confluence
 from tests.confluence.samples import SPACES, v2_page
 from tests.confluence.wire import Asked, Reply, Wire
-
-REPOSITORY = Path(__file__).parents[2]
-SHARED = REPOSITORY.parent / "shared" / "contract" / "confluence-cloud-v2.openapi.json"
 
 # Younger than the document; it takes the place of `/children`, which is deprecated.
 YOUNGER = {"/pages/{id}/direct-children"}
@@ -66,15 +61,11 @@ CALLS: dict[str, tuple[Callable[[Confluence], object], list[Reply]]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def contract() -> dict[str, Any]:
-    path = Path(os.environ.get("CONFLUENCE_OPENAPI") or SHARED)
-    if not path.is_file():
-        pytest.skip("Atlassian's OpenAPI document is not here: set CONFLUENCE_OPENAPI")
-    # Its "one of" two body shapes can never hold: the nested shape allows any object.
-    text = path.read_text(encoding="utf-8").replace('"oneOf"', '"anyOf"')
-    document: dict[str, Any] = json.loads(text)
-    return document
+@pytest.fixture
+def contract(contract: dict[str, Any]) -> dict[str, Any]:
+    """With "any of" for the two body shapes: the nested one allows any object, so both match."""
+    loosened: dict[str, Any] = json.loads(json.dumps(contract).replace('"oneOf"', '"anyOf"'))
+    return loosened
 
 
 @pytest.mark.parametrize(("ask", "replies"), CALLS.values(), ids=CALLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -63,10 +64,14 @@ class Asked:
 class Wire:
     """`replies` are given in order; a request beyond them is answered 599."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.replies: list[Reply | Raw] = []
         self.asked: list[Asked] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._scheme = "http"
+        if tls:
+            self._scheme = "https"
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(
@@ -80,7 +85,7 @@ class Wire:
 
     @property
     def url(self) -> str:
-        return f"http://{self.host}/wiki"
+        return f"{self._scheme}://{self.host}/wiki"
 
     def will(self, *replies: Reply | Raw) -> Wire:
         self.replies += replies
