@@ -32,7 +32,7 @@ def apply_edits(body: str, edits: Sequence[Edit]) -> Applied:
     """
     session = _Session(body)
     outcomes = tuple(session.outcome(edit) for edit in edits)
-    return Applied(body=session.commit(), outcomes=outcomes)
+    return Applied(body=session.body(), outcomes=outcomes)
 
 
 class _Session:
@@ -47,16 +47,12 @@ class _Session:
         except EditError as problem:
             return Outcome(changed=False, problem=problem)
 
-    def commit(self) -> str:
-        """Make all pending changes; the page as it now is."""
-        if not self.draft.is_empty:
-            tables = (table.splices() for table in self.tables.values())
-            splices = chain(self.draft.splices(), *tables)
-            self._open(spliced(self.draft.page.raw, splices))
-        return self.body
+    def body(self) -> str:
+        """The page with all pending changes made."""
+        tables = (table.splices() for table in self.tables.values())
+        return spliced(self.draft.page.raw, chain(self.draft.splices(), *tables))
 
     def _open(self, body: str) -> None:
-        self.body = body
         self.draft = Draft(scan(body))
         self.tables: dict[TableShape, TableDraft] = {}
         self.entries = EntryDraft(self.draft)
@@ -67,7 +63,7 @@ class _Session:
         try:
             return self._plan(edit)
         except Stale:
-            self.commit()
+            self._open(self.body())
             return self._plan(edit)
 
     def _plan(self, edit: Edit) -> bool:

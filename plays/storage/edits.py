@@ -25,6 +25,8 @@ class UpsertRow:
 
     def __post_init__(self) -> None:
         _check_names(self.table, (*self.cells, *self.stamp))
+        if both := self.cells.keys() & self.stamp.keys():
+            raise ValueError(f"{', '.join(sorted(both))} cannot be a cell and a stamp at once")
 
 
 @dataclass(frozen=True)
