@@ -94,8 +94,6 @@ def space_shape(space: Space, *, author: str) -> dict[str, Any]:
         "authorId": account_id(author),
         "createdAt": iso(space.created_at),
         "homepageId": space.homepage_id,
-        "description": None,
-        "icon": None,
         "_links": {"webui": f"/spaces/{space.key}"},
     }
 
