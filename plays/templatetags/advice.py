@@ -57,9 +57,7 @@ ADVICE: dict[str, Advice] = {
         _("Another page has this title"), _("Rename one of the two pages, then retry.")
     ),
     "InvalidBody": Advice(_("Confluence did not accept the text"), _LAYOUT),
-    "TooLarge": Advice(
-        _("The page is too large"), _("Move old rows to another page, then retry.")
-    ),
+    "TooLarge": Advice(_("The page is too large"), _("Move old rows to another page, then retry.")),
     "Refused": Advice(
         _("Confluence refused the call"), _("Read Confluence's message, put it right, then retry.")
     ),

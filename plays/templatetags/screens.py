@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.dateformat import format as dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from plays.forms import STATUS_WORDS
@@ -53,26 +54,41 @@ COUNTERS = {
 # Confluence's page addresses on Cloud and Data Center go on with one of these after their base.
 PAGE_PATHS = ("/spaces/", "/pages/", "/display/")
 BAR_WIDTH = 100
+Words = Callable[[int], str]
+UNITS: list[tuple[timedelta, Words, Words]] = [
+    (
+        timedelta(days=7),
+        lambda n: ngettext("%(count)s week ago", "%(count)s weeks ago", n),
+        lambda n: ngettext("in %(count)s week", "in %(count)s weeks", n),
+    ),
+    (
+        timedelta(days=1),
+        lambda n: ngettext("%(count)s day ago", "%(count)s days ago", n),
+        lambda n: ngettext("in %(count)s day", "in %(count)s days", n),
+    ),
+    (
+        timedelta(hours=1),
+        lambda n: ngettext("%(count)s hour ago", "%(count)s hours ago", n),
+        lambda n: ngettext("in %(count)s hour", "in %(count)s hours", n),
+    ),
+    (
+        timedelta(minutes=1),
+        lambda n: ngettext("%(count)s minute ago", "%(count)s minutes ago", n),
+        lambda n: ngettext("in %(count)s minute", "in %(count)s minutes", n),
+    ),
+]
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
     """`2026-11-23 (월) 14:05`, exact for machines."""
-    if value is None:
-        return "–"
-    local = timezone.localtime(value)
-    said = dateformat(local, "Y-m-d (D) H:i")
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
+    return _time(value, "H:i")
 
 
 @register.filter
 def exact(value: datetime | None) -> str:
     """The same to the second, for what happens several times a minute."""
-    if value is None:
-        return "–"
-    local = timezone.localtime(value)
-    said = dateformat(local, "Y-m-d (D) H:i:s")
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
+    return _time(value, "H:i:s")
 
 
 @register.filter
@@ -81,13 +97,41 @@ def ago(value: datetime | None) -> str:
     if value is None:
         return "–"
     local = timezone.localtime(value)
-    said = dateformat(local, "Y-m-d (D) H:i")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        '<time datetime="{}" title="{} {}">{}</time>',
         local.isoformat(timespec="seconds"),
-        said,
-        naturaltime(value),
+        _day(local),
+        f"{local:%H:%M}",
+        distance(value - timezone.now()),
     )
+
+
+def distance(ahead: timedelta) -> str:
+    """A span in its largest unit: "3 hours ago", "in 4 minutes", "just now"."""
+    away = abs(ahead)
+    for unit, past, future in UNITS:
+        if away >= unit:
+            count = away // unit
+            words = future(count) if ahead > timedelta(0) else past(count)
+            return words % {"count": count}
+    return gettext("just now")
+
+
+def _time(value: datetime | None, clock: str) -> str:
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}">{} {}</time>',
+        local.isoformat(timespec="seconds"),
+        _day(local),
+        dateformat(local, clock),
+    )
+
+
+def _day(value: date) -> str:
+    """The weekday in one letter in Korean, where Django has only the long name."""
+    return f"{value:%Y-%m-%d} ({dateformat(value, 'D').removesuffix('요일')})"
 
 
 @register.filter
@@ -95,9 +139,7 @@ def day(value: date | None) -> str:
     """`2026-11-23 (월)`."""
     if value is None:
         return "–"
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), dateformat(value, "Y-m-d (D)")
-    )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
 
 
 @register.filter

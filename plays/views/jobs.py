@@ -48,9 +48,10 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(SyncJob.objects.select_related(*related), pk=pk)
     # A page gets all that is owed to it in one write, so a try may carry other jobs too.
     tries = SyncAttempt.objects.filter(pk__in=job.attempts.values("pk")).select_related("page")
+    tries = tries.annotate(together=Count("jobs")).order_by("-started_at", "-pk")
     context = {
         "job": job,
-        "leaf": leaf_of(tries.annotate(together=Count("jobs")), request),
+        "leaf": leaf_of(tries, request),
         "is_retryable": job.state in RETRYABLE,
     }
     return screen(request, "jobs/job.html", context)
