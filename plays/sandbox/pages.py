@@ -16,7 +16,8 @@ from plays.sandbox.screen_forms import create_screen, edit_screen
 from plays.sandbox.screen_frame import document
 from plays.sandbox.screen_history import diff_screen, history_screen
 from plays.sandbox.screen_page import page_screen
-from plays.sandbox.screen_space import find_space, list_screen, overview_screen, search_screen
+from plays.sandbox.screen_search import search_screen
+from plays.sandbox.screen_space import find_space, list_screen, overview_screen
 from plays.sandbox.store import Store
 from plays.sandbox.texts import Texts, preferred_language
 from plays.sandbox.visit import Fields, NoSuchScreen, Screen, Visit, action_url, page_url, tiny_id
@@ -43,7 +44,6 @@ def respond(
     path: str,
     query: Fields,
     form: Fields,
-    *,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """Status, headers and body for a person's request.

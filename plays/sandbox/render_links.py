@@ -66,7 +66,11 @@ def _mention(target: Element, label: Html, fragment: str, rendering: Rendering) 
 def _attachment(target: Element, label: Html, fragment: str, rendering: Rendering) -> Html:
     name = target.attributes.get("ri:filename", "")
     shown = label or fill("{name}", name=name)
-    return fill('<span class="attachment">📎 {shown}</span>', shown=shown)
+    return fill(
+        '<span class="attachment">{word}: {shown}</span>',
+        word=rendering.texts("attachment"),
+        shown=shown,
+    )
 
 
 def _outside(target: Element, label: Html, fragment: str, rendering: Rendering) -> Html:
@@ -101,8 +105,12 @@ def _image(element: Element, rendering: Rendering) -> Html:
     target = next(element.elements(), None)
     given = target.attributes if target is not None else {}
     name = given.get("ri:filename") or given.get("ri:value") or ""
-    shown = element.attributes.get("ac:alt") or name or rendering.texts("image")
-    return fill('<span class="image-placeholder">🖼 {shown}</span>', shown=shown)
+    shown = element.attributes.get("ac:alt") or name
+    return fill(
+        '<span class="image-placeholder">{word}: {shown}</span>',
+        word=rendering.texts("image"),
+        shown=shown,
+    )
 
 
 def _emoticon(element: Element, rendering: Rendering) -> Html:

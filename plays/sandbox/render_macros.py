@@ -6,7 +6,7 @@ from plays.sandbox.render_blocks import Write
 from plays.sandbox.render_context import Rendering
 
 _COLOURS = {"grey", "red", "yellow", "green", "blue", "purple"}
-_PANELS = {"info": "ℹ️", "tip": "✅", "note": "⚠️", "warning": "⛔", "panel": ""}
+_PANELS = {"info": "i", "tip": "✓", "note": "!", "warning": "×", "panel": ""}
 _LAYOUTS = {
     *("two_equal", "two_left_sidebar", "two_right_sidebar"),
     *("three_equal", "three_with_sidebars", "four_equal", "five_equal"),

@@ -1,5 +1,7 @@
 """A page as people read it: now, or as one of its versions was."""
 
+from functools import cache
+
 from plays.sandbox.entities import Page, Version, account_id
 from plays.sandbox.hypertext import NOTHING, Html, fill, join
 from plays.sandbox.render import render
@@ -67,9 +69,10 @@ def find_version(page: Page, number: str) -> Version:
 def page_body(visit: Visit, page: Page, version: Version) -> Html:
     """A version's body; only the newest one of a current page has live checkboxes."""
     is_live = version is page.version and page.status == "current"
+    people = cache(lambda: _people(visit))
     around = Surroundings(
         page_url=lambda title, space_key: _url_by_title(visit, page, title, space_key),
-        person=lambda account: _person(visit, account),
+        person=lambda account: people().get(account, account),
         tick_url=action_url("ticktask") if is_live else "",
         page_id=page.id,
         language=visit.texts.language,
@@ -93,9 +96,9 @@ def _url_by_title(visit: Visit, page: Page, title: str, space_key: str) -> str:
     return page_url(visit.store, found) if found else ""
 
 
-def _person(visit: Visit, account: str) -> str:
+def _people(visit: Visit) -> dict[str, str]:
     names = {version.author for page in every_page(visit.store) for version in page.versions}
-    return next((name for name in sorted(names) if account_id(name) == account), account)
+    return {account_id(name): name for name in names}
 
 
 def _updated(visit: Visit, version: Version) -> str:

@@ -1,11 +1,7 @@
-"""A space: its home page, all of its pages with their ids, and what a search finds."""
-
-import re
-import unicodedata
+"""A space: its home page, and all of its pages with their ids."""
 
 from plays.sandbox.entities import Page, Space
 from plays.sandbox.hypertext import NOTHING, Html, fill, join
-from plays.sandbox.markup import NotWellFormed, parse, visible_text
 from plays.sandbox.screen_frame import breadcrumbs
 from plays.sandbox.screen_page import page_screen
 from plays.sandbox.visit import NoSuchScreen, Screen, Visit, every_page, page_url
@@ -18,12 +14,9 @@ _LIST = """{crumbs}<header class="page-head"><h1>{title}</h1></header>
 _ROW = """<tr data-status="{status}"><td class="depth-{depth}"><a href="{url}">{title}</a></td>
 <td><code class="copy" title="{hint}">{id}</code></td><td>{state}</td>
 <td class="number">{version}</td><td class="when">{when}</td><td>{by}</td></tr>"""
-_FOUND = """<li><a href="{url}">{title}</a> {state}<p>{excerpt}</p>
-<small>{id_label} <code class="copy">{id}</code> · {when} · {by}</small></li>"""
 _RECENT = """<li><a href="{url}">{title}</a><small>{by} · {when}</small></li>"""
 _COLOURS = {"archived": "yellow", "trashed": "red", "draft": "grey"}
 _ORDER = {"current": 0, "draft": 1, "archived": 2, "trashed": 3}
-_EXCERPT = 90
 
 
 def overview_screen(visit: Visit, space: Space) -> Screen:
@@ -73,23 +66,6 @@ def list_screen(visit: Visit, space: Space) -> Screen:
     return Screen(title=texts("all_pages"), main=main)
 
 
-def search_screen(visit: Visit) -> Screen:
-    """Pages by title, text or id; archived ones too, as people look for those."""
-    texts = visit.texts
-    text = visit.asked("text").strip()
-    found = _search(visit, text) if text else []
-    title = texts("search_results", text=text)
-    main = fill(
-        '{crumbs}<header class="page-head"><h1>{title}</h1></header>{found}',
-        crumbs=breadcrumbs(visit, []),
-        title=title,
-        found=fill('<ul class="found">{lines}</ul>', lines=join(found))
-        if found
-        else fill('<p class="empty">{text}</p>', text=texts("nothing_found")),
-    )
-    return Screen(title=title, main=main)
-
-
 def state_mark(visit: Visit, page: Page) -> Html:
     """A lozenge for a page that is not current."""
     if page.status == "current":
@@ -135,54 +111,4 @@ def _recent(visit: Visit, page: Page) -> Html:
         title=page.title,
         by=page.version.author,
         when=visit.moment(page.version.created_at),
-    )
-
-
-def _search(visit: Visit, text: str) -> list[Html]:
-    wanted = _folded(text)
-    hits = []
-    for page in visit.store.pages(statuses=("current", "archived")):
-        body = _words(page.body)
-        in_title = wanted in _folded(page.title) or page.id == text
-        if in_title or wanted in _folded(body):
-            hits.append((not in_title, page, _excerpt(body, text)))
-    return [_found(visit, page, excerpt) for _, page, excerpt in sorted(hits, key=lambda h: h[0])]
-
-
-def _found(visit: Visit, page: Page, excerpt: Html) -> Html:
-    return fill(
-        _FOUND,
-        url=page_url(visit.store, page),
-        title=page.title,
-        state=state_mark(visit, page),
-        excerpt=excerpt,
-        id_label=visit.texts("page_id"),
-        id=page.id,
-        when=visit.moment(page.version.created_at),
-        by=page.version.author,
-    )
-
-
-def _words(body: str) -> str:
-    try:
-        root = parse(re.sub(r"(</?(?:p|td|th|li|h[1-6])\b)", r" \1", body))
-    except NotWellFormed:
-        return " ".join(body.split())
-    return " ".join(visible_text(root).split())
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
-
-
-def _excerpt(words: str, text: str) -> Html:
-    words = unicodedata.normalize("NFC", words)
-    match = re.search(re.escape(unicodedata.normalize("NFC", text)), words, re.IGNORECASE)
-    if match is None:
-        return fill("{text}", text=words[: 2 * _EXCERPT])
-    return fill(
-        "{before}<mark>{hit}</mark>{after}",
-        before=words[max(0, match.start() - _EXCERPT) : match.start()],
-        hit=match[0],
-        after=words[match.end() : match.end() + _EXCERPT],
     )

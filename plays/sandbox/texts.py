@@ -18,6 +18,7 @@ _TEXTS = {
     ),
     "table": ("표", "Table"),
     "image": ("이미지", "Image"),
+    "attachment": ("첨부 파일", "Attachment"),
     "expand": ("자세히 보기", "Click here to expand…"),
     "toc": ("목차", "Contents"),
     "macro": ("매크로: {name}", "Macro: {name}"),
