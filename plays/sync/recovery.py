@@ -30,7 +30,7 @@ def retry_jobs(jobs: QuerySet[SyncJob], *, by: User | None, now: datetime | None
             retried += 1
             if job.mapping.page_id is not None:
                 pages.add(job.mapping.page_id)
-    Page.objects.filter(pk__in=pages).update(body_size=None, interruptions=0)
+    Page.objects.filter(pk__in=pages).update(body_size=0, interruptions=0)
     for pk in pages:
         ring(pk, now=now)
     return retried

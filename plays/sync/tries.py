@@ -69,7 +69,7 @@ def preview(client: Confluence, page: Page, jobs: Sequence[SyncJob]) -> tuple[st
 def _read_edit_write(client: Confluence, page: Page, result: Try, tokens: Sequence[str]) -> None:
     read = client.get_page(page.page_id)
     result.read = read
-    _refuse_implausible(page, read)
+    _refuse_implausible(client, page, read)
     applied = _apply(read, result)
     result.version_after, result.size_after = read.version.number, len(read.body)
     if applied is None or applied.body == read.body:
@@ -104,13 +104,26 @@ def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
     return applied
 
 
-def _refuse_implausible(page: Page, read: confluence.Page) -> None:
-    """A live doc may read empty although it is not; writing that back would lose everything."""
-    if page.body_size and not read.body.strip():
+def _refuse_implausible(client: Confluence, page: Page, read: confluence.Page) -> None:
+    """A live doc may read empty although it is not; writing that back would lose everything.
+
+    Its text then sits in the version's own history (atlassian-mcp-server, issue 192).
+    `body_size` 0 says that the page is known to be empty.
+    """
+    if read.body.strip() or page.body_size == 0:
+        return
+    known = page.body_size or _size_in_history(client, page.page_id, read.version.number)
+    if known:
         raise ImplausibleRead(
-            f"version {read.version.number} reads empty; {page.body_size:,} characters were known",
+            f"version {read.version.number} reads empty; {known:,} characters were known",
             path=f"page {page.page_id}",
         )
+
+
+def _size_in_history(client: Confluence, page_id: str, newest: int) -> int:
+    numbers = [number for number in (newest, newest - 1) if number > 0]
+    bodies = [client.get_page_version(page_id, number).body for number in numbers]
+    return max(len(body.strip()) for body in bodies)
 
 
 def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from plays.models import Page, Site, SyncAttempt, SyncJob
@@ -250,6 +251,19 @@ def test_an_empty_read_of_a_known_page_is_never_written_back(world, play):
     world.assert_every_action_is_on_its_pages_once()
 
 
+def test_an_empty_first_read_is_checked_against_the_history(world, play):
+    record(activity(PLAY))
+    live_doc = world.live_docs[PLAY]
+    world.sandbox.edit_with(live_doc, lambda body: body + "<p>동료의 한 줄</p>")
+    world.sandbox.faults.script("empty_body", match=f"GET /pages/{live_doc}")
+
+    drain()
+
+    assert "ImplausibleRead" in SyncAttempt.objects.values_list("error", flat=True)
+    assert "동료의 한 줄" in world.sandbox.body(live_doc)
+    assert len(world.entries(PLAY)) == 1
+
+
 def test_a_page_that_people_emptied_is_written_when_a_person_says_so(world, play):
     record(activity(PLAY))
     drain()
@@ -313,12 +327,13 @@ def test_an_old_retry_never_overwrites_a_newer_number(world, play):
     assert SyncJob.objects.filter(kind="play_row").count() == 1
 
 
-def test_what_is_owed_again_during_a_write_stays_owed(world, play, monkeypatch):
+def test_what_is_owed_again_during_a_write_stays_owed(world, play):
     record(brief(play_id=PLAY))
     late = brief(play_id=PLAY)
 
     def someone_sends_another(body):
         record(late)
+        connection.close()
         return body + "<p>x</p>"
 
     world.sandbox.faults.script(
