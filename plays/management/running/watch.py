@@ -43,7 +43,7 @@ class Bell:
         """
         if self.rung_at is None or answered:
             self.unanswered = 0
-        wait = min(LONGEST_PAUSE, self.every * 2**self.unanswered) * (0.5 + spread)
+        wait = _doubled(self.every, self.unanswered) * (0.5 + spread)
         return self.rung_at is None or now - self.rung_at >= wait
 
     def ring(self, *, now: float) -> None:
@@ -62,4 +62,8 @@ class Backoff:
     def after(self, lived: float) -> float:
         """The pause after a life of `lived` seconds."""
         self.short_lives = 0 if lived >= self.enough else self.short_lives + 1
-        return min(LONGEST_PAUSE, self.first * 2 ** max(0, self.short_lives - 1))
+        return _doubled(self.first, max(0, self.short_lives - 1))
+
+
+def _doubled(seconds: float, times: int) -> float:
+    return min(LONGEST_PAUSE, seconds * (1 << min(times, 20)))

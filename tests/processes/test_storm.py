@@ -1,0 +1,92 @@
+"""A thousand events over 43 Plays reach their pages exactly once, in calm and in storm."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from plays.models import Action, SyncAttempt, SyncJob
+from plays.sandbox import KINDS
+from plays.sync.drain import backlog, drain
+from plays.sync.intake import ReceiptStatus, record_all
+from tests.processes.storm import (
+    Colleagues,
+    drain_killed_every_second,
+    environment,
+    make_events,
+    start,
+)
+from tests.world import make_world
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+EVENTS, PLAYS = 1_000, 43
+
+
+@pytest.fixture
+def company(confluence_settings, sandbox, db):
+    """43 Plays, each with a live doc."""
+    confluence_settings.SYNC_RETRY_DELAY = 0.05
+    confluence_settings.CONFLUENCE_TIMEOUT = 5.0
+    world = make_world(sandbox)
+    for number in range(PLAYS):
+        world.add_play(f"EXT_Desk_D{number:02d}")
+    return world
+
+
+def send_all(world):
+    receipts = record_all(make_events(list(world.live_docs), EVENTS))
+    assert {receipt.status for receipt in receipts} == {ReceiptStatus.ACCEPTED}
+
+
+def assert_all_is_well(world):
+    assert (backlog().pending, backlog().failed, backlog().unmapped) == (0, 0, 0)
+    assert Action.objects.count() == EVENTS
+    world.assert_every_action_is_on_its_pages_once()
+    rows = world.play_rows()
+    for count in world_counts():
+        row = rows[count.play.play_id]
+        assert [row["brief_qtd"], row["s2_qtd"], row["s3_qtd"]] == [
+            str(count.brief),
+            str(count.s2),
+            str(count.s3),
+        ]
+
+
+def world_counts():
+    from plays.models import QuarterCount
+
+    return QuarterCount.objects.select_related("play")
+
+
+def test_in_calm_a_page_costs_two_calls_a_drain(company):
+    send_all(company)
+    company.sandbox.reset_calls()
+
+    drain()
+
+    assert_all_is_well(company)
+    pages = PLAYS + 2
+    assert company.sandbox.calls.by_method == {"GET": pages, "PUT": pages}
+
+
+@pytest.mark.timeout(280)
+def test_in_a_storm_nothing_is_missing_doubled_or_overwritten(company, database_url):
+    pages = [company.action_log, company.play_db, *company.live_docs.values()]
+    company.sandbox.faults.random(0.2, KINDS)
+    sender = threading.Thread(target=lambda: (send_all(company), connection.close()))
+
+    with Colleagues(company.sandbox, pages) as colleagues:
+        sender.start()
+        killed = drain_killed_every_second(environment(company.sandbox, database_url), kills=12)
+        sender.join()
+    company.sandbox.faults.clear()
+    last = start(environment(company.sandbox, database_url), "drain", "--now", "--wait")
+
+    assert last.wait(timeout=120) == 0
+    assert killed >= 10
+    assert sum(company.sandbox.faults.fired.values()) > 20
+    assert colleagues.said
+    assert colleagues.lost() == []
+    assert_all_is_well(company)
+    assert SyncAttempt.objects.filter(outcome="interrupted").exists()
+    assert SyncJob.objects.filter(state="synced").count() == SyncJob.objects.count()
