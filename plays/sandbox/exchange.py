@@ -37,9 +37,9 @@ ROUTERS = (
     pages_v2.ROUTES,
     around_v2.ROUTES,
     tasks_v2.ROUTES,
+    search_v1.ROUTES,  # before `/content/{id}`, which `/content/search` would fit
     content_v1.ROUTES,
     around_v1.ROUTES,
-    search_v1.ROUTES,
 )
 CLOUD_ID = uuid.UUID("af818fbb-1111-4222-8333-444455556666")
 

@@ -66,7 +66,9 @@ def _in_v1_words(error: ApiError) -> tuple[int, str]:
 
 
 def dead_credentials(path: str, how: str) -> Response:
-    """Return what rejected credentials get: as measured (404 and 403) or as documented (401)."""
+    """Return what rejected credentials get, see `access.Options`."""
+    if how == "anonymous" and path.rstrip("/").endswith("/user/current"):
+        return json_response({"type": "anonymous", "displayName": "Anonymous"})
     if how == "documented":
         headers = {
             "WWW-Authenticate": 'Basic realm="Confluence"',

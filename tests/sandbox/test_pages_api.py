@@ -6,6 +6,8 @@ from plays.sandbox import Sandbox
 
 from .conftest import Api, title_of, update
 
+AT = "\n at [row,col {unknown-source}]: "
+
 
 def test_a_page_is_read_with_body_and_version_in_one_answer(api, page_id):
     page = api.page(page_id).json()
@@ -81,14 +83,14 @@ def test_an_update_needs_all_five_fields(api, sandbox, page_id, missing):
     [
         ({"title": "  "}, "You need to include the title to update a page."),
         ({"title": "x" * 256}, "Title cannot be longer than 255 characters."),
-        ({"title": "PLAY db"}, "A page with this title already exists: A page already exists "
-         "with the same TITLE in this space"),
+        ({"title": "PLAY db"}, ("A page with this title already exists: A page already exists "
+         "with the same TITLE in this space")),
         ({"spaceId": "1"}, "You can't change an existing page's space."),
         ({"parentId": "786433"}, "Can not set page as its own parent"),
         ({"body": {"representation": "atlas_doc_format", "value": "{}"}},
          "This sandbox takes storage bodies only, not atlas_doc_format"),
-        ({"status": "archived"}, "Provided value {archived} for 'status' is not the correct type. "
-         "Expected type is one of [current, draft]"),
+        ({"status": "archived"}, ("Provided value {archived} for 'status' is not the correct type. "
+         "Expected type is one of [current, draft]")),
         ({"id": "1"}, "The page id [786433] does not match the id of the request body"),
     ],
 )  # fmt: skip
@@ -105,9 +107,9 @@ def test_a_bad_update_is_a_400_in_confluences_words(api, sandbox, page_id, chang
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ("<p>a", "Unexpected close tag </xml>; expected </p>.\n at [row,col {unknown-source}]: [1,"),
-        ("<p>\n<b></p>", "Unexpected close tag </p>; expected </b>.\n at [row,col {unknown-source}]: [2,"),
-        ("<p>&word;</p>", 'Undeclared general entity "word"\n at [row,col {unknown-source}]: [1,4]'),
+        ("<p>a", f"Unexpected close tag </xml>; expected </p>.{AT}[1,"),
+        ("<p>\n<b></p>", f"Unexpected close tag </p>; expected </b>.{AT}[2,"),
+        ("<p>&word;</p>", f'Undeclared general entity "word"{AT}[1,4]'),
         ("<p>a & b</p>", "Unexpected character ' ' (code 32)"),
         ("</xml><xml>", "Unexpected character '<' (code 60)"),
         ("<p>\x00</p>", "Unexpected character '\x00' (code 0)"),
@@ -125,7 +127,9 @@ def test_an_ill_formed_body_is_refused_with_its_place(api, sandbox, page_id, bod
     assert sandbox.version(page_id) == 1
 
 
-@pytest.mark.parametrize("body", ["", "plain text", "<p>&nbsp;&mdash;&#44;</p>", "<ac:x ri:y='1'/>"])
+@pytest.mark.parametrize(
+    "body", ["", "plain text", "<p>&nbsp;&mdash;&#44;</p>", "<ac:x ri:y='1'/>"]
+)
 def test_fragments_prefixes_and_html_entities_are_well_formed(api, page_id, body):
     assert api.put(page_id, 2, body).status_code == 200
 
