@@ -29,7 +29,7 @@ _CONTEXT = 3
 _MOST_LINES = 20_000  # to compare; a larger change is shown as one lot out, another in
 _MOST_ROWS = 2_000  # to show
 _DEEPEST_INDENT = 30
-_WORD = re.compile(r"&#?\w+;|</?[\w:-]+|\w+|\s+|.", re.DOTALL)
+_WORD = re.compile(r"&#?\w+;|</?[\w:-]+>?|\w+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)

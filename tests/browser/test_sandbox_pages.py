@@ -1,85 +1,70 @@
 """The sandbox's screens in a real browser: forms work without script, nothing is blocked or cut."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from plays.sandbox import Sandbox
 
-CHROMIUM = Path("/usr/bin/chromium")
 TASK = (
     "<ac:task-list><ac:task><ac:task-id>1</ac:task-id><ac:task-status>incomplete"
     "</ac:task-status><ac:task-body>Call</ac:task-body></ac:task></ac:task-list>"
 )
 WIDE = "<table><tbody><tr>" + "<td>a_rather_long_name</td>" * 12 + "</tr></tbody></table>"
-SECONDS = 1000.0
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="Chromium is not installed"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
-        running.add_page("Play DB", "<p>one</p>" + TASK + WIDE, page_id="720899", by="김철수")
-        yield running
+def site(sandbox: Sandbox) -> Sandbox:
+    sandbox.add_page("Play DB", "<p>one</p>" + TASK + WIDE, page_id="720899", by="김철수")
+    return sandbox
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(locale="ko-KR", java_script_enabled=False)
-    context.set_default_timeout(10 * SECONDS)
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab in which no script runs."""
+    context = browser.new_context(locale="ko-KR", java_script_enabled=False)
     yield context.new_page()
     context.close()
 
 
 def test_a_colleague_edits_a_page_and_a_conflict_keeps_the_typing(
-    sandbox: Sandbox, page: Page
+    site: Sandbox, page: Page
 ) -> None:
-    page.goto(f"{sandbox.url}/spaces/AX/overview")
+    page.goto(f"{site.url}/spaces/AX/overview")
     page.get_by_role("main").get_by_role("link", name="Play DB").first.click()
     page.get_by_role("link", name="편집", exact=True).click()
     page.get_by_label("본문").fill("<p>mine</p>")
     page.get_by_label("저장하는 사람").fill("김영수")
-    sandbox.edit("720899", "<p>theirs</p>", by="이영희")
+    site.edit("720899", "<p>theirs</p>", by="이영희")
 
     page.get_by_role("button", name="업데이트").click()
     typed_after_conflict = page.get_by_label("본문").input_value()
-    body_after_conflict = sandbox.body("720899")
+    body_after_conflict = site.body("720899")
     page.get_by_role("button", name="버전 2 위에 저장").click()
 
     assert typed_after_conflict == "<p>mine</p>"
     assert ">theirs</p>" in body_after_conflict
-    assert ">mine</p>" in sandbox.body("720899")
-    assert sandbox.history("720899")[-1].author == "김영수"
+    assert ">mine</p>" in site.body("720899")
+    assert site.history("720899")[-1].author == "김영수"
     assert page.get_by_role("heading", name="Play DB").is_visible()
 
 
-def test_a_checkbox_is_ticked_with_the_keyboard(sandbox: Sandbox, page: Page) -> None:
-    page.goto(f"{sandbox.url}/pages/viewpage.action?pageId=720899")
+def test_a_checkbox_is_ticked_with_the_keyboard(site: Sandbox, page: Page) -> None:
+    page.goto(f"{site.url}/pages/viewpage.action?pageId=720899")
 
     page.get_by_role("checkbox", name="Call").focus()
     page.keyboard.press("Space")
     page.wait_for_url("**/Play+DB")
 
     assert page.get_by_role("checkbox", name="Call", checked=True).is_visible()
-    assert "<ac:task-status>complete" in sandbox.body("720899")
+    assert "<ac:task-status>complete" in site.body("720899")
 
 
-def test_a_page_goes_to_the_trash_and_comes_back(sandbox: Sandbox, page: Page) -> None:
-    page.goto(f"{sandbox.url}/pages/viewpage.action?pageId=720899")
+def test_a_page_goes_to_the_trash_and_comes_back(site: Sandbox, page: Page) -> None:
+    page.goto(f"{site.url}/pages/viewpage.action?pageId=720899")
 
     page.get_by_label("더 보기").click()
     page.get_by_role("button", name="휴지통으로 이동").click()
@@ -106,10 +91,10 @@ ADDRESSES = [
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_screen_is_cut_off_or_blocked_by_its_own_policy(
-    sandbox: Sandbox, chromium: Browser, width: int, scheme: str
+    site: Sandbox, browser: Browser, width: int, scheme: str
 ) -> None:
-    sandbox.edit_with("720899", lambda body: body.replace(">one<", ">two<"))
-    context = chromium.new_context(
+    site.edit_with("720899", lambda body: body.replace(">one<", ">two<"))
+    context = browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme="dark" if scheme == "dark" else "light",
     )
@@ -118,7 +103,7 @@ def test_no_screen_is_cut_off_or_blocked_by_its_own_policy(
     page.on("console", lambda message: complaints.append(message.text))
 
     for address in ADDRESSES:
-        page.goto(sandbox.url + address)
+        page.goto(site.url + address)
         root = "document.documentElement"
         assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), address
 

@@ -113,7 +113,9 @@ def test_a_block_inside_a_paragraph_does_not_end_it() -> None:
     assert html.startswith('<div class="paragraph">a<div class="panel"')
 
 
-@pytest.mark.parametrize("body", ["<p>a", "<p>&bogus;</p>", "a < b", "</main><script>x</script>", "\ud800", "\x00"])
+@pytest.mark.parametrize(
+    "body", ["<p>a", "<p>&bogus;</p>", "a < b", "</main><script>x</script>", "\ud800", "\x00"]
+)
 def test_an_ill_formed_body_is_shown_as_its_source(body: str) -> None:
     html = render(body, AROUND)
 
