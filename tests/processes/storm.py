@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -88,18 +87,22 @@ def environment(sandbox, database_url: str) -> dict[str, str]:
     }
 
 
-def drain_killed_every_second(env: dict[str, str], *, kills: int, seed: int = 5) -> int:
-    """Start `drain`, kill it about a second later, and again; returns how many were killed."""
+def drain_killed_every_second(sandbox, env: dict[str, str], *, kills: int, seed: int = 5) -> int:
+    """Start `drain`, kill it about a second into its work, and again; returns how many died."""
     dice = random.Random(seed)
-    done = 0
+    died = 0
     for _ in range(kills):
+        calls = len(sandbox.calls)
         process = start(env, "drain", "--wait", "--now")
-        time.sleep(0.8 + dice.random())
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            done += 1
+        deadline = time.monotonic() + 20
+        while len(sandbox.calls) == calls and process.poll() is None:
+            assert time.monotonic() < deadline, "drain did not begin to work"
+            time.sleep(0.01)
+        time.sleep(0.5 + dice.random())
+        died += process.poll() is None
+        process.kill()
         process.wait()
-    return done
+    return died
 
 
 def start(env: dict[str, str], *command: str) -> subprocess.Popen:

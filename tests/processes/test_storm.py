@@ -72,15 +72,16 @@ def test_in_calm_a_page_costs_two_calls_a_drain(company):
 @pytest.mark.timeout(280)
 def test_in_a_storm_nothing_is_missing_doubled_or_overwritten(company, database_url):
     pages = [company.action_log, company.play_db, *company.live_docs.values()]
+    env = environment(company.sandbox, database_url)
     company.sandbox.faults.random(0.2, KINDS)
     sender = threading.Thread(target=lambda: (send_all(company), connection.close()))
 
     with Colleagues(company.sandbox, pages) as colleagues:
         sender.start()
-        killed = drain_killed_every_second(environment(company.sandbox, database_url), kills=12)
+        killed = drain_killed_every_second(company.sandbox, env, kills=12)
         sender.join()
     company.sandbox.faults.clear()
-    last = start(environment(company.sandbox, database_url), "drain", "--now", "--wait")
+    last = start(env, "drain", "--now", "--wait")
 
     assert last.wait(timeout=120) == 0
     assert killed >= 10
