@@ -116,6 +116,18 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
         project_settings.DATABASES["default"]["TEST"]["NAME"] = str(folder / "tests.sqlite3")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A connection that a test's thread left open must not keep PostgreSQL from the drop."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
 @pytest.fixture
 def database_url(transactional_db):
     """DATABASE_URL of the test database, for a process that the test starts."""
