@@ -26,7 +26,7 @@ class FilterForm(forms.Form):
     """A filter in the address. A value that cannot be is left out; the others still count."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.is_valid()
 
     def chosen(self, name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib.auth.models import AbstractUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -32,11 +32,11 @@ ROLE_OF_GROUP = {"PM": Role.PM, "Staff": Role.STAFF, "Admin": Role.ADMIN}
 class RoleRequest(HttpRequest):
     """A request that has passed its guard."""
 
-    user: AbstractUser  # type: ignore[assignment]
+    user: User
     role: Role
 
 
-def role_of(user: AbstractUser | AnonymousUser) -> Role | None:
+def role_of(user: User | AnonymousUser) -> Role | None:
     """The highest role of `user`; None for a stranger or somebody in no group."""
     if not user.is_authenticated:
         return None

@@ -117,8 +117,8 @@ def worst_first(progress: Iterable[Progress]) -> list[Progress]:
 def _owed(plays: Sequence[Play]) -> dict[int, Owed]:
     unsettled = [JobState.PENDING, JobState.FAILED]
     jobs = SyncJob.objects.filter(play__in=plays, state__in=unsettled)
-    rows = jobs.order_by().values("play").annotate(**_OPEN)
-    return {row.pop("play"): Owed(**row) for row in rows}
+    rows = jobs.order_by().values_list("play").annotate(**_OPEN)
+    return {pk: Owed(**dict(zip(_OPEN, counts, strict=True))) for pk, *counts in rows}
 
 
 def _pages(plays: Sequence[Play]) -> dict[int, dict[str, Page]]:

@@ -38,8 +38,7 @@ def screen(
 ) -> HttpResponse:
     """Render `page`, or only `part` where htmx asks to replace it."""
     htmx = getattr(request, "htmx", None)
-    wants_part = part and htmx and not htmx.boosted and not htmx.history_restore_request
-    if wants_part:
+    if part and htmx and not htmx.history_restore_request:
         response = render(request, part, {**rights(request), **context})
     else:
         response = render(request, page, {**frame(request), **context})
@@ -71,7 +70,7 @@ def closed_site(now: datetime) -> Site | None:
     return site if site and not site.is_open(now) else None
 
 
-def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf:
+def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf[Any]:
     """The rows of the page that the address names; the nearest one where it is out of range."""
     return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
 

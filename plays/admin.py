@@ -1,0 +1,207 @@
+"""Django's own admin: Plays, page mappings and users are edited, what the sync writes is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_q.models import Failure, OrmQ, Schedule, Success
+
+from plays.models import (
+    Action,
+    Event,
+    Page,
+    PageMapping,
+    PageMappingChange,
+    Play,
+    QuarterCount,
+    Site,
+    SyncAttempt,
+    SyncJob,
+)
+from plays.sync.mappings import assign, is_page_id
+
+admin.site.site_header = admin.site.site_title = "Play Sync"
+admin.site.index_title = _("Edit")
+
+# django-q2's tables are a doorbell, not a record, and groups are made by `migrate`.
+for model in (Failure, OrmQ, Schedule, Success, Group):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+admin.site.unregister(User)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that only the sync writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Play)
+class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """A Play is never deleted, its actions hang on it: it is set inactive."""
+
+    list_display = ["play_id", "name", "owner", "priority", "cycle", "due_date", "is_active"]
+    list_filter = ["is_active", "owner", "source", "channel", "priority", "cycle"]
+    search_fields = ["play_id", "name", "owner"]
+    readonly_fields = ["override_by"]
+    fieldsets = [
+        (None, {"fields": ["play_id", "name", "owner", "is_active"]}),
+        (None, {"fields": ["source", "channel", "priority", "cycle"]}),
+        (None, {"fields": ["activity_goal", "signal_goal", "brief_goal", "s2_goal"]}),
+        (None, {"fields": ["next_action", "due_date", "blocker", "notes"]}),
+        (
+            None,
+            {"fields": ["override_status", "override_reason", "override_until", "override_by"]},
+        ),
+    ]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Play, form: Any, change: bool) -> None:
+        if "override_status" in form.changed_data:
+            obj.override_by = request.user if obj.override_status else None  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+
+
+class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The page by its Confluence id; empty takes the page away."""
+
+    page_id = forms.CharField(label=_("Page ID"), required=False, max_length=20, strip=True)
+    reason = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea)
+
+    class Meta:
+        model = PageMapping
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.page:
+            self.initial["page_id"] = self.instance.page.page_id
+
+    def clean_page_id(self) -> str:
+        page_id: str = self.cleaned_data["page_id"]
+        if page_id and not is_page_id(page_id):
+            raise forms.ValidationError(_("A page ID has digits only."))
+        return page_id
+
+
+class ChangeInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Who mapped what, when and why."""
+
+    model = PageMappingChange
+    extra = 0
+    can_delete = False
+    fields = ["at", "by", "old_page", "new_page", "reason"]
+    readonly_fields = ["at", "by", "old_page", "new_page", "reason"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(PageMapping)
+class PageMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Mappings exist for every part and Play; only their page changes, through the sync."""
+
+    form = PageMappingForm
+    list_display = ["part", "play", "page"]
+    list_filter = ["part"]
+    list_select_related = ["play", "page"]
+    search_fields = ["play__play_id", "play__name", "page__page_id", "page__title"]
+    readonly_fields = ["part", "play"]
+    fields = ["part", "play", "page_id", "reason"]
+    inlines = [ChangeInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: PageMapping, form: Any, change: bool) -> None:
+        chosen = form.cleaned_data
+        assign(obj, chosen["page_id"], by=request.user, reason=chosen["reason"])  # type: ignore[arg-type]
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """Who is no superuser makes nobody one, and leaves superusers alone."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fields
+        return [*fields, "is_superuser", "user_permissions"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_touch(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
+
+    @staticmethod
+    def _may_touch(request: HttpRequest, obj: User | None) -> bool:
+        return obj is None or bool(request.user.is_superuser) or not obj.is_superuser
+
+
+@admin.register(Action)
+class ActionAdmin(ReadOnlyAdmin):
+    list_display = ["log_id", "play", "action_type", "title", "actor", "occurred_at"]
+    list_filter = ["action_type"]
+    list_select_related = ["play"]
+    search_fields = ["log_id", "title", "play__play_id"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["event_id", "source", "type", "state", "received_at"]
+    list_filter = ["state", "type"]
+    search_fields = ["event_id"]
+
+
+@admin.register(SyncJob)
+class SyncJobAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "play", "state", "failures", "run_after", "last_error"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["play"]
+    search_fields = ["key"]
+
+
+@admin.register(SyncAttempt)
+class SyncAttemptAdmin(ReadOnlyAdmin):
+    list_display = ["started_at", "page", "outcome", "http_status", "error", "calls"]
+    list_filter = ["outcome"]
+    list_select_related = ["page"]
+
+
+@admin.register(Page)
+class PageAdmin(ReadOnlyAdmin):
+    list_display = ["page_id", "title", "state", "version", "written_at"]
+    list_filter = ["state"]
+    search_fields = ["page_id", "title"]
+
+
+@admin.register(QuarterCount)
+class QuarterCountAdmin(ReadOnlyAdmin):
+    list_display = ["play", "year", "quarter", "activity", "signal", "brief", "s2", "s3"]
+    list_filter = ["year", "quarter"]
+    list_select_related = ["play"]
+
+
+@admin.register(Site)
+class SiteAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "paused_until", "stopped_at", "error"]
