@@ -45,7 +45,7 @@ def edit_screen(visit: Visit, page: Page) -> Screen:
         return _edit_form(visit, page, typed, base=base.number)
     typed = _typed(visit)
     try:
-        body = browser_save(typed.body)
+        body = browser_save(typed.body, random=visit.store.random)
         with visit.store.lock:
             if page.status != "current":
                 return _not_saved(visit, page, typed, visit.texts("only_current"), status=409)
@@ -71,7 +71,7 @@ def create_screen(visit: Visit) -> Screen:
         parent_page = visit.find_page(typed.parent_id)
         page = visit.store.create(
             typed.title,
-            browser_save(typed.body),
+            browser_save(typed.body, random=visit.store.random),
             by=typed.by,
             parent_id=typed.parent_id or None,
             space=visit.store.space_of(parent_page) if parent_page else None,

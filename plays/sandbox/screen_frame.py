@@ -28,7 +28,7 @@ _DOCUMENT = """<!doctype html>
 </form>
 <a class="button primary" href="{create_url}">{create}</a>
 </header>
-<p class="ribbon">{sandbox_note}</p>
+<aside class="ribbon">{sandbox_note}</aside>
 <div class="frame">
 <main id="content">{main}</main>
 <nav class="side" id="tree" aria-label="{to_tree}">
@@ -110,18 +110,17 @@ def _branch(
             '<a href="{u}"{here}>{t}</a>', u=page_url(visit.store, page), here=here, t=page.title
         )
         inner = _branch(visit, below, page.id, opened=opened, current=current)
-        lines.append(_leaf(link) if not inner else _node(link, inner, is_open=page.id in opened))
+        lines.append(_line(page.title, link, inner, is_open=page.id in opened))
     return fill('<ul class="tree">{lines}</ul>', lines=join(lines)) if lines else NOTHING
 
 
-def _leaf(link: Html) -> Html:
-    return fill('<li class="leaf">{link}</li>', link=link)
-
-
-def _node(link: Html, inner: Html, *, is_open: bool) -> Html:
+def _line(title: str, link: Html, inner: Html, *, is_open: bool) -> Html:
+    if not inner:
+        return fill('<li class="leaf">{link}</li>', link=link)
     return fill(
-        "<li><details{open}><summary>{link}</summary>{inner}</details></li>",
-        open=Html(" open") if is_open else "",
+        '<li>{link}<details{open}><summary aria-label="{title}"></summary>{inner}</details></li>',
         link=link,
+        open=Html(" open") if is_open else NOTHING,
+        title=title,
         inner=inner,
     )

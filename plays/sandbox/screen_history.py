@@ -13,8 +13,8 @@ _HISTORY = """{crumbs}<header class="page-head"><h1>{name}</h1></header>
 <input type="hidden" name="pageId" value="{id}">
 <button class="button" type="submit">{compare}</button> <small>{choose}</small></form>
 <div class="table-wrap" tabindex="0" role="group" aria-label="{name}"><table class="list">
-<thead><tr><th></th><th>{h_version}</th><th>{h_when}</th><th>{h_who}</th><th>{h_message}</th>
-<th></th></tr></thead><tbody>{rows}</tbody></table></div>"""
+<thead><tr><th>{h_choose}</th><th>{h_version}</th><th>{h_when}</th><th>{h_who}</th><th>{h_message}</th>
+<th>{h_actions}</th></tr></thead><tbody>{rows}</tbody></table></div>"""
 _ROW = """<tr><td><input type="checkbox" form="compare" name="selectedPageVersions"
  value="{n}" aria-label="{choose}"{checked}></td>
 <td class="number"><a href="{url}">{n}</a> {now}</td><td class="when">{when}</td><td>{who}</td>
@@ -41,6 +41,8 @@ def history_screen(visit: Visit, page: Page) -> Screen:
         id=page.id,
         compare=texts("compare"),
         choose=texts("choose_two"),
+        h_choose=texts("choose"),
+        h_actions=texts("actions"),
         h_version=texts("version"),
         h_when=texts("when"),
         h_who=texts("who"),

@@ -91,6 +91,8 @@ _TEXTS = {
     "who": ("저장한 사람", "By"),
     "message": ("변경 메모", "Comment"),
     "compare": ("선택한 버전 비교", "Compare selected versions"),
+    "choose": ("선택", "Select"),
+    "actions": ("작업", "Actions"),
     "choose_two": ("비교할 버전 두 개를 선택하세요.", "Choose two versions to compare."),
     "choose_version": ("버전 {n} 선택", "Select version {n}"),
     "current": ("현재", "Current"),
