@@ -86,6 +86,8 @@ class _Ids:
             self._give(element, "ac:local-id")
         elif element.tag in _AC_LOCAL_ID_LONG:
             self._give(element, "ac:local-id", long=True)
+        elif element.tag == "ac:link" and element.find("ri:user") is None:
+            self._give(element, "ac:local-id")
         elif element.tag == "ri:user":
             self._give(element, "ri:local-id", long=True)
 

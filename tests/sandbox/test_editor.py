@@ -81,8 +81,9 @@ IDS = [
     ('<ac:structured-macro ac:name="toc" />',
      f'ac:name="toc" ac:schema-version="1" ac:macro-id="{UUID}" ac:local-id="{UUID}" />'),
     ('<p><ac:link><ri:user ri:account-id="u" /></ac:link></p>',
-     f'<ri:user ri:account-id="u" ri:local-id="{UUID}" />'),
-    ('<p><ac:link><ri:page ri:content-title="T" /></ac:link></p>', 'ri:version-at-save="1" />'),
+     f'<ac:link><ri:user ri:account-id="u" ri:local-id="{UUID}" />'),
+    ('<p><ac:link><ri:page ri:content-title="T" /></ac:link></p>',
+     f'<ac:link ac:local-id="{HEX12}"><ri:page ri:content-title="T" ri:version-at-save="1" />'),
 ]  # fmt: skip
 
 
