@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -30,7 +31,7 @@ from tests.processes.running import (
 
 pytestmark = [
     pytest.mark.processes,
-    pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="needs Linux' /proc"),
+    pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs Linux' /proc"),
 ]
 
 START_SECONDS = 40
