@@ -2,26 +2,41 @@
 
 from plays.models.action import Action, LogNumber
 from plays.models.attempt import SyncAttempt
+from plays.models.audit import AuditEntry
 from plays.models.event import Event
 from plays.models.heartbeat import Heartbeat
 from plays.models.job import SyncJob
+from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
+from plays.models.mirror import MirrorChange
 from plays.models.page import Page
+from plays.models.pause import Pause
 from plays.models.play import Play
 from plays.models.quarter_count import QuarterCount
 from plays.models.site import Site
+from plays.models.todo import TodoReading, TodoTask
+from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
     "Action",
+    "AuditEntry",
     "Event",
+    "Finding",
     "Heartbeat",
     "LogNumber",
+    "LogVolume",
+    "MirrorChange",
     "Page",
     "PageMapping",
     "PageMappingChange",
+    "Pause",
     "Play",
     "QuarterCount",
     "Site",
     "SyncAttempt",
     "SyncJob",
+    "TodoReading",
+    "TodoTask",
+    "WeeklyResult",
+    "WeeklySync",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.action import Action
 from plays.models.mapping import PageMapping
 from plays.models.page import Page
+from plays.models.pause import Pause, PauseScope
 from plays.models.play import Play
 from plays.rules.planner import Kind
 
@@ -19,6 +20,8 @@ class JobKind(models.TextChoices):
     LOG_ROW = Kind.LOG_ROW.value, _("Action Log row")
     LIVE_ENTRY = Kind.LIVE_ENTRY.value, _("Live doc entry")
     PLAY_ROW = Kind.PLAY_ROW.value, _("Play DB row")
+    PROJECT_LINK = Kind.PROJECT_LINK.value, _("ToDo link on Project TODO")
+    PLAY_DB_LINK = Kind.PLAY_DB_LINK.value, _("ToDo link on Play DB")
 
 
 class JobState(models.TextChoices):
@@ -62,9 +65,23 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def mapped(self) -> SyncJobQuerySet:
         return self.filter(mapping__page__isnull=False)
 
+    def unpaused(self) -> SyncJobQuerySet:
+        """Not held by a pause that a person ordered."""
+        active = Pause.objects.active()
+        return self.exclude(
+            Exists(
+                active.filter(
+                    Q(scope=PauseScope.ALL)
+                    | Q(page=OuterRef("mapping__page"))
+                    | Q(play=OuterRef("play"))
+                    | Q(scope=PauseScope.KIND, kind=OuterRef("kind"))
+                )
+            )
+        )
+
     def due(self, now: datetime) -> SyncJobQuerySet:
-        """Pending, on a mapped page, and not waiting for a later time."""
-        return self.pending().mapped().filter(run_after__lte=now)
+        """Pending, on a mapped page, not paused and not waiting for a later time."""
+        return self.pending().mapped().unpaused().filter(run_after__lte=now)
 
     def retrying(self) -> SyncJobQuerySet:
         """Pending after at least one try that did not end well."""

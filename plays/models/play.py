@@ -34,6 +34,8 @@ class Play(models.Model):
     blocker = models.TextField(_("blocker"), blank=True)
     notes = models.TextField(_("notes"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    # What the Play DB page said of people's columns when it was last read: the base of a merge.
+    page_values = models.JSONField(default=dict, blank=True, editable=False)
     override_status = models.CharField(
         _("status set by a person"),
         max_length=1,

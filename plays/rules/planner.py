@@ -22,12 +22,16 @@ class Kind(enum.Enum):
     LOG_ROW = "log_row"
     LIVE_ENTRY = "live_entry"
     PLAY_ROW = "play_row"
+    PROJECT_LINK = "project_link"
+    PLAY_DB_LINK = "play_db_link"
 
 
 PART_OF: dict[Kind, Part] = {
     Kind.LOG_ROW: Part.ACTION_LOG,
     Kind.LIVE_ENTRY: Part.LIVE_DOC,
     Kind.PLAY_ROW: Part.PLAY_DB,
+    Kind.PROJECT_LINK: Part.PROJECT_TODO,
+    Kind.PLAY_DB_LINK: Part.PLAY_DB,
 }
 
 # interface.md's table of events, last column, by the action that an event becomes.

@@ -23,10 +23,12 @@ LONGEST_WAIT = timedelta(seconds=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Backlog:
-    """How many jobs are left: waiting for a later time, for a mapping, or for a person."""
+    """How many jobs are left: due, waiting for a later time, for a mapping, for the end of a
+    pause that a person ordered, or for a person."""
 
     due: int
     later: int
+    paused: int
     unmapped: int
     failed: int
 
@@ -37,12 +39,14 @@ class Backlog:
 
 def backlog(*, now: datetime | None = None) -> Backlog:
     now = now or timezone.now()
-    pending = SyncJob.objects.pending().mapped()
+    mapped = SyncJob.objects.pending().mapped()
+    pending = mapped.unpaused()
     due = pending.filter(run_after__lte=now).count() if Site.current().is_open(now) else 0
     return Backlog(
         due=due,
         later=pending.count() - due,
-        unmapped=SyncJob.objects.pending().count() - pending.count(),
+        paused=mapped.count() - pending.count(),
+        unmapped=SyncJob.objects.pending().count() - mapped.count(),
         failed=SyncJob.objects.failed().count(),
     )
 

@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from plays.models import Action, Event, LogNumber, PageMapping, Play, QuarterCount, SyncJob
 from plays.models.job import JobState
+from plays.models.mapping import SHARED_PARTS
 from plays.rules.events import PlayEvent
 from plays.rules.planner import OwedEdit, Part, counter_of, plan_edits
 from plays.rules.quarter import Quarter
 from plays.sync.bells import ring
-
-SHARED = {Part.PROJECT_TODO, Part.PLAY_DB, Part.ACTION_LOG}
 
 
 def enter(event: Event, parsed: PlayEvent, play: Play, *, now: datetime) -> Action:
@@ -72,7 +71,7 @@ def owe(
 
 
 def _mapping(part: Part, play: Play) -> PageMapping:
-    if part in SHARED:
+    if part.value in SHARED_PARTS:
         return PageMapping.objects.shared(part.value)
     return PageMapping.objects.of_play(play, part.value)
 

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _drain(self, *, wait: bool, at_once: bool) -> Backlog:
         before = backlog()
-        console = Console(file=self.stdout._out)  # type: ignore[attr-defined]
+        console = Console(stderr=True)
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -59,13 +59,15 @@ class Command(BaseCommand):
 def _exit_code(left: Backlog) -> int:
     if left.failed:
         return NEEDS_A_PERSON
-    return STILL_WAITING if left.pending or left.unmapped else NOTHING_LEFT
+    waiting = left.pending or left.paused or left.unmapped
+    return STILL_WAITING if waiting else NOTHING_LEFT
 
 
 def _sentence(left: Backlog) -> str:
     parts = [
         (left.failed, "need a person"),
         (left.pending, "wait for a later time"),
+        (left.paused, "are paused"),
         (left.unmapped, "wait for a page mapping"),
     ]
     said = ", ".join(f"{count} {words}" for count, words in parts if count)

@@ -1,0 +1,55 @@
+"""What people did here: who, when, what, why. Rows are added, never changed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from plays.models.play import Play
+
+
+class Verb(models.TextChoices):
+    RETRY = "retry", _("retried")
+    CANCEL = "cancel", _("canceled")
+    RECOVER = "recover", _("recovered failed")
+    SEND_MISSING = "send_missing", _("sent what was missing")
+    RESEND_ALL = "resend_all", _("sent everything again")
+    ACCEPT = "accept", _("accepted an event again")
+    PAUSE = "pause", _("paused")
+    RESUME = "resume", _("resumed")
+    MAP = "map", _("changed a page mapping")
+    EDIT_PLAY = "edit_play", _("edited a Play")
+    OVERRIDE = "override", _("set a status")
+    IMPORT = "import", _("imported Plays")
+    CREATE_PAGE = "create_page", _("created a page")
+    RUN_WEEKLY = "run_weekly", _("started the weekly sync")
+
+
+class AuditEntry(models.Model):
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    by_name = models.CharField(_("who, by name"), max_length=200)
+    verb = models.CharField(_("what"), max_length=20, choices=Verb.choices)
+    target = models.CharField(_("on what"), max_length=300, blank=True)
+    play = models.ForeignKey(
+        Play, verbose_name=_("Play"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    count = models.PositiveIntegerField(_("how many"), null=True)
+    reason = models.TextField(_("why"), blank=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        indexes = [models.Index(fields=["-at", "-id"], name="audit_newest_first")]
+
+    def __str__(self) -> str:
+        return f"{self.by_name} {self.get_verb_display()} {self.target}"
