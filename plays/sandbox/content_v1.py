@@ -61,7 +61,7 @@ def post_content(request: Request) -> Response:
     page = create_page(
         store,
         space=_sent_space(request, sent),
-        title=_sent_title(sent, "You must specify a title for new content."),
+        title=str(sent.get("title") or ""),
         body=_sent_storage(sent) or "",
         parent_id=_sent_parent(sent),
         status=str(sent.get("status") or "current"),
@@ -91,7 +91,7 @@ def put_content(request: Request) -> Response:
     version = sent.get("version")
     update = Update(
         number=_sent_number(version),
-        title=_sent_title(sent, "You need to include the title to update a page."),
+        title=str(sent.get("title") or ""),
         body=_sent_storage(sent),
         status=str(sent.get("status") or "current"),
         message=str((version or {}).get("message") or ""),
@@ -163,13 +163,6 @@ def _sent_number(version: Any) -> int:
             400, "Must supply an incremented version when updating Content. No version supplied."
         )
     return number
-
-
-def _sent_title(sent: dict[str, Any], message: str) -> str:
-    title = sent.get("title")
-    if not isinstance(title, str) or not title.strip():
-        raise ApiError(400, message)
-    return title
 
 
 def _sent_storage(sent: dict[str, Any]) -> str | None:

@@ -11,14 +11,14 @@ import uuid
 from collections.abc import Callable
 from html import unescape
 
+from .tasks import local_id_in, task_heads
+
 _TOKEN = re.compile(
     r"(?P<cdata><!\[CDATA\[.*?\]\]>)"
     r"|(?P<comment><!--.*?-->)"
     r"|<(?P<name>[A-Za-z_][\w:.-]*)(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?P<end>\s*/?>)",
     re.DOTALL,
 )
-_TASK = re.compile(r"(?P<open><ac:task>)(?P<inner>.*?)(?P<close></ac:task>)", re.DOTALL)
-_TASK_ID = re.compile(r"<ac:task-id>\s*(\d+)\s*</ac:task-id>")
 _TITLE = re.compile(r"\bri:content-title\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -71,17 +71,18 @@ def _rewrite_tag(
 
 
 def _with_task_ids(body: str, new_uuid: Callable[[], str]) -> str:
-    last = max((int(number) for number in _TASK_ID.findall(body)), default=0)
-
-    def add(match: re.Match[str]) -> str:
-        nonlocal last
-        inner = match["inner"]
-        if not _TASK_ID.search(inner):
+    spans = task_heads(body)
+    ids = [local_id_in(body[start:end]) for start, end in spans]
+    last = max((int(known) for known in ids if known), default=0)
+    pieces, at = [], 0
+    for (start, end), known in zip(spans, ids, strict=True):
+        head = body[start:end]
+        if known is None:
             last += 1
-            inner = f"<ac:task-id>{last}</ac:task-id>{inner}"
-        if "<ac:task-uuid>" not in inner:
-            uuid_element = f"<ac:task-uuid>{new_uuid()}</ac:task-uuid>"
-            inner = _TASK_ID.sub(lambda found: found[0] + uuid_element, inner, count=1)
-        return f"{match['open']}{inner}{match['close']}"
-
-    return _TASK.sub(add, body)
+            head = f"<ac:task-id>{last}</ac:task-id>{head}"
+        if "<ac:task-uuid>" not in head:
+            before, id_end, after = head.partition("</ac:task-id>")
+            head = f"{before}{id_end}<ac:task-uuid>{new_uuid()}</ac:task-uuid>{after}"
+        pieces += [body[at:start], head]
+        at = end
+    return "".join([*pieces, body[at:]])

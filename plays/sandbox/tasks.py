@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from .entities import Page, TaskRecord
 
-_TASK = re.compile(r"<ac:task>(?P<inner>.*?)</ac:task>", re.DOTALL)
+_OPAQUE = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
+_HEAD = re.compile(r"<ac:task(?:\s[^>]*)?>(.*?)(?=<ac:task-body\b|</ac:task>)", re.DOTALL)
 _LOCAL_ID = re.compile(r"<ac:task-id>\s*(\d+)\s*</ac:task-id>")
 _STATUS = re.compile(r"(<ac:task-status>\s*)(incomplete|complete)(\s*</ac:task-status>)")
-_BODY = re.compile(r"<ac:task-body>(.*)</ac:task-body>", re.DOTALL)
+_BODY_EDGE = re.compile(r"<(/?)ac:task-body\b[^>]*>")
 _ASSIGNEE = re.compile(r"<ri:user\b[^>]*\bri:(?:account-id|userkey)=\"([^\"]+)\"")
 _DUE = re.compile(r"<time\b[^>]*\bdatetime=\"(\d{4}-\d{2}-\d{2})\"")
 
@@ -26,36 +27,69 @@ class InlineTask:
     due: str | None
 
 
+def task_heads(body: str) -> list[tuple[int, int]]:
+    """Return where each task says its id and status: from its start tag to its own body."""
+    masked = _masked(body)
+    return [match.span(1) for match in _HEAD.finditer(masked)]
+
+
+def local_id_in(head: str) -> str | None:
+    """Return the task id that a head says, if any."""
+    match = _LOCAL_ID.search(head)
+    return match[1] if match else None
+
+
 def read_tasks(body: str) -> list[InlineTask]:
-    """Return the tasks of a storage body that have an id, in order; nested lists count singly."""
-    return [task for match in _TASK.finditer(body) if (task := _read_task(match["inner"]))]
+    """Return the tasks of a storage body that have an id, in order, nested ones too."""
+    masked = _masked(body)
+    tasks = []
+    for start, end in task_heads(body):
+        local_id = local_id_in(body[start:end])
+        if local_id is not None:
+            inner = slice(*_body_span(masked, end))
+            tasks.append(_inline_task(local_id, body[start:end], body[inner]))
+    return tasks
 
 
-def _read_task(inner: str) -> InlineTask | None:
-    local_id, status, body = _LOCAL_ID.search(inner), _STATUS.search(inner), _BODY.search(inner)
-    if local_id is None:
-        return None
-    text = body[1] if body else ""
-    assignee, due = _ASSIGNEE.search(text), _DUE.search(text)
+def _inline_task(local_id: str, head: str, body: str) -> InlineTask:
+    own_words = body.partition("<ac:task-list")[0]
+    status = _STATUS.search(head)
+    assignee, due = _ASSIGNEE.search(own_words), _DUE.search(own_words)
     return InlineTask(
-        local_id=local_id[1],
+        local_id=local_id,
         status=status[2] if status else "incomplete",
-        body=text,
+        body=body,
         assignee=assignee[1] if assignee else None,
         due=due[1] if due else None,
     )
 
 
+def _body_span(masked: str, at: int) -> tuple[int, int]:
+    """Return where the contents of the task body that begins at `at` lie; empty without one."""
+    depth, start = 0, at
+    for edge in _BODY_EDGE.finditer(masked, at):
+        if depth == 0:
+            if edge.start() != at or edge[0].endswith("/>"):
+                break
+            start = edge.end()
+        depth += -1 if edge[1] else 1
+        if depth == 0:
+            return start, edge.start()
+    return at, at
+
+
+def _masked(body: str) -> str:
+    return _OPAQUE.sub(lambda match: " " * len(match[0]), body)
+
+
 def with_status(body: str, local_id: str, status: str) -> str:
     """Return the body with one task complete or incomplete, all else as it was."""
-
-    def set_one(match: re.Match[str]) -> str:
-        found = _LOCAL_ID.search(match[0])
-        if found is None or found[1] != local_id:
-            return match[0]
-        return _STATUS.sub(rf"\g<1>{status}\g<3>", match[0], count=1)
-
-    return _TASK.sub(set_one, body)
+    for start, end in task_heads(body):
+        head = body[start:end]
+        if local_id_in(head) == local_id:
+            head = _STATUS.sub(rf"\g<1>{status}\g<3>", head, count=1)
+            return body[:start] + head + body[end:]
+    return body
 
 
 class TaskBook:

@@ -286,6 +286,21 @@ def test_tasks_are_filtered(api, todo, query, local_ids):
     assert [row["localId"] for row in rows] == local_ids
 
 
+def test_tasks_within_tasks_count_singly_and_code_not_at_all(api, sandbox):
+    inner = task(2, '<ri:user ri:account-id="712020:kim" />', "complete")
+    code = f"<ac:plain-text-body><![CDATA[{task(9, 'x')}]]></ac:plain-text-body>"
+    sandbox.add_page("ToDo", code + task(1, f"outer<ac:task-list>{inner}</ac:task-list>"))
+
+    rows = api.get("/api/v2/tasks").json()["results"]
+    assert [(row["localId"], row["status"], row.get("assignedTo")) for row in rows] == [
+        ("1", "incomplete", None),
+        ("2", "complete", "712020:kim"),
+    ]
+    api.call("PUT", f"/api/v2/tasks/{rows[0]['id']}", json={"status": "complete"})
+    rows = api.get("/api/v2/tasks").json()["results"]
+    assert [row["status"] for row in rows] == ["complete", "complete"]
+
+
 def test_a_tick_changes_the_page_and_remembers_who(api, sandbox, todo):
     before = sandbox.body(todo)
 

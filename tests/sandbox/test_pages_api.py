@@ -362,6 +362,9 @@ def test_v1_says_the_same_in_its_own_shape(api, sandbox, page_id):
         "Must supply an incremented version when updating Content. No version supplied.",
     )
     assert api.put_v1(page_id, 2, type="blogpost").status_code == 400
+    untitled = api.put_v1(page_id, 2, title=None)
+    assert untitled.json()["message"] == "You need to include the title to update a page."
+    assert api.put_v1(page_id, 5, title=None).status_code == 409, "the version is looked at first"
     assert sandbox.version(page_id) == 1
 
 

@@ -48,6 +48,15 @@ def saved(body):
             f"<ac:task><ac:task-id>7</ac:task-id><ac:task-uuid>{UUID}</ac:task-uuid></ac:task>"
             "</ac:task-list>"),
         ),
+        (
+            "<ac:task><ac:task-body><ac:task><ac:task-id>4</ac:task-id></ac:task></ac:task-body></ac:task>",
+            (
+                f"<ac:task><ac:task-id>5</ac:task-id><ac:task-uuid>{UUID}</ac:task-uuid>"
+                f"<ac:task-body><ac:task><ac:task-id>4</ac:task-id>"
+                f"<ac:task-uuid>{UUID}</ac:task-uuid></ac:task></ac:task-body></ac:task>"
+            ),
+        ),
+        ("<![CDATA[<ac:task></ac:task>]]>", "<![CDATA[<ac:task></ac:task>]]>"),
         ("<![CDATA[<br/><!-- x --><ri:page/>]]>", "<![CDATA[<br/><!-- x --><ri:page/>]]>"),
         ('<td  a="x"\n>&nbsp;  ü &#160;</td>\r\n', '<td  a="x"\n>&nbsp;  ü &#160;</td>\r\n'),
     ],
