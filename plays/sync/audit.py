@@ -1,0 +1,40 @@
+"""The audit trail: every act of a person leaves who, when, what and why."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from plays.models import AuditEntry, Play
+from plays.models.audit import Verb
+
+# Who acts on the command line, where nobody has logged in.
+COMMAND_LINE = "command line"
+
+
+def note(
+    verb: Verb,
+    *,
+    by: User | None,
+    target: str = "",
+    play: Play | None = None,
+    count: int | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+    now: datetime | None = None,
+) -> AuditEntry:
+    """Add an entry; call it in the transaction of the act itself."""
+    return AuditEntry.objects.create(
+        at=now or timezone.now(),
+        by=by,
+        by_name=(by.get_full_name() or by.get_username()) if by else COMMAND_LINE,
+        verb=verb,
+        target=target[:300],
+        play=play,
+        count=count,
+        reason=reason,
+        details=details or {},
+    )
