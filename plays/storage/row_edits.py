@@ -76,6 +76,8 @@ class TableDraft:
         self.table.require(edit.stamp)
         wanted |= {n: cell for n, cell in edit.stamp.items() if not _same(cells.get(n), cell)}
         _check_rewritable(cells.get(name) for name in wanted)
+        if not all(map(render, wanted.values())):
+            raise Stale  # a cell made empty keeps its paragraph's tags, an empty new one has none
         self.draft.show(wanted.values())
         cells.update(wanted)
         return True
