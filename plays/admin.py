@@ -81,7 +81,7 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
     """The page by its Confluence id; empty takes the page away."""
 
-    page_id = forms.CharField(label=_("Page ID"), required=False, max_length=20, strip=True)
+    page_id = forms.CharField(label=_("Page ID"), required=False, max_length=200)
     reason = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea)
 
     class Meta:

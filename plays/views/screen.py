@@ -72,7 +72,7 @@ def closed_site(now: datetime) -> Site | None:
 
 def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf[Any]:
     """The rows of the page that the address names; the nearest one where it is out of range."""
-    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p"))
 
 
 def back(request: HttpRequest, otherwise: Any) -> HttpResponse:

@@ -1,0 +1,133 @@
+"""Django's admin: who may edit what, and that it goes through the sync."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+
+from plays.models import PageMappingChange, Play, SyncJob
+from plays.rules.planner import Part
+from tests.factories import make_job, make_mapping, make_page, make_play, make_user
+
+pytestmark = pytest.mark.django_db
+
+READ_ONLY = ("action", "event", "syncjob", "syncattempt", "page", "quartercount", "site")
+
+
+@pytest.fixture
+def at_desk(client, admin_user):
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def at_root(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    return client
+
+
+@pytest.mark.parametrize("model", READ_ONLY)
+def test_what_the_sync_writes_is_only_read(at_root, model):
+    make_job()
+
+    assert at_root.get(reverse(f"admin:plays_{model}_changelist")).status_code == 200
+    assert at_root.get(reverse(f"admin:plays_{model}_add")).status_code == 403
+
+
+def test_django_q2s_own_pages_are_gone():
+    apps = {model._meta.app_label for model in admin.site._registry}
+
+    assert apps == {"plays", "auth"}
+
+
+def test_an_admin_edits_a_play_and_the_override_bears_their_name(at_desk, admin_user):
+    play = make_play()
+
+    response = at_desk.post(
+        reverse("admin:plays_play_change", args=[play.pk]),
+        {
+            "play_id": play.play_id,
+            "name": "새 이름",
+            "is_active": "on",
+            **{f"{counter}_goal": 5 for counter in ("activity", "signal", "brief", "s2")},
+            "override_status": "Y",
+            "override_reason": "휴가",
+            "override_until_0": "2026-12-01",
+            "override_until_1": "09:00",
+        },
+    )
+
+    assert response.status_code == 302
+    play = Play.objects.get(pk=play.pk)
+    assert (play.name, play.override_status, play.override_by) == ("새 이름", "Y", admin_user)
+
+
+def test_a_play_is_never_deleted(at_root):
+    play = make_play()
+
+    assert at_root.post(reverse("admin:plays_play_delete", args=[play.pk])).status_code == 403
+
+
+def test_a_mapping_is_changed_through_the_sync(at_desk, admin_user):
+    job = make_job(mapping=make_mapping(Part.LIVE_DOC, page=make_page()), state="failed")
+
+    response = map_to(at_desk, job.mapping, " 4711 ")
+
+    assert response.status_code == 302
+    job = SyncJob.objects.get(pk=job.pk)
+    assert (job.mapping.page.page_id, job.state) == ("4711", "pending")
+    change = PageMappingChange.objects.get(new_page__page_id="4711")
+    assert (change.by, change.reason) == (admin_user, "옮김")
+
+
+def test_what_is_no_page_id_is_refused_with_the_form(at_desk):
+    mapping = make_mapping(Part.LIVE_DOC)
+
+    response = map_to(at_desk, mapping, "https://wiki.example/x")
+
+    assert response.status_code == 200
+    assert "페이지 ID는 숫자만 쓸 수 있습니다." in response.text
+
+
+def map_to(client, mapping, page_id):
+    return client.post(
+        reverse("admin:plays_pagemapping_change", args=[mapping.pk]),
+        {
+            "page_id": page_id,
+            "reason": "옮김",
+            "changes-TOTAL_FORMS": 0,
+            "changes-INITIAL_FORMS": 0,
+        },
+        headers={"Accept-Language": "ko"},
+    )
+
+
+@pytest.mark.parametrize(("who", "status"), [("pm", 302), ("staff", 302), ("admin_user", 200)])
+def test_only_admins_enter(client, request, who, status):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(reverse("admin:index")).status_code == status
+
+
+def test_an_admin_makes_nobody_a_superuser_and_leaves_superusers_alone(at_desk):
+    person, root = make_user("PM"), make_user(is_superuser=True, is_staff=True)
+    fields = {"username": "kim", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    dates = {"date_joined_0": "2026-11-23", "date_joined_1": "09:00"}
+    permission = Permission.objects.get(codename="delete_user")
+
+    changed = at_desk.post(
+        reverse("admin:auth_user_change", args=[person.pk]),
+        {**fields, **dates, "user_permissions": [permission.pk]},
+    )
+    refused = at_desk.post(reverse("admin:auth_user_change", args=[root.pk]), {**fields, **dates})
+    password = at_desk.get(reverse("admin:auth_user_password_change", args=[root.pk]))
+
+    person = User.objects.get(pk=person.pk)
+    assert (changed.status_code, person.username, person.is_staff) == (302, "kim", True)
+    assert not person.is_superuser
+    assert not person.user_permissions.exists()
+    assert (refused.status_code, password.status_code) == (403, 403)
+
+
+def test_admin_pages_carry_the_colours_of_the_screens(at_desk):
+    assert "plays/admin.css" in at_desk.get(reverse("admin:index")).text

@@ -1,0 +1,130 @@
+"""Who may open and do what: every address, every group, every method."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from tests.factories import NOW, make_action, make_job, make_user
+
+pytestmark = pytest.mark.django_db
+
+LOGIN, FORBIDDEN, WRONG_METHOD = "login", 403, 405
+ROLES = ("anonymous", "nobody", "PM", "Staff", "Admin", "superuser")
+
+# What a GET and a POST come to, by role in the order of ROLES.
+SEEN = ((LOGIN, 403, 200, 200, 200, 200), (LOGIN, 403, 405, 405, 405, 405))
+RETRIED = ((LOGIN, 403, 403, 405, 405, 405), (LOGIN, 403, 403, 302, 302, 302))
+OPEN = ((200,) * 6, (405,) * 6)
+CHOSEN = ((405,) * 6, (302,) * 6)
+TABLE = {
+    "dashboard": SEEN,
+    "plays": SEEN,
+    "play": SEEN,
+    "jobs": SEEN,
+    "job": SEEN,
+    "job_retry": RETRIED,
+    "jobs_retry": RETRIED,
+    "events": SEEN,
+    "event": SEEN,
+    "mappings": SEEN,
+    "metrics": (SEEN[0], (405,) * 6),
+    "healthz": OPEN,
+    "readyz": OPEN,
+    "theme": CHOSEN,
+    "language": ((302,) * 6, (302,) * 6),
+    "login": ((200, 302, 302, 302, 302, 302), (200, 302, 302, 302, 302, 302)),
+    "logout": ((405,) * 6, (302,) * 6),
+}
+CASES = [
+    (name, method, role, expected)
+    for name, answers in TABLE.items()
+    for method, row in zip(("GET", "POST"), answers, strict=True)
+    for role, expected in zip(ROLES, row, strict=True)
+]
+
+
+@pytest.fixture
+def rows():
+    job = make_job(state="failed", settled_at=NOW, last_error="PageNotFound")
+    return {
+        "play": [job.play.play_id],
+        "job": [job.pk],
+        "job_retry": [job.pk],
+        "event": [job.action.event_id],
+    }
+
+
+def log_in(client, role):
+    groups = [role] if role in ("PM", "Staff", "Admin") else []
+    if role != "anonymous":
+        client.force_login(make_user(*groups, is_superuser=role == "superuser"))
+
+
+@pytest.mark.parametrize(("name", "method", "role", "expected"), CASES)
+def test_each_address_lets_in_whom_it_should(client, rows, name, method, role, expected):
+    log_in(client, role)
+
+    response = client.generic(method, reverse(f"plays:{name}", args=rows.get(name, [])))
+
+    if expected is LOGIN:
+        assert response.status_code == 302
+        assert response.url.startswith(reverse("plays:login"))
+    else:
+        assert response.status_code == expected
+
+
+def test_the_table_leaves_out_no_address():
+    (ours,) = (r for r in get_resolver().url_patterns if getattr(r, "app_name", "") == "plays")
+    names = {pattern.name for pattern in ours.url_patterns if getattr(pattern, "name", None)}
+
+    assert names == set(TABLE)
+
+
+def test_after_the_login_people_are_where_they_wanted_to_be(client):
+    make_user("PM", username="kim", password="secret")
+
+    asked = client.get("/jobs/?state=failed")
+    shown = client.get(asked.url)
+    response = client.post(
+        asked.url,
+        {"username": "kim", "password": "secret", "next": shown.context["next"]},
+    )
+
+    assert response.url == "/jobs/?state=failed"
+
+
+def test_a_session_that_ended_sends_the_whole_page_to_the_login(client):
+    response = client.get(
+        "/jobs/",
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/jobs/?q=x"},
+    )
+
+    assert response.status_code == 200
+    assert response.headers["HX-Redirect"] == "/login/?next=/jobs/%3Fq%3Dx"
+
+
+def test_a_stranger_learns_nothing_from_what_is_missing(client):
+    assert client.get("/jobs/4711/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "address", ["/nowhere/", "/plays/NOT_A_PLAY/", "/jobs/99999999999999999999/"]
+)
+def test_what_is_not_there_is_said_in_the_design(client, pm, address):
+    client.force_login(pm)
+
+    response = client.get(address, headers={"Accept-Language": "ko"})
+
+    assert response.status_code == 404
+    assert "찾을 수 없습니다" in response.text
+    assert "app.css" in response.text
+
+
+def test_a_refusal_says_why(client, pm):
+    job = make_job(action=make_action())
+    client.force_login(pm)
+
+    response = client.post(
+        reverse("plays:job_retry", args=[job.pk]), headers={"Accept-Language": "en"}
+    )
+
+    assert "Your group may not do this." in response.text
