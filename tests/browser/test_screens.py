@@ -1,0 +1,221 @@
+"""The screens in a real Chromium: desktop and phone, light and dark, ko and en, without JS too."""
+
+import itertools
+import re
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from plays.models import Event, SyncJob
+from plays.rules.planner import Kind
+from tests.factories import NOW, make_user
+from tests.team import make_team, pause_site
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# Each pair of values meets once; all eight would only meet twice.
+LOOKS = [
+    (DESKTOP, "light", "ko-KR"),
+    (DESKTOP, "dark", "en-GB"),
+    (PHONE, "light", "en-GB"),
+    (PHONE, "dark", "ko-KR"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _monday_in_november():
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def plays():
+    return make_team()
+
+
+@pytest.fixture
+def visit(browser, live_server):
+    """Opens tabs; at the end none may have complained on its console (CSP speaks there too)."""
+    contexts, complaints = [], []
+
+    def open_tab(*, viewport=DESKTOP, scheme="light", locale="ko-KR", javascript=True, login=True):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=viewport,
+            color_scheme=scheme,
+            locale=locale,
+            timezone_id="Asia/Seoul",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto("/login/")
+        if login:
+            tab.fill("[name=username]", "staff")
+            tab.fill("[name=password]", "secret")
+            tab.click("main button")
+        return tab
+
+    make_user("Staff", username="staff")
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def addresses(plays):
+    failed = SyncJob.objects.get(last_error="PageNotFound")
+    row = SyncJob.objects.get(kind=Kind.PLAY_ROW.value)
+    return [
+        "/",
+        "/plays/?status=R",
+        plays[4].get_absolute_url(),
+        "/jobs/",
+        "/jobs/?state=retrying",
+        failed.get_absolute_url(),
+        row.get_absolute_url(),
+        "/events/",
+        f"/events/{Event.objects.rejected()[0].pk}/",
+        "/mappings/",
+    ]
+
+
+def complaints_of_axe(tab):
+    found = Axe().run(tab)
+    return [found.generate_report()] if found.violations_count else []
+
+
+def sticks_out(tab):
+    """Whether the page as a whole has to be scrolled sideways."""
+    return tab.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+
+
+@pytest.mark.parametrize(("viewport", "scheme", "locale"), LOOKS)
+def test_every_page_is_sound_in_every_look(visit, plays, viewport, scheme, locale):
+    pause_site()
+    tab = visit(viewport=viewport, scheme=scheme, locale=locale, login=False)
+    assert complaints_of_axe(tab) == []
+    tab.fill("[name=username]", "staff")
+    tab.fill("[name=password]", "secret")
+    tab.click("main button")
+
+    for address in addresses(plays):
+        tab.goto(address)
+        tab.click(".menu summary")
+        assert complaints_of_axe(tab) == [], address
+        assert not sticks_out(tab), address
+
+
+def test_no_width_has_to_be_scrolled_sideways(visit, plays):
+    tab = visit()
+
+    for address in addresses(plays):
+        tab.goto(address)
+        for width in (320, 360, 768, 1024, 1920):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert not sticks_out(tab), (address, width)
+
+
+def test_without_javascript_staff_read_why_and_retry(visit, plays):
+    tab = visit(javascript=False)
+    tab.click("text=실패한 작업")
+    tab.click("tr:has-text('페이지를 찾을 수 없습니다') th a")
+    expect(tab.locator(".banner")).to_contain_text("No page with id 40108041")
+
+    tab.click("text=지금 재시도")
+
+    expect(tab.locator(".message")).to_have_text("작업 1건을 지금 재시도합니다.")
+    assert SyncJob.objects.get(last_error="PageNotFound").state == "pending"
+
+
+def test_without_javascript_lists_are_filtered_and_looks_chosen(visit, plays):
+    tab = visit(javascript=False)
+
+    tab.goto("/plays/")
+    tab.fill("[name=q]", "세미나")
+    tab.click("text=적용")
+    expect(tab.locator(".found")).to_have_text("Play 3개, 위험한 순")
+    tab.click(".menu summary")
+    tab.click("text=English")
+    expect(tab.locator(".found")).to_have_text("3 Plays, worst first")
+    tab.click(".menu summary")
+    tab.click("text=Dark")
+    expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
+    assert "q=" in tab.url
+
+
+def test_a_filter_works_while_it_is_typed_and_keeps_the_focus(visit, plays):
+    tab = visit()
+    tab.goto("/jobs/")
+    tab.evaluate("window.stillTheSamePage = true")
+
+    tab.locator("[name=q]").press_sequentially("MissingColumn", delay=10)
+
+    expect(tab.locator(".found")).to_have_text("작업 1건")
+    assert tab.evaluate("window.stillTheSamePage")
+    assert tab.evaluate("document.activeElement.name") == "q"
+    assert "q=MissingColumn" in tab.url
+    tab.go_back()
+    expect(tab.locator(".tabs")).to_be_visible()
+
+
+def test_a_session_that_ends_leads_to_the_login_and_back(visit, plays):
+    tab = visit()
+    tab.goto("/jobs/?state=failed")
+    tab.context.clear_cookies()
+
+    tab.fill("[name=q]", "Missing")
+
+    tab.wait_for_url(re.compile(r"/login/\?next="))
+    tab.fill("[name=username]", "staff")
+    tab.fill("[name=password]", "secret")
+    tab.click("main button")
+    tab.wait_for_url(re.compile(r"/jobs/\?state=failed$"))
+
+
+def test_all_on_the_page_are_picked_at_once_and_retried(visit, plays):
+    tab = visit()
+    tab.goto("/jobs/?state=failed")
+
+    tab.check("[data-pick-all]")
+    tab.click("text=선택 재시도")
+
+    expect(tab.locator(".message")).to_have_text("작업 2건을 지금 재시도합니다.")
+    assert not SyncJob.objects.failed().exists()
+
+
+def test_the_keyboard_reaches_the_content_first_and_closes_the_menu(visit):
+    tab = visit()
+    tab.goto("/mappings/")
+
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main"
+
+    tab.focus(".menu summary")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".menu-body")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator(".menu-body")).to_be_hidden()
+    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_a_chosen_look_beats_the_systems(visit):
+    grounds = {}
+    for system, chosen in itertools.product(("light", "dark"), ("자동", "밝게", "어둡게")):
+        tab = visit(scheme=system)
+        tab.click(".menu summary")
+        tab.click(f"text={chosen}")
+        tab.wait_for_load_state()
+        grounds[system, chosen] = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    light, dark = grounds["light", "자동"], grounds["dark", "자동"]
+    assert light != dark
+    assert {grounds[system, "밝게"] for system in ("light", "dark")} == {light}
+    assert {grounds[system, "어둡게"] for system in ("light", "dark")} == {dark}
