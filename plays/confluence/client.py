@@ -181,6 +181,14 @@ class Confluence:
         """Whose credentials these are. Raises CredentialsRejected when they are nobody's."""
         return v1.whoami(self._http)
 
+    def user(self, account_id: str) -> User | None:
+        """Somebody by account id (on Data Center: user key); None for an anonymous one.
+
+        Raises PageNotFound or AccessUnclear for an account that is not there.
+        """
+        parameter = "accountId" if isinstance(self._dialect, Cloud) else "key"
+        return v1.user(self._http, account_id, parameter=parameter)
+
     def space(self, key: str) -> Space:
         """A space by its key, whatever its case. Raises SpaceNotFound."""
         return self._dialect.space(key)

@@ -37,6 +37,11 @@ def whoami(http: Http) -> User:
     return user
 
 
+def user(http: Http, account_id: str, *, parameter: str) -> User | None:
+    """Somebody by account id (`accountId`) or user key (`key`); None where nobody is told of."""
+    return http.get("/rest/api/user", params={parameter: account_id}, read=from_v1.user)
+
+
 def search(http: Http, cql: str, *, limit: int) -> list[SearchHit]:
     """Pages found by a CQL query, best first. Bad CQL is Refused."""
     return rows(

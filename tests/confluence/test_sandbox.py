@@ -303,3 +303,14 @@ def test_calls_are_counted_as_the_server_counts_them(sandbox: Sandbox, cloud: Co
     sandbox.faults.script("error_before")
     assert error_of(lambda: cloud.get_page(page_id))
     assert cloud.calls == len(sandbox.calls) == 2
+
+
+def test_a_person_is_named_by_the_account_that_a_version_tells(
+    sandbox: Sandbox, client: Confluence
+) -> None:
+    page_id = sandbox.add_page("Notes", "<p>one</p>", by="김철수")
+    author = client.user(client.get_page(page_id).version.author_id)
+    assert author is not None
+    assert author.name == "김철수"
+    with pytest.raises((confluence.PageNotFound, confluence.AccessUnclear)):
+        client.user("nobody-at-all")
