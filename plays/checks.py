@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -76,7 +77,7 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
         found.append(Error("CONFLUENCE_TIMEOUT must be above zero.", id="plays.E006"))
     if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):
         found.append(Error("CONFLUENCE_URL must begin with https:// or http://.", id="plays.E007"))
-    return found + _page_ids()
+    return found + _page_ids() + _signing_secrets()
 
 
 @register("plays", Tags.security, deploy=True)
@@ -102,6 +103,27 @@ def _page_ids() -> list[CheckMessage]:
         for part, name in ENVIRONMENT.items()
         if getattr(settings, name) and not is_page_id(getattr(settings, name).strip())
     ]
+
+
+def _signing_secrets() -> list[CheckMessage]:
+    """Source: the Standard Webhooks specification, "Signature scheme": 24 to 64 bytes."""
+    return [
+        Error(
+            f"Secret {place} of EVENTS_SIGNING_SECRETS is no Standard Webhooks secret.",
+            hint="whsec_ and then base64 of 24 to 64 random bytes.",
+            id="plays.E009",
+        )
+        for place, secret in enumerate(settings.EVENTS_SIGNING_SECRETS, 1)
+        if not 24 <= _secret_length(secret) <= 64
+    ]
+
+
+def _secret_length(secret: str) -> int:
+    text = secret.strip().removeprefix("whsec_").rstrip("=")
+    try:
+        return len(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
+    except ValueError:
+        return 0
 
 
 def _is_zone(name: str) -> bool:

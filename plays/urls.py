@@ -1,6 +1,6 @@
 """Addresses."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from plays.views import events, health, jobs, mappings, overview, plays, session
@@ -22,6 +22,7 @@ urlpatterns = [
     path("logout/", session.logout, name="logout"),
     path("theme/", session.theme, name="theme"),
     path("language/", set_language, name="language"),
+    path("api/", include("plays.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.http import HttpRequest
 from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 
 def may_post(request: HttpRequest) -> bool:
@@ -43,7 +44,7 @@ def _is_signed(secret: str, body: bytes, headers: dict[str, str]) -> bool:
     instead of its own error.
     """
     try:
-        Webhook(secret).verify(body, headers)
-    except (WebhookVerificationError, ValueError):
+        Webhook(secret).verify(body, headers, json_parse=False)
+    except (WebhookVerificationError, EmptyWebhookSecretError, ValueError):
         return False
     return True
