@@ -14,7 +14,7 @@ from plays.models.pause import Pause
 from plays.models.play import Play
 from plays.models.quarter_count import QuarterCount
 from plays.models.site import Site
-from plays.models.todo import TodoReading, TodoTask
+from plays.models.todo import TodoReading, TodoRequest, TodoTask
 from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "SyncAttempt",
     "SyncJob",
     "TodoReading",
+    "TodoRequest",
     "TodoTask",
     "WeeklyResult",
     "WeeklySync",
