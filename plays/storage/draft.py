@@ -14,6 +14,12 @@ from .scan import Node, Page
 from .text import key_text, safe_url, url_identity
 from .values import Code, Inline, Link
 
+# What opens and what closes a block.
+Tags = tuple[str, str]
+PARAGRAPH: Tags = ("<p>", "</p>")
+ITEM: Tags = ("<li>", "</li>")
+PARAGRAPH_ITEM: Tags = ("<li><p>", "</p></li>")
+
 _SIGHTS = frozenset(("a", "ac:link", "code", "table", *HEADINGS))
 
 
@@ -67,14 +73,14 @@ def _opened(page: Page, node: Node) -> Spot:
 
 
 class Block:
-    """A new block, and the new block that follows it; `element` is what it is made of."""
+    """A new block between its tags, and the new block that follows it."""
 
-    __slots__ = ("element", "following", "run", "text")
+    __slots__ = ("following", "run", "tags", "text")
 
-    def __init__(self, run: Run, text: str = "", element: str = "") -> None:
+    def __init__(self, run: Run, text: str = "", tags: Tags = ("", "")) -> None:
         self.run = run
         self.text = text
-        self.element = element
+        self.tags = tags
         self.following: Block | None = None
 
 
@@ -85,8 +91,8 @@ class Run:
         self.spot = spot
         self.head = self.last = Block(self)
 
-    def insert(self, text: str, *, behind: Block, element: str) -> Block:
-        block = Block(self, text, element)
+    def insert(self, text: str, *, behind: Block, tags: Tags) -> Block:
+        block = Block(self, text, tags)
         block.following, behind.following = behind.following, block
         if behind is self.last:
             self.last = block
@@ -95,8 +101,13 @@ class Run:
     def texts(self) -> Iterator[str]:
         block: Block | None = self.head
         while block is not None:
-            yield block.text
+            yield block.tags[0] + block.text + block.tags[1]
             block = block.following
+
+
+def item_tags_like(item: Node) -> Tags:
+    """The tags of a bullet in the manner of another."""
+    return PARAGRAPH_ITEM if any(child.name == "p" for child in item.elements()) else ITEM
 
 
 class Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from .draft import Block, Draft, Spot, Stale, behind
+from .draft import PARAGRAPH, Block, Draft, Spot, Stale, Tags, behind, item_tags_like
 from .edits import InsertEntry
 from .reading import BLOCKS, HEADINGS, visible_text
 from .render import render_entry
@@ -35,25 +35,25 @@ class EntryDraft:
         key = checked_key(edit.key)
         if key in self._codes or key in self.draft.codes:
             return False
-        previous, element = self._place(edit)
-        text = f"<{element}>{render_entry(edit.key, edit.parts)}</{element}>"
-        self._new[key] = previous.run.insert(text, behind=previous, element=element)
+        previous, tags = self._place(edit)
+        text = render_entry(edit.key, edit.parts)
+        self._new[key] = previous.run.insert(text, behind=previous, tags=tags)
         self.draft.codes.add(key)
         self.draft.show(edit.parts)
         return True
 
-    def _place(self, edit: InsertEntry) -> tuple[Block, str]:
-        """The new block to follow (or a run's head), and the element to write."""
+    def _place(self, edit: InsertEntry) -> tuple[Block, Tags]:
+        """The new block to follow (or a run's head), and the tags to write."""
         after = key_text(edit.after or "")
         if after in self._new:
-            return self._new[after], self._new[after].element
+            return self._new[after], self._new[after].tags
         if after in self._codes:
-            spot, container, element = _below(self._codes[after])
-            return self.draft.run_at(spot, container).head, element
+            spot, container, tags = _below(self._codes[after])
+            return self.draft.run_at(spot, container).head, tags
         if after in self.draft.codes:
             raise Stale
         spot, container = self._end(edit.headings)
-        return self.draft.run_at(spot, container).last, "p"
+        return self.draft.run_at(spot, container).last, PARAGRAPH
 
     def _end(self, headings: tuple[str, ...]) -> tuple[Spot, Node]:
         if headings not in self._ends:
@@ -92,19 +92,19 @@ def code_elements(page: Page) -> dict[str, Node]:
     return found
 
 
-def _below(code: Node) -> tuple[Spot, Node, str]:
-    """Directly below the block that holds an entry: the spot, what it lies in, what to write."""
+def _below(code: Node) -> tuple[Spot, Node, Tags]:
+    """Directly below the block that holds an entry: the spot, what is around it, our tags."""
     node = _outermost(code, "ac:adf-extension") or code
     while node.parent is not None:
         if node.name == "li":
-            return behind(node), node.parent, "li"
+            return behind(node), node.parent, item_tags_like(node)
         if node.name == "ac:task":
             tasks = _outermost(node, "ac:task-list") or node
-            return behind(tasks), tasks.parent or tasks, "p"
+            return behind(tasks), tasks.parent or tasks, PARAGRAPH
         if node.name in _PARAGRAPHS and node.parent.name not in ("li", "ac:task-body"):
-            return behind(node), node.parent, "p"
+            return behind(node), node.parent, PARAGRAPH
         if node.parent.name in _CONTAINERS:
-            return _end_of_line(node, node.parent), node.parent, "p"
+            return _end_of_line(node, node.parent), node.parent, PARAGRAPH
         node = node.parent
     raise AssertionError("the root is a container")  # pragma: no cover
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from .draft import Draft, Run, Stale, behind, end_inside
+from .draft import (
+    PARAGRAPH_ITEM,
+    Draft,
+    Run,
+    Stale,
+    Tags,
+    behind,
+    end_inside,
+    item_tags_like,
+)
 from .edits import InsertLink
 from .entries import section_for
 from .errors import UnsafeUrl
@@ -17,6 +26,7 @@ from .text import fold, safe_url, url_identity
 from .values import Link
 
 _LISTS = ("ul", "ol")
+_NEW_LIST: Tags = ("<ul><li><p>", "</p></li></ul>")
 
 
 class LinkDraft:
@@ -47,9 +57,7 @@ class LinkDraft:
 
     def _append(self, link: str, headings: tuple[str, ...]) -> None:
         end = self._lists.get(headings) or self._find_end(headings)
-        item = f"<li><p>{link}</p></li>" if end.has_paragraphs else f"<li>{link}</li>"
-        text = f"<ul>{item}</ul>" if end.is_new else item
-        end.run.insert(text, behind=end.run.last, element="ul" if end.is_new else "li")
+        end.run.insert(link, behind=end.run.last, tags=end.tags)
         self._lists[headings] = end
         self._made_a_list = end.is_new
 
@@ -61,12 +69,11 @@ class LinkDraft:
         found = _last_list(section)
         if found is None:
             run = self.draft.run_at(section_end(page, section), section.container)
-            return _ListEnd(run=run, is_new=True)
+            return _ListEnd(run=run, tags=_NEW_LIST, is_new=True)
         items = found.elements()
         spot = behind(items[-1]) if items else end_inside(page, found)
-        has_paragraphs = not items or any(child.name == "p" for child in items[-1].elements())
-        run = self.draft.run_at(spot, found)
-        return _ListEnd(run=run, has_paragraphs=has_paragraphs)
+        tags = item_tags_like(items[-1]) if items else PARAGRAPH_ITEM
+        return _ListEnd(run=self.draft.run_at(spot, found), tags=tags)
 
     @cached_property
     def _targets(self) -> tuple[set[str], set[str]]:
@@ -81,8 +88,8 @@ class _ListEnd:
     """Where the next bullet goes: a run at a list's end, or at a section's for a new list."""
 
     run: Run
+    tags: Tags
     is_new: bool = False
-    has_paragraphs: bool = True
 
 
 def _last_list(section: Section) -> Node | None:

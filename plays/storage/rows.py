@@ -108,8 +108,10 @@ def _last_number(table: FoundTable) -> int | None:
 def _cell_shapes(table: FoundTable) -> list[CellShape]:
     model = _model_row(table)
     if model is None:
-        return [_default_shape(table.header.at(c)) for c in range(table.header.width)]
-    has_paragraphs = any(_paragraph(cell.node) is not None for cell in model.cells)
+        paragraph = "<p>" if not table.rows or _has_paragraphs(table.rows[-1]) else None
+        headings = map(table.header.at, range(table.header.width))
+        return [_shape_under(heading, paragraph) for heading in headings]
+    has_paragraphs = _has_paragraphs(model)
     return [_shape_like(cell.node, has_paragraphs) for cell in model.cells]
 
 
@@ -121,10 +123,16 @@ def _model_row(table: FoundTable) -> GridRow | None:
     return None
 
 
-def _default_shape(heading: GridCell | None) -> CellShape:
+def _has_paragraphs(row: GridRow) -> bool:
+    return any(_paragraph(cell.node) is not None for cell in row.cells)
+
+
+def _shape_under(heading: GridCell | None, paragraph: str | None) -> CellShape:
+    """The shape of a cell where no row shows one."""
     if heading is None or not is_numbering(heading.node):
-        return CellShape()
-    return CellShape(attributes=' class="numberingColumn"', is_numbering=True)
+        return CellShape(paragraph=paragraph)
+    numbered = ' class="numberingColumn"'
+    return CellShape(attributes=numbered, paragraph=paragraph, is_numbering=True)
 
 
 def _shape_like(cell: Node, has_paragraphs: bool) -> CellShape:

@@ -204,9 +204,7 @@ def split_cells(draw: st.DrawFn) -> tuple[str, str, str]:
     before, behind = draw(surroundings())
     paragraph = draw(st.sampled_from(("", "<p>", '<p class="auto-cursor-target" local-id="1">')))
     closing = "</p>" if paragraph else ""
-    return (
-        f"{before}<table>{head}{first}LOG-10</td><td>LOG-1{rest}{first}{key}</td>"
-        f'<td data-highlight-colour="#fff" ac:local-id="2">{paragraph}',
-        draw(CELL_SOURCES),
-        f"{closing}{rest}</table>{behind}",
-    )
+    rows = f"{first}LOG-10</td><td>LOG-1{rest}{first}{key}</td>"
+    cell = f'<td data-highlight-colour="#fff" ac:local-id="2">{paragraph}'
+    start, end = f"{before}<table>{head}{rows}{cell}", f"{closing}{rest}</table>{behind}"
+    return start, draw(CELL_SOURCES), end
