@@ -68,6 +68,8 @@ SYNC_FIRST_WAIT_SECONDS = 60
 SYNC_LONGEST_WAIT_SECONDS = 3600
 SYNC_GIVE_UP_SECONDS = 24 * 3600
 SYNC_CONFLICT_LIMIT = 5  # saves of other people that one claim reads again for
+SYNC_LOG_ROWS = 2_000  # of the Action Log on one page, then it goes on on a new one
+SYNC_LOG_CHARACTERS = 2_000_000  # Confluence takes 5 MiB, people far less
 SYNC_PROBE_SECONDS = 60  # between looks whether rejected credentials work again
 
 # Clocks must grow: a write must end before django-q2 stops its worker, and that before another

@@ -14,6 +14,7 @@ class Outcome(models.TextChoices):
     WRITTEN = "written", _("written")
     UNCHANGED = "unchanged", _("already right")
     LANDED = "landed", _("an earlier write had landed")
+    CONTINUED = "continued", _("full: it goes on on a new page")
     CONFLICT = "conflict", _("somebody saved in between")
     ERROR = "error", _("error")
     INTERRUPTED = "interrupted", _("worker was stopped")

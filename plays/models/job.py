@@ -114,6 +114,15 @@ class SyncJob(models.Model):
     last_message = models.TextField(_("what was said"), blank=True)
     created_at = models.DateTimeField(_("owed since"))
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    # The mapping may have moved on since: an Action Log's full page, for one.
+    written_to = models.ForeignKey(
+        Page,
+        verbose_name=_("written to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     objects = SyncJobQuerySet.as_manager()
 

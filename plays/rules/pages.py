@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from plays.rules.quarter import Quarter
 from plays.rules.status import Counts, Status
 from plays.storage import (
     Cell,
     Column,
     Inline,
     InsertEntry,
+    InsertLink,
     InsertRow,
     Link,
     Number,
@@ -20,6 +22,7 @@ from plays.storage import (
     TableShape,
     Text,
     UpsertRow,
+    apply_edits,
 )
 from plays.storage import Status as Lozenge
 
@@ -134,6 +137,23 @@ def play_row(play: PlayFacts, *, now: datetime, zone: tzinfo) -> UpsertRow:
         cells=cells,
         stamp={"last_updated": Text(page_time(now, zone))},
     )
+
+
+def volume_title(quarter: Quarter, number: int | None = None) -> str:
+    """What a further page of the Action Log is called; with its number where that is taken."""
+    suffix = f" ({number})" if number else ""
+    return f"Action Log {quarter.year} Q{quarter.number}{suffix}"
+
+
+def volume_body(previous_title: str, previous_url: str) -> str:
+    """What a further page of the Action Log says before its first row."""
+    back = InsertLink(f"이전 기록 · Previous: {previous_title}", previous_url)
+    return apply_edits("", [back]).body
+
+
+def continuation_link(title: str, url: str) -> InsertLink:
+    """What a full page of the Action Log says at its end."""
+    return InsertLink(f"다음 기록 · Continued: {title}", url)
 
 
 def page_time(moment: datetime, zone: tzinfo) -> str:

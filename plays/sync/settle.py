@@ -91,6 +91,7 @@ def _set_synced(page: Page, jobs: Iterable[SyncJob], now: datetime) -> None:
             SyncJob.objects.pending().on(page).filter(pk__in=pks, revision=revision).update(
                 state=JobState.SYNCED,
                 settled_at=now,
+                written_to=page,
                 failing_since=None,
                 last_error="",
                 last_message="",

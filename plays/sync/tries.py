@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from plays import confluence, storage
 from plays.confluence import Confluence, ConfluenceError
-from plays.models import Page, SyncAttempt, SyncJob
+from plays.models import Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
+from plays.sync import volumes
 from plays.sync.edits import edits_for
 from plays.sync.remedies import ImplausibleRead
 
@@ -67,11 +68,18 @@ def preview(client: Confluence, page: Page, jobs: Sequence[SyncJob]) -> tuple[st
 
 
 def _read_edit_write(client: Confluence, page: Page, result: Try, tokens: Sequence[str]) -> None:
+    sealed = volumes.seal_previous(client, page)
     read = client.get_page(page.page_id)
     result.read = read
     _refuse_implausible(client, page, read)
-    applied = _apply(read, result)
     result.version_after, result.size_after = read.version.number, len(read.body)
+    owed = _still_owed_here(page, [job for job in result.jobs if job.pk not in sealed])
+    result.jobs = volumes.fitting(read.body, owed)
+    if owed and not result.jobs:
+        volumes.begin_next(client, page, read)
+        result.outcome = Outcome.CONTINUED
+        return
+    applied = _apply(read, result)
     if applied is None or applied.body == read.body:
         landed = any(token in read.version.message for token in tokens)
         result.outcome = Outcome.LANDED if landed else Outcome.UNCHANGED
@@ -86,6 +94,12 @@ def _read_edit_write(client: Confluence, page: Page, result: Try, tokens: Sequen
     )
     result.outcome = Outcome.WRITTEN
     result.version_after, result.size_after = saved.number, len(applied.body)
+
+
+def _still_owed_here(page: Page, jobs: Sequence[SyncJob]) -> list[SyncJob]:
+    """Without jobs whose mapping has moved to another page since they were loaded."""
+    here = set(PageMapping.objects.filter(page=page).values_list("pk", flat=True))
+    return [job for job in jobs if job.mapping_id in here]
 
 
 def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
