@@ -1,4 +1,4 @@
-"""A business-development team in the middle of a quarter: 43 Plays, their actions, jobs and tries."""
+"""A business-development team in the middle of a quarter: 43 Plays with actions, jobs and tries."""
 
 from __future__ import annotations
 

@@ -72,11 +72,9 @@ def _slot(part: PartChoice, mapping: PageMapping | None) -> Slot:
 
 
 def _lacks_a_page() -> Q:
-    def mapped(part: PartChoice) -> Exists:
-        own = PageMapping.objects.filter(play=OuterRef("pk"), part=part.value)
-        return Exists(own.filter(page__isnull=False))
-
-    return ~Q(mapped(PLAY_PARTS[0])) | ~Q(mapped(PLAY_PARTS[1]))
+    """Without a live doc, which every action needs; a ToDo page is made when it is asked for."""
+    own = PageMapping.objects.filter(play=OuterRef("pk"), part=PartChoice.LIVE_DOC)
+    return ~Q(Exists(own.filter(page__isnull=False)))
 
 
 def _has_a_problem() -> Q:
@@ -87,7 +85,7 @@ def _has_a_problem() -> Q:
 def _tabs(active: QuerySet[Play], current: str) -> list[Tab]:
     choices = {
         "": (_("All Plays"), active),
-        "unmapped": (_("Not mapped yet"), active.filter(_lacks_a_page())),
+        "unmapped": (_("No live doc mapped"), active.filter(_lacks_a_page())),
         "problem": (_("Page with a problem"), active.filter(_has_a_problem())),
     }
     current = current if current in choices else ""

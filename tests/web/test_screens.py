@@ -439,12 +439,12 @@ def test_mappings_are_filtered_by_what_is_wrong(seen, query, shown):
     alpha, beta = make_play(name="Alpha"), make_play(name="Beta")
     make_mapping(Part.LIVE_DOC, play=alpha, page=make_page(state="forbidden"))
     make_mapping(Part.PLAY_TODO, play=alpha, page=make_page())
-    make_mapping(Part.LIVE_DOC, play=beta, page=make_page())
+    make_mapping(Part.PLAY_TODO, play=beta, page=make_page())
 
     text = seen("mappings", query=query)
 
     assert {name for name in ("Alpha", "Beta") if f" {name} " in text} == shown
-    assert "All Plays 2 Not mapped yet 1 Page with a problem 1" in text
+    assert "All Plays 2 No live doc mapped 1 Page with a problem 1" in text
 
 
 # --- The site is paused or stopped ---------------------------------------------------------------
