@@ -34,7 +34,7 @@ def what_happened(outcomes: list[Outcome]) -> list[tuple[bool, type[EditError | 
 
 
 @given(page=pages(), edits=st.lists(EDITS, max_size=8))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_many_edits_in_one_call_are_the_same_as_one_call_each(page: str, edits: list[Edit]) -> None:
     together = apply_edits(page, edits)
 
@@ -44,7 +44,7 @@ def test_many_edits_in_one_call_are_the_same_as_one_call_each(page: str, edits: 
 
 
 @given(page=pages(), edit=EDITS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_twice_is_once_and_the_page_stays_well_formed(page: str, edit: Edit) -> None:
     once = apply_edits(page, [edit])
     twice = apply_edits(once.body, [edit])
@@ -57,7 +57,7 @@ def test_twice_is_once_and_the_page_stays_well_formed(page: str, edit: Edit) -> 
 
 
 @given(page=pages(), edit=EDITS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_save_by_the_api_undoes_nothing(page: str, edit: Edit) -> None:
     saved = after_api_save(apply_edits(page, [edit]).body)
 
@@ -65,7 +65,7 @@ def test_a_save_by_the_api_undoes_nothing(page: str, edit: Edit) -> None:
 
 
 @given(page=pages(), edit=EDITS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_save_in_the_browser_undoes_nothing(page: str, edit: Edit) -> None:
     once = apply_edits(page, [edit])
     again = apply_edits(after_browser_save(once.body), [edit])
@@ -75,7 +75,7 @@ def test_a_save_in_the_browser_undoes_nothing(page: str, edit: Edit) -> None:
 
 
 @given(page=pages(), edits=st.lists(EDITS, max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_edit_that_cannot_be_made_leaves_the_others_as_they_are(
     page: str, edits: list[Edit]
 ) -> None:
@@ -90,7 +90,7 @@ def test_an_edit_that_cannot_be_made_leaves_the_others_as_they_are(
 
 
 @given(parts=split_logs(), cells=cells_of(LOG))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_new_row_touches_nothing_but_its_spot(
     parts: tuple[str, str], cells: dict[str, Cell]
 ) -> None:
@@ -111,7 +111,7 @@ def test_a_new_row_touches_nothing_but_its_spot(
 
 
 @given(parts=split_cells(), value=CELLS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_changed_cell_touches_nothing_but_its_inside(
     parts: tuple[str, str, str], value: Cell
 ) -> None:

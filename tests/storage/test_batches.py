@@ -1,0 +1,124 @@
+"""Many edits in one call: fast, in order, and independent of each other's failures."""
+
+from __future__ import annotations
+
+import time
+
+from plays.storage import (
+    Code,
+    InsertEntry,
+    InsertLink,
+    InsertRow,
+    Link,
+    MissingColumn,
+    Number,
+    Text,
+    UnsafeUrl,
+    UpsertRow,
+    apply_edits,
+    read_rows,
+)
+
+from .shapes import LOG, PLAYS, table
+
+
+def test_a_bad_edit_does_not_stop_the_rest():
+    body = table("LOG-1|one|")
+    edits = [
+        InsertRow(LOG, "LOG-2", {"title": Text("two")}),
+        UpsertRow(LOG, "LOG-1", {"title": Text("ONE"), "actor": Text("no such column")}),
+        InsertLink("x", "javascript:x"),
+        InsertEntry("LOG-2", ()),
+    ]
+
+    result = apply_edits(body, edits)
+
+    assert [outcome.changed for outcome in result.outcomes] == [True, False, False, True]
+    problems = [type(outcome.problem) for outcome in result.outcomes]
+    assert problems == [type(None), MissingColumn, UnsafeUrl, type(None)]
+    assert [row.cells["title"] for row in read_rows(result.body, LOG)] == ["one", "two"]
+
+
+def test_edits_of_one_row_are_made_one_after_the_other():
+    edits = [UpsertRow(LOG, "LOG-1", {"title": Text(title)}) for title in ("a", "b", "b", "one")]
+
+    result = apply_edits(table("LOG-1|one|"), edits)
+
+    assert [outcome.changed for outcome in result.outcomes] == [True, True, False, True]
+    assert result.body == table("LOG-1|one|")
+
+
+def test_a_row_made_in_the_same_call_is_found_again():
+    edits = [
+        UpsertRow(LOG, "LOG-1", {"title": Text("a")}, stamp={"url": Text("then")}),
+        InsertRow(LOG, "LOG-1", {"title": Text("ignored")}),
+        UpsertRow(LOG, " LOG-1 ", {"title": Text("b")}, stamp={"url": Text("now")}),
+        UpsertRow(LOG, "LOG-1", {"title": Text("b")}, stamp={"url": Text("later")}),
+    ]
+
+    result = apply_edits(table("LOG-0||"), edits)
+
+    assert [outcome.changed for outcome in result.outcomes] == [True, False, True, False]
+    assert result.body == table("LOG-0||", "LOG-1|b|now")
+
+
+def test_what_a_new_part_shows_counts_for_the_edits_behind_it():
+    url = "https://e.example/1"
+    edits = [
+        InsertRow(LOG, "LOG-1", {"url": Link("x", url), "title": Code("LOG-9")}),
+        InsertLink("x", url),
+        InsertEntry("LOG-9", ()),
+        InsertEntry("LOG-8", (), after="LOG-9"),
+        UpsertRow(LOG, "LOG-1", {"url": Text("gone"), "title": Text("gone")}),
+        InsertLink("x", url),
+        InsertEntry("LOG-9", ()),
+    ]
+
+    result = apply_edits(table(), edits)
+
+    changed = [outcome.changed for outcome in result.outcomes]
+    assert changed == [True, False, False, True, True, True, True]
+
+
+def test_what_an_edit_takes_away_no_longer_counts():
+    body = table("LOG-1|<h2>Activity</h2><p><code>LOG-9</code></p>|")
+    edits = [
+        UpsertRow(LOG, "LOG-1", {"title": Text("plain")}),
+        InsertEntry("LOG-9", (), headings=("Activity",)),
+    ]
+
+    result = apply_edits(body, edits)
+
+    assert result.body == table("LOG-1|<p>plain</p>|") + "<p><code>LOG-9</code></p>"
+
+
+def test_a_new_table_serves_the_rest_of_the_call():
+    edits = [
+        InsertEntry("LOG-1", ()),
+        InsertRow(LOG, "LOG-1", {}),
+        UpsertRow(PLAYS, "D01", {"s2_qtd": Number(1)}),
+        InsertRow(LOG, "LOG-2", {}),
+        InsertEntry("LOG-2", (), headings=("Action Log",)),
+    ]
+
+    body = apply_edits("", edits).body
+
+    assert body.count("<table>") == 2
+    assert [row.key for row in read_rows(body, LOG)] == ["LOG-1", "LOG-2"]
+    assert body.endswith("</table><p><code>LOG-2</code></p>")
+
+
+def test_a_thousand_edits_of_a_large_page_take_seconds_not_minutes():
+    old = [f"OLD-{n}|{'제목 &amp; ' * 30}|" for n in range(4_000)]
+    page = "<h2>Log</h2>" + table(*old)
+    assert len(page) > 1_000_000
+    edits = [InsertRow(LOG, f"LOG-{n}", {"title": Text("x")}) for n in range(1_000)]
+    edits += [UpsertRow(LOG, f"OLD-{n}", {"title": Text("y")}) for n in range(1_000)]
+    edits += [InsertEntry(f"LOG-{n}", (), after=f"LOG-{n - 1}") for n in range(1_000)]
+
+    start = time.perf_counter()
+    result = apply_edits(page, edits)
+    took = time.perf_counter() - start
+
+    assert all(outcome.changed for outcome in result.outcomes)
+    assert took < 20

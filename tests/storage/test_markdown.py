@@ -1,0 +1,174 @@
+"""Markdown becomes what Confluence's editor would have made of it, and nothing that it refuses."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plays.storage import markdown_to_storage
+
+from .shapes import AC, parsed
+
+
+def task(number: int, body: str, *, done: bool = False) -> str:
+    status = "complete" if done else "incomplete"
+    return (
+        f"<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>"
+        f"<ac:task-body>{body}</ac:task-body></ac:task>"
+    )
+
+
+def tasks(*items: str) -> str:
+    return f"<ac:task-list>{''.join(items)}</ac:task-list>"
+
+
+def code(content: str, language: str = "") -> str:
+    named = f'<ac:parameter ac:name="language">{language}</ac:parameter>' if language else ""
+    return (
+        f'<ac:structured-macro ac:name="code">{named}<ac:plain-text-body><![CDATA[{content}]]>'
+        "</ac:plain-text-body></ac:structured-macro>"
+    )
+
+
+def image(alt: str = "") -> str:
+    described = f' ac:alt="{alt}"' if alt else ""
+    return f'<ac:image{described}><ri:url ri:value="https://e.example/i.png" /></ac:image>'
+
+
+TABLE = (
+    '<table><thead><tr><th><p>a</p></th><th><p style="text-align: center;">b</p></th></tr></thead>'
+    '<tbody><tr><td><p>1 | 2</p></td><td><p style="text-align: center;"><code>c</code></p></td>'
+    "</tr></tbody></table>"
+)
+
+
+@pytest.mark.parametrize(
+    ("md", "storage"),
+    [
+        ("", ""),
+        ("# 제목 *a*", "<h1>제목 <em>a</em></h1>"),
+        ("a **b** ~~c~~ `d < e`", "<p>a <strong>b</strong> <del>c</del> <code>d &lt; e</code></p>"),
+        ("a  \nb\nc", "<p>a<br />b c</p>"),
+        ("a\r\n\r\nb", "<p>a</p><p>b</p>"),
+        ("> q\n>\n> r", "<blockquote><p>q</p><p>r</p></blockquote>"),
+        ("---", "<hr />"),
+        ("- a\n- b\n  1. c", "<ul><li>a</li><li>b<ol><li>c</li></ol></li></ul>"),
+        ("- a\n\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+        ("3. a\n4. b", '<ol start="3"><li>a</li><li>b</li></ol>'),
+        ("-", "<ul><li></li></ul>"),
+        ("<b>&amp; &lt; &nbsp;</b>", "<p>&lt;b&gt;&amp; &lt; \u00a0&lt;/b&gt;</p>"),
+        ("<script>\nx\n</script>", "<p>&lt;script&gt; x &lt;/script&gt;</p>"),
+        ("[a](https://e.example/?b=1&c=2)", '<p><a href="https://e.example/?b=1&amp;c=2">a</a></p>'),
+        ("<https://e.example>", '<p><a href="https://e.example">https://e.example</a></p>'),
+        ("[a](mailto:kim@e.example)", '<p><a href="mailto:kim@e.example">a</a></p>'),
+        ("[a *b*](../x) [c](javascript:alert(1)) [d](data:x)", "<p>a <em>b</em> c d</p>"),
+        ('![a "b"](https://e.example/i.png)', f"<p>{image('a &quot;b&quot;')}</p>"),
+        ("![](https://e.example/i.png) ![b](i.png)", f"<p>{image()} b</p>"),
+        ("| a | b |\n|---|:-:|\n| 1 \\| 2 | `c` |", TABLE),
+        ("a\x00\x1bb", "<p>ab</p>"),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_markdown(md, storage):
+    assert markdown_to_storage(md) == storage
+    parsed(storage)
+
+
+@pytest.mark.parametrize(
+    ("md", "storage"),
+    [
+        ("```python\na < b\n\n```", code("a < b\n", "python")),
+        ("```\nx\n```", code("x")),
+        ('``` "><script>\nx\n```', code("x")),
+        ("    indented & more", code("indented & more")),
+        ("```\na ]]> b\n```", code("a ]]]]><![CDATA[> b")),
+        ("```\n- [ ] no task\n```", code("- [ ] no task")),
+    ],
+)
+def test_code_blocks_become_code_macros(md, storage):
+    assert markdown_to_storage(md) == storage
+    parsed(storage)
+
+
+@pytest.mark.parametrize(
+    ("md", "storage"),
+    [
+        ("- [ ] a\n- [x] **b**\n- [X] c",
+         tasks(task(1, "a"), task(2, "<strong>b</strong>", done=True), task(3, "c", done=True))),
+        ("- [ ] a\n\n- [ ] b", tasks(task(1, "a"), task(2, "b"))),
+        ("1. [ ] a", tasks(task(1, "a"))),
+        ("- [ ]", tasks(task(1, ""))),
+        ("- [ ] a\n  - [x] b\n    - [ ] c",
+         tasks(task(1, "a" + tasks(task(2, "b" + tasks(task(3, "c")), done=True))))),
+        ("- a\n- [ ] b\n- c", "<ul><li>a</li></ul>" + tasks(task(1, "b")) + "<ul><li>c</li></ul>"),
+        ("1. a\n2. [ ] b\n3. c",
+         "<ol><li>a</li></ol>" + tasks(task(1, "b")) + '<ol start="3"><li>c</li></ol>'),
+        ("- a\n  - [ ] b\n- c",
+         "<ul><li>a</li></ul>" + tasks(task(1, "b")) + "<ul><li>c</li></ul>"),
+        ("- - [ ] a", tasks(task(1, "a"))),
+        ("- [ ] a\n  - b\n- [ ] c",
+         tasks(task(1, "a")) + "<ul><li>b</li></ul>" + tasks(task(2, "c"))),
+        ("- [ ] a\n\n  more\n\n  ```\n  x\n  ```\n\n  last",
+         tasks(task(1, "a<br />more")) + code("x") + "<p>last</p>"),
+        ("> - [ ] a", "<blockquote>" + tasks(task(1, "a")) + "</blockquote>"),
+        ("- [ ] a\n\ntext\n\n- [ ] b", tasks(task(1, "a")) + "<p>text</p>" + tasks(task(2, "b"))),
+        ("- [x](https://e.example)", '<ul><li><a href="https://e.example">x</a></li></ul>'),
+        ("- [y] a\n- [ ]a", "<ul><li>[y] a</li><li>[ ]a</li></ul>"),
+        ("- \\[ ] a", "<ul><li>[ ] a</li></ul>"),
+    ],
+)  # fmt: skip
+def test_task_items_become_tasks_and_never_share_a_list_with_bullets(md, storage):
+    assert markdown_to_storage(md) == storage
+    parsed(storage)
+
+
+PIECES = st.sampled_from(
+    (
+        *("- ", "- [ ] ", "- [x] ", "1. ", "  ", "    ", "> ", "\n", "\n\n", "# ", "```", "| a |"),
+        *(
+            "|---|",
+            "*",
+            "**",
+            "~~",
+            "`",
+            "[a](",
+            "https://e.example",
+            ")",
+            "![",
+            "]",
+            "<b>",
+            "&nbsp;",
+        ),
+        *(
+            "]]>",
+            "<![CDATA[",
+            "한글",
+            "👩‍💻",
+            "\x00",
+            "\ud800",
+            "\ufffe",
+            "&#1;",
+            "&#xD800;",
+            "\\",
+            "text ",
+        ),
+    )
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text())
+@settings(max_examples=400, deadline=None)
+def test_any_markdown_gives_a_well_formed_page_without_mixed_lists(md):
+    root = parsed(markdown_to_storage(md))
+
+    for items in root.iter(f"{{{AC}}}task-list"):
+        assert {child.tag for child in items} == {f"{{{AC}}}task"}
+    for item in root.iter("li"):
+        assert item.find(f".//{{{AC}}}task-list") is None
+
+
+def test_deep_nesting_breaks_nothing():
+    parsed(markdown_to_storage("> " * 500 + "x"))
+    parsed(markdown_to_storage("*a " * 2_000 + "*" * 2_000))
+    parsed(markdown_to_storage("".join("  " * depth + "- x\n" for depth in range(300))))
+    parsed(markdown_to_storage("[" * 500 + "x" + "](https://e.example)" * 500))

@@ -1,0 +1,100 @@
+"""What a page says, asked without changing it."""
+
+from __future__ import annotations
+
+import pytest
+
+from plays.storage import (
+    AmbiguousColumn,
+    AmbiguousTable,
+    MergedCells,
+    Place,
+    describe_tables,
+    entry_keys,
+    read_rows,
+)
+
+from .shapes import LOG, PLAYS, table
+
+HEADINGS = ("Play ID", "상태", "Owner", "Activity-QTD")
+
+
+def test_rows_read_as_people_see_them():
+    body = "<p/>\n" + table(
+        "D01|<p>G</p>|<p>Kim</p><p>Lee</p>|<a href='https://e.example/?a&amp;b'>7</a>",
+        "|no key|x|",
+        "<b>D02</b>||&nbsp;",
+        headings=HEADINGS,
+    )
+
+    first, second = read_rows(body, PLAYS)
+
+    assert first.key == "D01"
+    assert first.cells == {"play_id": "D01", "status": "G", "activity_qtd": "7"}
+    assert first.others == {"Owner": "Kim Lee"}
+    assert first.links == {"activity_qtd": ("https://e.example/?a&b",)}
+    assert (first.place.line, first.place.table, first.place.row) == (2, 1, 2)
+    assert second.cells == {"play_id": "D02", "status": ""}
+    assert second.others == {"Owner": ""}
+
+
+def test_a_cell_merged_over_columns_or_rows_is_read_in_each():
+    body = (
+        "<table><tr><th>play_id</th><th>status</th><th>s2_qtd</th></tr>"
+        "<tr><td>D01</td><td rowspan='2'>G</td><td>1</td></tr><tr><td>D02</td><td>2</td></tr>"
+        "<tr><td>D03</td><td colspan='2'>none</td></tr>"
+        "<tr><td colspan='3'>a divider</td></tr></table>"
+    )
+
+    cells = [dict(row.cells) for row in read_rows(body, PLAYS)]
+
+    assert cells == [
+        {"play_id": "D01", "status": "G", "s2_qtd": "1"},
+        {"play_id": "D02", "status": "G", "s2_qtd": "2"},
+        {"play_id": "D03", "status": "none", "s2_qtd": "none"},
+    ]
+
+
+def test_a_page_without_the_table_has_no_rows():
+    assert read_rows("<p>x</p>", PLAYS) == []
+    assert describe_tables("<p>x</p>", PLAYS) == ()
+
+
+def test_reading_refuses_what_editing_would_refuse():
+    with pytest.raises(AmbiguousTable):
+        read_rows(table() * 2, LOG)
+    with pytest.raises(AmbiguousColumn):
+        read_rows(table(headings=("log_id", "title", "Title")), LOG)
+    with pytest.raises(MergedCells):
+        read_rows(table("LOG-1||").replace("<td>", "<td rowspan='2'>", 1), LOG)
+
+
+def test_footers_are_no_rows():
+    body = (
+        "<table><thead><tr><th>log_id</th><th>title</th></tr></thead><tbody><tr><td>LOG-1</td>"
+        "</tr></tbody><tfoot><tr><td>Sum</td><td>1</td></tr></tfoot></table>"
+    )
+
+    assert [row.key for row in read_rows(body, LOG)] == ["LOG-1"]
+
+
+def test_an_admin_sees_which_tables_an_edit_would_use():
+    body = f"<table/>\n{table('D01|||', 'D02|||', headings=HEADINGS)}{table(headings=HEADINGS)}"
+
+    first, second = describe_tables(body, PLAYS)
+
+    assert first.place == Place(line=2, column=1, offset=9, table=2)
+    assert first.found == {
+        "play_id": "Play ID",
+        "status": "상태",
+        "activity_qtd": "Activity-QTD",
+    }
+    assert first.missing == ("s2_qtd", "last_updated")
+    assert first.others == ("Owner",)
+    assert (first.rows, second.rows) == (2, 0)
+
+
+def test_the_keys_of_all_entries_are_known():
+    body = "<p><code>LOG-1</code></p><ul><li><code> LOG-2 </code></li></ul><code/><code>x y</code>"
+
+    assert entry_keys(body) == {"LOG-1", "LOG-2", "x y"}

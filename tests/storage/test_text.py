@@ -1,0 +1,65 @@
+"""Characters that may stand on a page, and addresses that may be followed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plays.storage import escape_text, safe_url
+
+from .shapes import parsed
+
+
+@given(st.text() | st.text(alphabet=st.characters(categories=["Cc", "Cs", "Cn", "Zs", "Po", "Lo"])))
+def test_any_text_escaped_is_well_formed_and_reads_as_itself(text):
+    element = parsed(f'<p title="{escape_text(text)}">{escape_text(text)}</p>')[0]
+
+    assert element.text is None or set(element.text) <= set(text) | {"\n"}
+    assert "\x00" not in escape_text(text)
+
+
+def test_markup_in_text_is_text():
+    assert parsed(escape_text("<p>&amp;]]>\"'")).text == "<p>&amp;]]>\"'"
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://e.example", "https://e.example"),
+        (" HTTP://e.example/a?b=c&d#e ", "HTTP://e.example/a?b=c&d#e"),
+        ("https://e.example/한 글", "https://e.example/한%20글"),
+        ("https://e.example/a\r\nb", "https://e.example/ab"),
+        ("https://e.example/\x00\ud800", "https://e.example/"),
+        ("mailto:kim@e.example", "mailto:kim@e.example"),
+        ("https://[", "https://["),
+    ],
+)
+def test_web_and_mail_addresses_may_be_followed(url, address):
+    assert safe_url(url) == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "e.example",
+        "/wiki/x",
+        "//e.example",
+        "javascript:alert(1)",
+        " java\nscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://e.example",
+        "https:",
+        "https://",
+        "https:/e.example",
+        "http:\\\\e.example",
+        "mailto:",
+        "x https://e.example",
+    ],
+)
+def test_other_addresses_may_not(url):
+    assert safe_url(url) is None
