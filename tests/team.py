@@ -220,5 +220,3 @@ def _rejected_events() -> None:
     make_event(state="rejected", problems=[unknown], missing="play:EXT_Desk_D99", accepted_at=None)
     score = {"field": "data.total_score", "message": "must be a number from 0 to 100"}
     make_event(type="signal.scored", state="rejected", problems=[score], accepted_at=None)
-
-
