@@ -18,6 +18,7 @@ from .errors import (
 from .markdown import markdown_to_storage
 from .read import Row, TableDescription, describe_tables, entry_keys, has_entry, read_rows
 from .shapes import Column, TableShape
+from .survey import entry_counts, survey_rows
 from .text import escape_text, safe_url
 from .values import STATUS_COLOURS, Cell, Code, Inline, Link, Number, Status, Strong, Text
 
@@ -54,6 +55,7 @@ __all__ = [
     "UpsertRow",
     "apply_edits",
     "describe_tables",
+    "entry_counts",
     "entry_keys",
     "escape_text",
     "has_entry",
@@ -61,4 +63,5 @@ __all__ = [
     "read_rows",
     "safe_url",
     "same_body",
+    "survey_rows",
 ]

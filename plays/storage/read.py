@@ -54,7 +54,7 @@ def read_rows(body: str, table: TableShape) -> list[Row]:
     if found is None:
         return []
     found.require(found.columns)
-    return [_read_row(found, key, row) for key, row in found.keyed_rows()]
+    return [read_row(found, key, row) for key, row in found.keyed_rows()]
 
 
 def describe_tables(body: str, table: TableShape) -> tuple[TableDescription, ...]:
@@ -75,7 +75,8 @@ def has_entry(body: str, key: str) -> bool:
     return key_text(key) in entry_keys(body)
 
 
-def _read_row(table: FoundTable, key: str, row: GridRow) -> Row:
+def read_row(table: FoundTable, key: str, row: GridRow) -> Row:
+    """One row of a found table, as it reads."""
     cells: dict[str, str] = {}
     others: dict[str, str] = {}
     addresses: dict[str, tuple[str, ...]] = {}

@@ -14,7 +14,7 @@ from plays.models import Action, Event, LogNumber, PageMapping, Play, QuarterCou
 from plays.models.job import JobState
 from plays.models.mapping import SHARED_PARTS
 from plays.rules.events import PlayEvent
-from plays.rules.planner import OwedEdit, Part, counter_of, plan_edits
+from plays.rules.planner import Kind, OwedEdit, Part, counter_of, plan_edits
 from plays.rules.quarter import Quarter
 from plays.sync.bells import ring
 
@@ -66,6 +66,36 @@ def owe(
                 run_after=now,
                 created_at=now,
             )
+        if mapping.page_id is not None:
+            transaction.on_commit(partial(ring, mapping.page_id), robust=True)
+
+
+def owe_rows(plays: Iterable[Play], *, now: datetime) -> None:
+    """Owe the Play DB its row of each Play, each once, and ring for the page on commit.
+
+    Takes the Plays' locks itself; a handful of queries however many Plays.
+    """
+    with transaction.atomic():
+        wanted = Play.objects.filter(pk__in=[play.pk for play in plays]).order_by("pk")
+        locked = list(wanted.select_for_update())
+        mapping = PageMapping.objects.shared(Part.PLAY_DB.value)
+        pending = SyncJob.objects.pending().filter(
+            mapping=mapping, kind=Kind.PLAY_ROW.value, play__in=locked
+        )
+        owed = set(pending.values_list("key", flat=True))
+        pending.update(revision=F("revision") + 1)
+        SyncJob.objects.bulk_create(
+            SyncJob(
+                mapping=mapping,
+                kind=Kind.PLAY_ROW.value,
+                key=play.play_id,
+                play=play,
+                run_after=now,
+                created_at=now,
+            )
+            for play in locked
+            if play.play_id not in owed
+        )
         if mapping.page_id is not None:
             transaction.on_commit(partial(ring, mapping.page_id), robust=True)
 

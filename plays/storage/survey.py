@@ -1,0 +1,41 @@
+"""What is on a page, doubles included: for comparing, where reading to edit refuses them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from .entries import code_elements
+from .read import Row, read_row
+from .reading import visible_text
+from .scan import scan
+from .shapes import TableShape
+from .tables import sole_table
+
+
+def survey_rows(body: str, table: TableShape) -> list[Row]:
+    """Every row that has a key of its own, in page order, also where a key stands there twice.
+
+    None when no table fits. Raises NotStorage, AmbiguousTable, AmbiguousColumn, MissingColumn and
+    MergedCells.
+    """
+    found = sole_table(scan(body), table)
+    if found is None:
+        return []
+    found.require({table.key, *found.columns})
+    rows = []
+    for row in found.rows:
+        cell = found.cell(row, table.key)
+        key = visible_text(cell.node) if cell is not None and cell.is_plain else ""
+        if key:
+            rows.append(read_row(found, key, row))
+    return rows
+
+
+def entry_counts(body: str) -> Counter[str]:
+    """How often each entry's key stands on the page, as the text of a code element.
+
+    Raises NotStorage.
+    """
+    page = scan(body)
+    times = Counter(visible_text(node) for node in page.nodes if node.name == "code")
+    return Counter({key: max(1, times[key]) for key in code_elements(page)})
