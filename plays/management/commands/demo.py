@@ -35,18 +35,18 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, port: int, once: bool, **_: Any) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         console = Console(highlight=False)
         try:
             went_well = self._run(console, port=port, once=once)
         except StopAsked:
             console.print("stopped; nothing is left running")
+            went_well = not once
         except (PortTaken, CastLeft) as error:
             raise CommandError(str(error)) from error
-        else:
-            if not went_well:
-                sys.exit(1)
+        if not went_well:
+            sys.exit(1)
 
     def _run(self, console: Console, *, port: int, once: bool) -> bool:
         console.print("starting a local Confluence, the web server and a worker …")

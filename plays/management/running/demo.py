@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 import random
 import time
 from datetime import datetime
@@ -19,10 +19,13 @@ from plays.management.running.stage import SEED, ZONE, CastLeft, Stage
 from plays.management.running.story import Story
 from plays.management.running.trouble import Trouble
 
-EVENTS_ONCE = 40
+EVENTS_ONCE, PACE_ONCE = 36, 0.2
+# Lively at first, then slow, and not for ever: the local Confluence keeps all versions in memory.
+EVENTS_AT_MOST, LIVELY_EVENTS = 1_000, 100
+LIVELY_PACE, CALM_PACE = (0.8, 2.4), (8.0, 20.0)
+LINE_SECONDS = 1.0
 SETTLE_SECONDS = 150.0
 EVERY_FAULT, EVERY_COLLEAGUE, EVERY_DUPLICATE, EVERY_STRAY = 6, 4, 9, 16
-PACE_SECONDS = (0.8, 2.4)
 
 
 class Demo:
@@ -47,17 +50,26 @@ class Demo:
             raise CastLeft(f"the web server gave no usable answer: {error}") from error
 
     def _endlessly(self, status: Status) -> bool:
-        for number in itertools.count(1):
+        for number in range(1, EVENTS_AT_MOST + 1):
             for said in self._events(number):
                 show.tell(self._console, said)
-            self._show_line(status)
-            self._stage.pause(self._random.uniform(*PACE_SECONDS))
+            pace = LIVELY_PACE if number <= LIVELY_EVENTS else CALM_PACE
+            self._linger(self._random.uniform(*pace), status)
+        show.tell(self._console, "the stream of events has ended; everything stays up")
+        self._linger(math.inf, status)
         return True
+
+    def _linger(self, seconds: float, status: Status) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self._console.is_terminal:
+                self._show_line(status)
+            self._stage.pause(min(left, LINE_SECONDS))
 
     def _to_the_end(self, status: Status) -> bool:
         for number in range(1, EVENTS_ONCE + 1):
             self._events(number)
-            self._stage.pause(0)
+            self._stage.pause(PACE_ONCE)
         progress = self._settle(status)
         status.stop()
         findings = [self._was_synced(progress), self._was_answered(), *self._look_at_pages()]

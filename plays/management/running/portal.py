@@ -12,7 +12,7 @@ import requests
 
 from plays.management.running.story import Step
 
-SECONDS = 60.0
+SECONDS = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

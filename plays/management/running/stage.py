@@ -29,6 +29,7 @@ READY_SECONDS = 120.0
 LOOK_SECONDS = 0.05
 LINES_OF_LOG = 15
 SEED = 43
+PREPARATION = "preparation"
 
 
 class PortTaken(Exception):
@@ -94,7 +95,7 @@ class Stage:
         self._environment = self._describe()
         file = self._folder / "plays.csv"
         file.write_text(as_csv(self.plays, self.pages.live_docs, today=today), encoding="utf-8")
-        self._run("preparation", prepare.command(file, self.password))
+        self._run(PREPARATION, prepare.command(file, self.password))
         self._start("web server", web.command(self._listener), self._listener.fileno())
         manage = [sys.executable, str(self._base / "manage.py")]
         self._start("worker", [*manage, "worker", "--bell=1", "--lifeline={lifeline}"])
@@ -146,8 +147,11 @@ class Stage:
         if self._stop_requests():
             raise StopAsked
         for name, child in self._cast.items():
-            if child.exit_code():
-                raise CastLeft(f"the {name} ended unexpectedly; it said:\n{self._last_words(name)}")
+            code = child.exit_code()
+            if code is not None and not (name == PREPARATION and code == 0):
+                raise CastLeft(
+                    f"the {name} ended unexpectedly (exit code {code})\n{self._last_words(name)}"
+                )
 
     def _end_cast(self) -> None:
         """The worker first, for it uses all others; a second request to stop ends it at once."""

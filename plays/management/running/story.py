@@ -15,7 +15,7 @@ from plays.management.running.topics import ACTIVITIES, CUSTOMERS, METHODS, NEED
 SOURCE = "/ax/portal"
 PORTAL = "https://portal.example"
 PAST = timedelta(weeks=13)
-PACES = (1.0, 0.6, 0.25)  # how much of its goals a Play reaches, Play by Play
+PACES = (1.15, 0.9, 0.5, 0.25)  # how much of its goals a Play reaches, Play by Play
 STAGES = ("signal.created", "signal.scored", "brief.created", "validation.completed",
           "pilot.started")  # fmt: skip
 
@@ -85,7 +85,7 @@ class Story:
         for number in range(signals):
             reached = 2 + (number < briefs) + 2 * (number < s2)
             chain = self._chain(play, STAGES)
-            begun = now - PAST * self._random.uniform(0.3, 1)
+            begun = now - PAST * (number + self._random.random()) / signals
             for moment in self._moments(begun, now, reached):
                 if chain.stages:
                     yield self._advance(chain, moment)
@@ -93,8 +93,9 @@ class Story:
         self._open = [chain for chain in self._open if chain.stages]
 
     def _moments(self, begin: datetime, end: datetime, count: int) -> list[datetime]:
-        """`count` times within office hours, oldest first."""
-        times = (begin + (end - begin) * self._random.random() for _ in range(count))
+        """`count` times within office hours, evenly spread, oldest first."""
+        share = (end - begin) / max(count, 1)
+        times = (begin + share * (number + self._random.random()) for number in range(count))
         return sorted(self._office_time(moment, end) for moment in times)
 
     def _office_time(self, moment: datetime, end: datetime) -> datetime:

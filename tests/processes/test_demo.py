@@ -1,0 +1,179 @@
+"""`manage.py demo` as people run it: it shows what it says, and leaves nothing behind."""
+
+import os
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.environment import product_environment
+from tests.processes.running import descendants, is_alive, running, wait_until
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs Linux' /proc"),
+]
+
+START_SECONDS = 90
+
+
+class Room:
+    """A place for a demo whose surroundings are as bad as a person's can be."""
+
+    def __init__(self, folder):
+        self.log, self.temporary = folder / "demo.log", folder / "tmp"
+        self.precious = folder / "precious.sqlite3"
+        self.temporary.mkdir()
+        self.environment = product_environment(
+            DJANGO_SETTINGS_MODULE="syncadmin.settings",
+            SECRET_KEY="",
+            DATABASE_URL=f"sqlite:///{self.precious}",
+            ALLOWED_HOSTS="elsewhere.example",
+            CSRF_TRUSTED_ORIGINS="https://elsewhere.example",
+            CONFLUENCE_URL="https://real-site.example/wiki",
+            CONFLUENCE_API_TOKEN="real-token",
+            Q_BROKER_URL="redis://127.0.0.1:9/0",
+            HTTP_PROXY="http://127.0.0.1:9",
+            TMPDIR=str(self.temporary),
+        )
+
+    def demo(self, *options):
+        return running("demo", *options, environment=self.environment, output=self.log)
+
+    def said(self):
+        return self.log.read_text()
+
+    def wait_until_it_says(self, words):
+        wait_until(lambda: words in self.said(), seconds=START_SECONDS, what=self.said)
+
+    def address(self, name):
+        return re.search(rf"{name}\s+(http\S+)", self.said())[1]
+
+
+@pytest.fixture
+def room(tmp_path):
+    return Room(tmp_path)
+
+
+def nothing_is_left(room, family):
+    wait_until(lambda: not any(map(is_alive, family)), seconds=5, what="it left processes")
+    return not list(room.temporary.iterdir()) and not room.precious.exists()
+
+
+def test_once_shows_that_everything_was_synced(room):
+    with room.demo("--once") as demo:
+        wait_until(lambda: "Ctrl-C" in room.said(), seconds=START_SECONDS, what=room.said)
+        family = descendants(demo.pid)
+
+        assert demo.wait(START_SECONDS) == 0, room.said()
+
+        said = room.said()
+        assert said.count(" yes ") == 5, said
+        assert int(re.search(r"events accepted\W+(\d+)", said)[1]) >= 150
+        assert int(re.search(r"faults of Confluence\W+(\d+)", said)[1]) >= 5
+        assert nothing_is_left(room, family)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_asked_to_and_leaves_nothing(room, number):
+    with room.demo() as demo:
+        room.wait_until_it_says("Ctrl-C stops everything")
+        family = descendants(demo.pid)
+        assert len(family) >= 8
+
+        demo.send_signal(number)
+
+        assert demo.wait(30) == 0, room.said()
+        assert "nothing is left running" in room.said()
+        assert nothing_is_left(room, family)
+
+
+def test_the_printed_addresses_and_logins_work(room):
+    with room.demo() as demo:
+        room.wait_until_it_says("Ctrl-C stops everything")
+        dashboard, password = (
+            room.address("Dashboard"),
+            re.search(r"password (\S+)", room.said())[1],
+        )
+
+        for name in ("pm", "staff", "admin"):
+            assert "KT_Desk_V01_VoC" in log_in(dashboard, name, password), name
+        assert "EXT_Desk_D01_Seminar" in get(room.address("Play DB page"))
+        assert "Action Log" in get(room.address("Action Log page"))
+        assert demo.poll() is None
+
+
+@pytest.mark.parametrize("name", ["plays.management.running.web", "manage.py worker"])
+def test_it_says_so_when_one_of_its_processes_is_killed(room, name):
+    with room.demo() as demo:
+        room.wait_until_it_says("Ctrl-C stops everything")
+        family = descendants(demo.pid)
+        victim = next(pid for pid in sorted(family) if name in command_of(pid))
+
+        os.kill(victim, signal.SIGKILL)
+
+        assert demo.wait(30) == 1, room.said()
+        assert re.search(
+            r"the (web server|worker) ended unexpectedly \(exit code -9\)", room.said()
+        )
+        assert "Traceback" not in room.said()
+        assert nothing_is_left(room, family)
+
+
+def test_its_processes_end_when_it_is_killed_itself(room):
+    with room.demo() as demo:
+        room.wait_until_it_says("Ctrl-C stops everything")
+        family = descendants(demo.pid)
+
+        demo.kill()
+
+        wait_until(lambda: not any(map(is_alive, family)), seconds=5, what="it left processes")
+
+
+def test_a_taken_port_is_named(room):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with room.demo("--port", str(port)) as demo:
+            assert demo.wait(START_SECONDS) == 1
+
+    assert f"port {port} cannot be used: Address already in use" in room.said()
+    assert "Traceback" not in room.said()
+    assert not list(room.temporary.iterdir())
+
+
+def test_it_listens_at_the_port_that_was_asked_for(room):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+    with room.demo("--port", str(port)):
+        room.wait_until_it_says("Ctrl-C stops everything")
+
+        assert room.address("Dashboard") == f"http://127.0.0.1:{port}/"
+        assert get(f"http://127.0.0.1:{port}/healthz")
+
+
+def command_of(pid):
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def get(url):
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(url, timeout=30)
+    assert answer.ok, answer.status_code
+    return answer.text
+
+
+def log_in(dashboard, name, password):
+    """The page that a person sees after logging in."""
+    with requests.Session() as session:
+        session.trust_env = False
+        form = session.get(dashboard, timeout=30)
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)[1]
+        fields = {"username": name, "password": password, "csrfmiddlewaretoken": token}
+        answer = session.post(form.url, data=fields, timeout=30)
+    assert answer.ok, answer.status_code
+    return answer.text
