@@ -1,4 +1,4 @@
-"""Leases: rows (pages, weekly runs) that one process holds for a while, and that a dead one loses."""
+"""Leases: rows that one process holds for a while, and that a dead one loses."""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ from plays.sync import volumes
 from plays.sync.edits import edits_for
 from plays.sync.remedies import ImplausibleRead
 
+OUR_MESSAGE = "Play sync: "
+
 
 @dataclass(kw_only=True)
 class Try:
@@ -37,18 +39,23 @@ class Try:
 
 
 def try_once(
-    client: Confluence, page: Page, jobs: Sequence[SyncJob], *, tokens: Sequence[str] = ()
+    client: Confluence,
+    page: Page,
+    jobs: Sequence[SyncJob],
+    *,
+    tokens: Sequence[str] = (),
+    read: confluence.Page | None = None,
 ) -> Try:
     """Make the page say what `jobs` owe it. Errors of Confluence are in the result, not raised.
 
     `tokens` are those of writes with an unknown outcome: one in the page's version message says
-    that the write had landed. The attempt's row is there before anything is sent, so that a try
-    that kills its worker is seen.
+    that the write had landed. `read` is the page where the caller has just read it. The attempt's
+    row is there before anything is sent, so that a try that kills its worker is seen.
     """
     started, calls = time.monotonic(), client.calls
     result = Try(attempt=_open_attempt(page, jobs), jobs=jobs)
     try:
-        _read_edit_write(client, page, result, tokens)
+        _read_edit_write(client, page, result, tokens, read)
     except ConfluenceError as error:
         result.error = error
         conflict = isinstance(error, confluence.VersionConflict)
@@ -67,9 +74,27 @@ def preview(client: Confluence, page: Page, jobs: Sequence[SyncJob]) -> tuple[st
     return read.body, storage.apply_edits(read.body, edits).body
 
 
-def _read_edit_write(client: Confluence, page: Page, result: Try, tokens: Sequence[str]) -> None:
-    sealed = volumes.seal_previous(client, page)
+def read_page(client: Confluence, page: Page) -> confluence.Page:
+    """The page as it is. Raises `ConfluenceError`, ImplausibleRead where it cannot be so."""
     read = client.get_page(page.page_id)
+    _refuse_implausible(client, page, read)
+    return read
+
+
+def is_ours(version: confluence.Version) -> bool:
+    """Whether one of our own writes made this version."""
+    return version.message.startswith(OUR_MESSAGE)
+
+
+def _read_edit_write(
+    client: Confluence,
+    page: Page,
+    result: Try,
+    tokens: Sequence[str],
+    read: confluence.Page | None,
+) -> None:
+    sealed = volumes.seal_previous(client, page)
+    read = read or client.get_page(page.page_id)
     result.read = read
     _refuse_implausible(client, page, read)
     result.version_after, result.size_after = read.version.number, len(read.body)
@@ -150,7 +175,7 @@ def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:
 
 def _message(result: Try, applied: storage.Applied) -> str:
     changed = sum(outcome.changed for outcome in applied.outcomes)
-    return f"Play sync: {changed} edit{'s' * (changed != 1)} · {result.attempt.token}"
+    return f"{OUR_MESSAGE}{changed} edit{'s' * (changed != 1)} · {result.attempt.token}"
 
 
 def _fill_attempt(result: Try, *, calls: int, seconds: float) -> None:

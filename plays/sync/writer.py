@@ -35,10 +35,20 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
     if not Site.current().is_open(timezone.now()):
         return 0
     with page_claim(page_pk) as claim:
-        tries = _Session(claim, connect(), sleep).run() if claim else 0
+        tries = write_claimed(claim, sleep=sleep) if claim else 0
     if claim and _owed(claim.page):
         ring(page_pk)  # what was owed while we wrote found the page claimed
     return tries
+
+
+def write_claimed(
+    claim: Claim,
+    *,
+    read: confluence.Page | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """The same for a page that the caller has claimed, and may have read just now (`read`)."""
+    return _Session(claim, connect(), sleep, read=read).run()
 
 
 def _owed(page: Page) -> list[SyncJob]:
@@ -54,6 +64,7 @@ class _Session:
     claim: Claim
     client: Confluence
     sleep: Callable[[float], None]
+    read: confluence.Page | None = None
     tries: int = 0
     failures: int = 0
     conflicts: int = 0
@@ -66,7 +77,8 @@ class _Session:
         if self._was_interrupted_often():
             return self.tries
         while not self._is_over() and (jobs := self._next_jobs()):
-            result = try_once(self.client, self.claim.page, jobs, tokens=self.tokens)
+            read, self.read = self.read, None
+            result = try_once(self.client, self.claim.page, jobs, tokens=self.tokens, read=read)
             self.tries += 1
             if result.error is None:
                 self._went_well(result)
