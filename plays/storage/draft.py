@@ -113,8 +113,8 @@ def item_tags_like(item: Node) -> Tags:
 class Draft:
     """Pending changes: replaced cells, and runs of new blocks.
 
-    `urls` and `codes` are what the new parts show; an edit that asks "is it there?" looks in
-    the page and here.
+    `urls` and `codes` are what new cells and parts show; an edit that asks "is it there?" looks
+    in the page and here.
     """
 
     def __init__(self, page: Page) -> None:
@@ -146,8 +146,7 @@ class Draft:
 
     def replace(self, cell: Node, splice: Splice) -> None:
         self._replaced[cell] = splice
-        if cell.parent is not None:
-            self.mark(cell.parent)
+        self.mark(cell.around)
         if any(node.name in _SIGHTS for node in cell.descendants()):
             self.hides_something = True
 

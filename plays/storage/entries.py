@@ -15,6 +15,7 @@ from .sections import Section, find_section, section_end, whole_page
 from .text import key_text
 
 _PARAGRAPHS = frozenset(("p", "pre", "dt", "dd", *HEADINGS))
+# What holds blocks; the page's root has no name.
 _CONTAINERS = frozenset(
     ("", "td", "th", "div", "blockquote", "ac:rich-text-body", "ac:layout-cell")
 )
@@ -33,25 +34,24 @@ class EntryDraft:
     def insert(self, edit: InsertEntry) -> bool:
         """Make sure of an entry; whether that changes the page."""
         key = checked_key(edit.key)
-        if key in self._codes or key in self.draft.codes:
+        if key in self._codes or key in self._new or key in self.draft.codes:
             return False
         previous, tags = self._place(edit)
         text = render_entry(edit.key, edit.parts)
         self._new[key] = previous.run.insert(text, behind=previous, tags=tags)
-        self.draft.codes.add(key)
         self.draft.show(edit.parts)
         return True
 
     def _place(self, edit: InsertEntry) -> tuple[Block, Tags]:
         """The new block to follow (or a run's head), and the tags to write."""
         after = key_text(edit.after or "")
+        if after in self.draft.codes:
+            raise Stale  # where that is will be known once it is written
         if after in self._new:
             return self._new[after], self._new[after].tags
         if after in self._codes:
             spot, container, tags = _below(self._codes[after])
             return self.draft.run_at(spot, container).head, tags
-        if after in self.draft.codes:
-            raise Stale
         spot, container = self._end(edit.headings)
         return self.draft.run_at(spot, container).last, PARAGRAPH
 
@@ -95,18 +95,18 @@ def code_elements(page: Page) -> dict[str, Node]:
 def _below(code: Node) -> tuple[Spot, Node, Tags]:
     """Directly below the block that holds an entry: the spot, what is around it, our tags."""
     node = _outermost(code, "ac:adf-extension") or code
-    while node.parent is not None:
+    while True:
+        around = node.around
         if node.name == "li":
-            return behind(node), node.parent, item_tags_like(node)
+            return behind(node), around, item_tags_like(node)
         if node.name == "ac:task":
             tasks = _outermost(node, "ac:task-list") or node
-            return behind(tasks), tasks.parent or tasks, PARAGRAPH
-        if node.name in _PARAGRAPHS and node.parent.name not in ("li", "ac:task-body"):
-            return behind(node), node.parent, PARAGRAPH
-        if node.parent.name in _CONTAINERS:
-            return _end_of_line(node, node.parent), node.parent, PARAGRAPH
-        node = node.parent
-    raise AssertionError("the root is a container")  # pragma: no cover
+            return behind(tasks), tasks.around, PARAGRAPH
+        if node.name in _PARAGRAPHS and around.name not in ("li", "ac:task-body"):
+            return behind(node), around, PARAGRAPH
+        if around.name in _CONTAINERS:
+            return _end_of_line(node, around), around, PARAGRAPH
+        node = around
 
 
 def _end_of_line(node: Node, container: Node) -> Spot:

@@ -61,6 +61,11 @@ class Node:
     def is_self_closed(self) -> bool:
         return self.close == self.end and self.parent is not None
 
+    @property
+    def around(self) -> Node:
+        """The element that holds this one; the root holds itself."""
+        return self if self.parent is None else self.parent
+
     def elements(self) -> list[Node]:
         """The element children."""
         return [child for child in self.children if isinstance(child, Node)]

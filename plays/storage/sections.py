@@ -78,9 +78,7 @@ def section_end(page: Page, section: Section) -> Spot:
 
 
 def _section_under(heading: Node) -> Section:
-    container = heading.parent
-    if container is None:  # pragma: no cover - only the root has no parent
-        raise AssertionError("a heading lies in something")
+    container = heading.around
     siblings = container.children
     start = next(i for i, child in enumerate(siblings) if child is heading) + 1
     for i in range(start, len(siblings)):

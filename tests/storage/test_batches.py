@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from plays.storage import (
     Code,
     InsertEntry,
@@ -20,6 +22,8 @@ from plays.storage import (
 )
 
 from .shapes import LOG, PLAYS, table
+
+URL = "https://e.example/1"
 
 
 def test_a_bad_edit_does_not_stop_the_rest():
@@ -106,6 +110,44 @@ def test_a_new_table_serves_the_rest_of_the_call():
     assert body.count("<table>") == 2
     assert [row.key for row in read_rows(body, LOG)] == ["LOG-1", "LOG-2"]
     assert body.endswith("</table><p><code>LOG-2</code></p>")
+
+
+NESTED = table(f"D01|{table('LOG-1|one|')}", headings=("play_id", "status"))
+REPLACED = UpsertRow(PLAYS, "D01", {"status": Text("G")})
+
+
+@pytest.mark.parametrize(
+    ("body", "edits"),
+    [
+        ("", [InsertEntry("A", ()), InsertEntry("B", (), "A"), InsertEntry("C", (), "A")]),
+        ("<ul><li><code>A</code></li></ul>",
+         [InsertEntry("B", (), after="A"), InsertEntry("C", (), after="B"), InsertLink("x", URL),
+          InsertEntry("D", (), after="A"), InsertLink("y", URL + "2")]),
+        ("", [InsertEntry("A", (Code("B"),)), InsertEntry("B", ()), InsertEntry("C", (), "B")]),
+        (table("LOG-1||"),
+         [InsertEntry("A", ()), InsertRow(LOG, "LOG-2", {"title": Code("A")}),
+          InsertEntry("B", (), after="A")]),
+        (NESTED, [UpsertRow(LOG, "LOG-1", {"title": Text("two")}), REPLACED]),
+        (NESTED, [InsertRow(LOG, "LOG-2", {}), REPLACED, InsertRow(LOG, "LOG-2", {})]),
+        (NESTED, [REPLACED, UpsertRow(LOG, "LOG-1", {"title": Text("two")})]),
+        (NESTED, [UpsertRow(LOG, "LOG-1", {"title": Text("one")}), REPLACED,
+                  UpsertRow(LOG, "LOG-1", {"title": Text("one")})]),
+        (table("LOG-1||"),
+         [InsertRow(LOG, "LOG-2", {"title": Text("x")}),
+          UpsertRow(LOG, "LOG-2", {"title": Text("")}, {"url": Text("now")})]),
+        (table("LOG-1||").replace("LOG-1", "<p>LOG-1</p>"),
+         [UpsertRow(LOG, "LOG-2", {"title": Text(title)}) for title in ("x", "")]),
+    ],
+)  # fmt: skip
+def test_edits_that_depend_on_each_other_give_what_single_calls_give(body, edits):
+    together = apply_edits(body, edits)
+
+    singly, changes = body, []
+    for edit in edits:
+        result = apply_edits(singly, [edit])
+        singly, changes = result.body, [*changes, result.changed]
+    assert together.body == singly
+    assert [outcome.changed for outcome in together.outcomes] == changes
 
 
 def test_a_thousand_edits_of_a_large_page_take_seconds_not_minutes():

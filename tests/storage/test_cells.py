@@ -55,6 +55,7 @@ def written(cell: str, value) -> str:
         ("<time datetime='2026-01-18'/>", Text("2026-01-18")),
         ("<ac:placeholder>type here</ac:placeholder>", Text("")),
         ("<p />", Text("\x00")),
+        ("<ac:image><ri:url ri:value='https://e.example/i.png'/></ac:image>", Status(" ", "Red")),
         ("1,234", Number(1234)),
         ("1 234", Number(1234)),
         ("<p>1&nbsp;234&nbsp;567</p>", Number(1234567)),
@@ -105,6 +106,9 @@ def test_a_cell_that_already_says_so_stays(cell, value):
         ("<td-like/>", Text("<td>]]>&nbsp;"), "&lt;td&gt;]]&gt;&amp;nbsp;"),
         ("", Text("a\x00\x1b\ud800\ufffe\u0085b\x7f"), "a b"),
         ("y", Text(""), ""),
+        ("y", Status("", "Green"), ""),
+        ("<ac:link><ri:attachment ri:filename='x'/><ac:link-body>x</ac:link-body></ac:link>",
+         Link("x", "https://e.example/pages/1"), '<a href="https://e.example/pages/1">x</a>'),
         ("y", Code("<x>"), "<code>&lt;x&gt;</code>"),
     ],
 )  # fmt: skip

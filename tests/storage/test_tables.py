@@ -132,7 +132,10 @@ def test_two_tables_that_fit_are_refused_with_both_places():
     assert isinstance(error, AmbiguousTable)
     assert [place.table for place in error.places] == [1, 2]
     assert error.place == Place(line=2, column=1, offset=5, table=1)
-    assert str(error).startswith("2 tables on the page have these headings. (line 2, column 1")
+    assert str(error) == (
+        "2 tables on the page have these headings. "
+        "(line 2, column 1, table 1; line 2, column 85, table 2)"
+    )
 
 
 def test_a_column_that_we_must_write_has_to_be_there():
@@ -167,6 +170,7 @@ def test_a_key_that_stands_twice_is_refused_with_both_rows():
 
     assert isinstance(error, DuplicateRow)
     assert [place.row for place in error.places] == [2, 4]
+    assert "line 1, column 65, table 1, row 2" in str(error)
     with pytest.raises(DuplicateRow):
         read_rows(table("LOG-2||", "LOG-2||"), LOG)
 
