@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from plays.models import Play
 from plays.sync import bells, claims, health, intake, site, writer
+from plays.sync.todo import asking, progress
+from plays.sync.todo.problems import TodoProblem
 
 
 def write_page(page_pk: int) -> int:
     """Write what is owed to a page; returns the number of tries made."""
     return writer.write_page(page_pk)
+
+
+def create_todo_page(request_pk: int) -> str:
+    """Make the ToDo page that a request asks for; returns what became of it."""
+    made = asking.attend(request_pk)
+    return made.how if made else ""
+
+
+def read_todo_page(play_pk: int) -> str:
+    """Read a Play's ToDo page back; returns what was wrong, if anything."""
+    play = Play.objects.filter(pk=play_pk).first()
+    try:
+        reading = progress.read_todo_page(play) if play else None
+    except TodoProblem as problem:
+        return type(problem).__name__
+    return reading.error if reading else ""
+
+
+def read_todo_pages() -> int:
+    """Ring for a reading of every active Play's ToDo page; returns how many there are."""
+    return progress.ring_readings()
 
 
 def sweep(worker: str = "") -> int:
@@ -19,4 +43,5 @@ def sweep(worker: str = "") -> int:
     site.probe_if_stopped()
     claims.take_back_dead()
     intake.accept_everything_now_known()
+    asking.ring_due_requests()
     return bells.ring_due()

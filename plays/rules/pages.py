@@ -67,6 +67,19 @@ ACTIVITY_HEADINGS = (
     "Action Log",
 )
 
+# Headings under which links to ToDo pages are kept, where a shared page has one of them.
+TODO_HEADINGS = (
+    "Play별 ToDo",
+    "Play ToDo",
+    "ToDo 페이지",
+    "ToDo 목록",
+    "Play ToDo Lists",
+    "ToDo Pages",
+    "ToDo Lists",
+    "ToDo List",
+    "ToDo",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ActionFacts:
@@ -154,6 +167,11 @@ def volume_body(previous_title: str, previous_url: str) -> str:
 def continuation_link(title: str, url: str) -> InsertLink:
     """What a full page of the Action Log says at its end."""
     return InsertLink(f"다음 기록 · Continued: {title}", url)
+
+
+def todo_link(title: str, url: str) -> InsertLink:
+    """The link to a Play's ToDo page, the same on Project TODO and on the Play DB."""
+    return InsertLink(text=title, url=url, headings=TODO_HEADINGS)
 
 
 def page_time(moment: datetime, zone: tzinfo) -> str:

@@ -20,7 +20,10 @@ class Planned:
 
 
 def planned() -> tuple[Planned, ...]:
-    return (Planned(name="sweep", func="plays.tasks.sweep", cron="* * * * *"),)
+    return (
+        Planned(name="sweep", func="plays.tasks.sweep", cron="* * * * *"),
+        Planned(name="read todo pages", func="plays.tasks.read_todo_pages", cron="*/30 * * * *"),
+    )
 
 
 def ensure_schedules() -> None:

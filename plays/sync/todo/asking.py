@@ -1,0 +1,110 @@
+"""Requests for ToDo pages: made one by one by workers, tried again where that can help, and kept
+with their reason where a person is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from plays.confluence import ConfluenceError
+from plays.models import PageMapping, Play, Site, TodoRequest
+from plays.models.mapping import PartChoice
+from plays.models.play import PlayQuerySet
+from plays.rules.retry import AskPerson, Remedy, decide
+from plays.sync.remedies import policy, remedy_for
+from plays.sync.todo.creating import Made, create_todo_page
+from plays.sync.todo.problems import TodoProblem
+
+# How long a worker has for one page before another may try it; both at once end with one page.
+TURN = timedelta(minutes=3)
+WHILE_CLOSED = timedelta(minutes=1)
+
+
+def without_page() -> PlayQuerySet:
+    """Active Plays that have no ToDo page."""
+    mapped = PageMapping.objects.filter(part=PartChoice.PLAY_TODO, page__isnull=False)
+    return Play.objects.active().exclude(pk__in=mapped.values("play"))
+
+
+def request_pages(
+    plays: Iterable[Play], *, by: User | None, reason: str = "", now: datetime | None = None
+) -> int:
+    """Ask for the ToDo page of each Play, and ring for it. Returns how many were asked for."""
+    now = now or timezone.now()
+    asked = [_request(play, by=by, reason=reason, now=now) for play in plays]
+    return len(asked)
+
+
+def _request(play: Play, *, by: User | None, reason: str, now: datetime) -> TodoRequest:
+    fresh = {
+        "by": by,
+        "reason": reason,
+        "asked_at": now,
+        "run_after": now,
+        "failures": 0,
+        "given_up_at": None,
+        "error": "",
+        "message": "",
+    }
+    with transaction.atomic():
+        request, _ = TodoRequest.objects.update_or_create(play=play, defaults=fresh)
+        transaction.on_commit(partial(_ring, request.pk), robust=True)
+    return request
+
+
+def ring_due_requests(*, now: datetime | None = None) -> int:
+    """Ring for what is due and was not attended to, whatever became of its first bell."""
+    now = now or timezone.now()
+    if not Site.current().is_open(now):
+        return 0
+    due = TodoRequest.objects.due(now).values_list("pk", flat=True)
+    for pk in due:
+        _ring(pk)
+    return len(due)
+
+
+def attend(request_pk: int) -> Made | None:
+    """Make the page that a request asks for. None where it is not its turn, or where it was not
+    made: the request then says why, and when it is tried again."""
+    now = timezone.now()
+    mine = TodoRequest.objects.due(now).filter(pk=request_pk)
+    if not mine.update(run_after=now + TURN):
+        return None
+    request = TodoRequest.objects.select_related("play", "by").get(pk=request_pk)
+    try:
+        return create_todo_page(request.play, by=request.by, reason=request.reason)
+    except TodoProblem as problem:
+        _put_off(request, problem.remedy, type(problem).__name__, problem.detail)
+    except ConfluenceError as error:
+        _put_off(request, remedy_for(error), type(error).__name__, str(error))
+    return None
+
+
+def _ring(request_pk: int) -> None:
+    async_task("plays.tasks.create_todo_page", request_pk)
+
+
+def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> None:
+    """The request waits for a later time, or a person is asked."""
+    now = timezone.now()
+    decision = decide(
+        remedy,
+        failures=request.failures + 1,
+        failing_since=request.asked_at,
+        now=now,
+        policy=policy(),
+    )
+    words = {"error": error, "message": message}
+    mine = TodoRequest.objects.filter(pk=request.pk)
+    if isinstance(decision, AskPerson):
+        mine.update(given_up_at=now, failures=request.failures + 1, **words)
+        return
+    is_closed = remedy in (Remedy.WAIT_SITE, Remedy.CREDENTIALS)
+    at = now + WHILE_CLOSED if is_closed else decision.at
+    mine.update(run_after=at, failures=request.failures + decision.counts, **words)

@@ -1,0 +1,202 @@
+"""A Play's ToDo page: found by its title or made, once, whoever asks and whatever dies.
+
+Nothing is kept of a try before the page is there; a page with the exact title is adopted. So a
+try that died half-way, a lost answer and two people at once all end with one page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from plays import confluence
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Page, PageMapping, Play, TodoRequest
+from plays.models.audit import Verb
+from plays.models.mapping import PartChoice
+from plays.models.page import PageState
+from plays.rules.planner import Kind, OwedEdit
+from plays.rules.todo_page import TodoFacts, first_body, todo_title
+from plays.sync import audit
+from plays.sync.ledger import owe
+from plays.sync.mappings import assign
+from plays.sync.todo import problems
+from plays.sync.todo.contact import reach, refuse_unless_free, told
+from plays.sync.todo.problems import TodoProblem
+
+LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
+_STATUSES = ("current", "archived", "trashed")
+_GONE = (confluence.PageNotCurrent, confluence.PageNotFound, confluence.NotAllowed)
+# What a POST is answered with where the parent may not be used.
+_NO_PLACE = (confluence.PageNotFound, confluence.NotAllowed, confluence.Refused)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """The ToDo page that a Play has now.
+
+    `how` is "made", "adopted" (there was a page with the title) or "there" (it was mapped
+    already). `elsewhere` names the page that it lies below where that is not Project TODO.
+    """
+
+    play: Play
+    page: Page
+    how: str
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A page as Confluence told of it, and whether it was there before we came."""
+
+    id: str
+    title: str
+    url: str
+    parent_id: str
+    how: str
+
+
+def create_todo_page(
+    play: Play, *, body: str | None = None, by: User | None = None, reason: str = ""
+) -> Made:
+    """Make sure of the Play's ToDo page, its mapping, and the links that are owed to it.
+
+    `body` is storage text for a new page; one that is there already is left as it is. Raises
+    `TodoProblem`, and `ConfluenceError` for what Confluence could not do now.
+    """
+    refuse_unless_free(play)
+    client = reach()
+    try:
+        found = _mapped(client, play) or _by_title(client, play) or _new(client, play, body)
+        elsewhere = _elsewhere(client, found)
+    except ConfluenceError as error:
+        raise told(client, error) from error
+    page = _remember(play, found, by=by, reason=reason, now=timezone.now())
+    return Made(play=play, page=page, how=found.how, elsewhere=elsewhere)
+
+
+def _mapped(client: Confluence, play: Play) -> _Found | None:
+    mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
+    if mapping.page is None:
+        return None
+    try:
+        page = client.get_page(mapping.page.page_id)
+    except _GONE as error:
+        raise problems.MappedPageGone(str(error)) from error
+    return _seen(page, "there")
+
+
+def _by_title(client: Confluence, play: Play) -> _Found | None:
+    """The page with the title, if there is one that people see. Raises TitleArchived and
+    TitleTrashed: nobody meant those to be used, and nobody would find a second one."""
+    heads = client.find_page(todo_title(play.play_id), statuses=_STATUSES)
+    by_status = {head.status: head for head in reversed(heads)}
+    if current := by_status.get("current"):
+        return _seen(current, "adopted")
+    if archived := by_status.get("archived"):
+        raise problems.TitleArchived(_named(archived))
+    if trashed := by_status.get("trashed"):
+        raise problems.TitleTrashed(_named(trashed))
+    return None
+
+
+def _new(client: Confluence, play: Play, body: str | None) -> _Found:
+    parent = _parent(client)
+    title = todo_title(play.play_id)
+    text = first_body(_facts(play)) if body is None else body
+    try:
+        page = client.create_page(title=title, body=text, parent_id=parent.id)
+    except ConfluenceError as error:
+        if found := _there_all_the_same(client, play, error):
+            return found
+        raise _reason(client, parent, error) from error
+    return _seen(page, "made")
+
+
+def _there_all_the_same(client: Confluence, play: Play, error: ConfluenceError) -> _Found | None:
+    """The page after a failed POST: the answer was lost, or somebody was quicker."""
+    if isinstance(error, confluence.TitleTaken):
+        return _by_title(client, play)
+    found = _by_title(client, play) if error.outcome_unknown else None
+    return replace(found, how="made") if found else None
+
+
+def _reason(
+    client: Confluence, parent: confluence.Page, error: ConfluenceError
+) -> TodoProblem | ConfluenceError:
+    if isinstance(error, confluence.TitleTaken):
+        return problems.TitleHidden(error.message)
+    if not isinstance(error, _NO_PLACE):
+        return error
+    space = client.space(settings.CONFLUENCE_SPACE_KEY)
+    if parent.space_id and parent.space_id != space.id:
+        return problems.ParentElsewhere(f"{parent.title} · {space.key}")
+    return error if isinstance(error, confluence.Refused) else problems.MayNotCreate(error.message)
+
+
+def _parent(client: Confluence) -> confluence.Page:
+    mapping = PageMapping.objects.shared(PartChoice.PROJECT_TODO)
+    if mapping.page is None:
+        raise problems.ParentNotMapped
+    try:
+        return client.get_page(mapping.page.page_id)
+    except _GONE as error:
+        raise problems.ParentGone(str(error)) from error
+
+
+def _elsewhere(client: Confluence, found: _Found) -> str:
+    """What the page lies below where that is not Project TODO; its id if it cannot be read."""
+    project = PageMapping.objects.shared(PartChoice.PROJECT_TODO).page
+    if found.how == "made" or project is None or found.parent_id == project.page_id:
+        return ""
+    if not found.parent_id:
+        return "–"
+    try:
+        return client.get_page(found.parent_id).title
+    except ConfluenceError:
+        return found.parent_id
+
+
+def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: datetime) -> Page:
+    """Mapping, links, audit entry: all or nothing. A request for the page is answered by it."""
+    with transaction.atomic():
+        play = Play.objects.select_for_update().get(pk=play.pk)
+        mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
+        if mapping.page and mapping.page.page_id != found.id:
+            raise problems.MappedMeanwhile(str(mapping.page))
+        is_new = assign(mapping, found.id, by=by, reason=reason, now=now)
+        page = Page.objects.get(page_id=found.id)
+        page.title, page.url, page.state = found.title[:300], found.url[:2000], PageState.OK
+        page.state_reason = ""
+        page.save(update_fields=["title", "url", "state", "state_reason"])
+        owe([OwedEdit(kind=kind, key=play.play_id) for kind in LINKS], play=play, now=now)
+        TodoRequest.objects.filter(play=play).delete()
+        if is_new:
+            audit.note(
+                Verb.CREATE_PAGE,
+                by=by,
+                target=found.title,
+                play=play,
+                reason=reason,
+                details={"page_id": found.id, "how": found.how},
+                now=now,
+            )
+    return page
+
+
+def _facts(play: Play) -> TodoFacts:
+    names = TodoFacts.__dataclass_fields__
+    return TodoFacts(**{name: getattr(play, name) for name in names})
+
+
+def _seen(page: confluence.Page | confluence.PageHead, how: str) -> _Found:
+    return _Found(id=page.id, title=page.title, url=page.url, parent_id=page.parent_id, how=how)
+
+
+def _named(head: confluence.PageHead) -> str:
+    return f"“{head.title}” · {head.url or head.id}"

@@ -1,0 +1,168 @@
+"""Reading ToDo pages back: the tasks API, and the page itself where the API does not tell.
+
+A page that cannot be read leaves the last numbers as they are, with what was wrong beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from plays import confluence
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Page, PageMapping, Play, Site, TodoReading, TodoTask
+from plays.models.mapping import PageMappingQuerySet, PartChoice
+from plays.models.page import PageState
+from plays.storage import NotStorage
+from plays.storage.task_list import TaskWords, read_task_words, read_tasks
+from plays.sync.todo.contact import reach, told
+
+_COMPLETE = "complete"
+# After these the page itself is not asked either.
+_HOPELESS = (confluence.RateLimited, confluence.Unreachable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Task:
+    """One task, whoever told of it. `assignee` is an account."""
+
+    id: str
+    text: str
+    is_done: bool
+    assignee: str
+    due: date | None
+
+
+def ring_readings() -> int:
+    """Ring for a reading of every active Play's ToDo page; returns how many there are."""
+    if not Site.current().is_open(timezone.now()):
+        return 0
+    plays = _mapped().filter(play__is_active=True).values_list("play_id", flat=True)
+    for pk in plays:
+        async_task("plays.tasks.read_todo_page", pk)
+    return len(plays)
+
+
+def read_todo_page(play: Play) -> TodoReading | None:
+    """Read the tasks of a Play's ToDo page; None where it has none.
+
+    What Confluence or the page had wrong is in the reading. Raises NotSetUp and SiteClosed.
+    """
+    mapping = _mapped().filter(play=play).select_related("page").first()
+    if mapping is None or mapping.page is None:
+        return None
+    client = reach()
+    try:
+        tasks = _tasks(client, mapping.page)
+        names = _names(client, {task.assignee for task in tasks if task.assignee})
+    except ConfluenceError as error:
+        return _keep_trouble(play, told(client, error))
+    except NotStorage as error:
+        return _keep_trouble(play, error)
+    return _keep(play, tasks, names, timezone.now())
+
+
+def _mapped() -> PageMappingQuerySet:
+    return PageMapping.objects.filter(part=PartChoice.PLAY_TODO, page__isnull=False)
+
+
+def _tasks(client: Confluence, page: Page) -> list[_Task]:
+    """By the API where it tells of any. It lags behind a page that is new, knows no page that
+    is in the trash, and is missing on Data Center: then the page itself is read."""
+    try:
+        told_of = client.tasks(page.page_id)
+    except _HOPELESS:
+        raise
+    except ConfluenceError:
+        told_of = None
+    if told_of and page.url:
+        return _with_text(map(_from_api, told_of))
+    read = client.get_page(page.page_id)
+    _remember_page(page, read)
+    if told_of:
+        return _with_text(map(_from_api, told_of))
+    return _with_text(
+        _task(task.id, is_done=task.is_done, words=task.words) for task in read_tasks(read.body)
+    )
+
+
+def _with_text(tasks: Iterable[_Task]) -> list[_Task]:
+    """The editor leaves blank tasks behind: nobody has anything to do there."""
+    return [task for task in tasks if task.text]
+
+
+def _from_api(task: confluence.Task) -> _Task:
+    try:
+        words = read_task_words(task.body)
+    except NotStorage:
+        words = TaskWords(text=task.body)
+    due = words.due or (timezone.localdate(task.due_at) if task.due_at else None)
+    said = _task(task.local_id, is_done=task.status == _COMPLETE, words=words)
+    return replace(said, assignee=task.assigned_to or words.assignee, due=due)
+
+
+def _task(number: str, *, is_done: bool, words: TaskWords) -> _Task:
+    return _Task(
+        id=number, text=words.text, is_done=is_done, assignee=words.assignee, due=words.due
+    )
+
+
+def _remember_page(page: Page, read: confluence.Page) -> None:
+    page.title, page.url = read.title[:300], read.url[:2000]
+    page.version, page.read_at, page.state = read.version.number, timezone.now(), PageState.OK
+    page.state_reason = ""
+    page.save(update_fields=["title", "url", "version", "read_at", "state", "state_reason"])
+
+
+def _names(client: Confluence, accounts: set[str]) -> dict[str, str]:
+    """Names of accounts; each is asked for once and then known from the tasks that had it.
+
+    A name that cannot be had now is no reason to lose the tasks.
+    """
+    known = dict(
+        TodoTask.objects.filter(assignee_id__in=accounts)
+        .exclude(assignee="")
+        .values_list("assignee_id", "assignee")
+    )
+    for account in accounts - known.keys():
+        try:
+            user = client.user(account)
+        except _HOPELESS:
+            break
+        except ConfluenceError:
+            continue
+        known[account] = user.name if user else ""
+    return known
+
+
+def _keep(play: Play, tasks: Sequence[_Task], names: dict[str, str], now: datetime) -> TodoReading:
+    with transaction.atomic():
+        Play.objects.select_for_update().get(pk=play.pk)
+        TodoTask.objects.filter(play=play).delete()
+        TodoTask.objects.bulk_create(
+            TodoTask(
+                play=play,
+                position=position,
+                task_id=task.id[:50],
+                text=task.text,
+                is_done=task.is_done,
+                assignee=names.get(task.assignee, "")[:200],
+                assignee_id=task.assignee[:200],
+                due_on=task.due,
+            )
+            for position, task in enumerate(tasks, 1)
+        )
+        figures = {"total": len(tasks), "done": sum(task.is_done for task in tasks)}
+        fresh = {**figures, "read_at": now, "error": "", "message": ""}
+        return TodoReading.objects.update_or_create(play=play, defaults=fresh)[0]
+
+
+def _keep_trouble(play: Play, error: ConfluenceError | NotStorage) -> TodoReading:
+    words = {"error": type(error).__name__, "message": str(error)}
+    first = {**words, "read_at": timezone.now()}
+    return TodoReading.objects.update_or_create(play=play, defaults=words, create_defaults=first)[0]
