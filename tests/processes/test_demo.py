@@ -1,5 +1,6 @@
 """`manage.py demo` as people run it: it shows what it says, and leaves nothing behind."""
 
+import contextlib
 import os
 import re
 import signal
@@ -40,14 +41,21 @@ class Room:
             TMPDIR=str(self.temporary),
         )
 
+    @contextlib.contextmanager
     def demo(self, *options):
-        return running("demo", *options, environment=self.environment, output=self.log)
+        arguments = ("demo", *options)
+        with running(*arguments, environment=self.environment, output=self.log) as self.running:
+            yield self.running
 
     def said(self):
         return self.log.read_text()
 
     def wait_until_it_says(self, words):
-        wait_until(lambda: words in self.said(), seconds=START_SECONDS, what=self.said)
+        def says():
+            assert self.running.poll() is None, self.said()
+            return words in self.said()
+
+        wait_until(says, seconds=START_SECONDS, what=self.said)
 
     def address(self, name):
         return re.search(rf"{name}\s+(http\S+)", self.said())[1]
@@ -65,8 +73,8 @@ def nothing_is_left(room, family):
 
 def test_once_shows_that_everything_was_synced(room):
     with room.demo("--once") as demo:
-        wait_until(lambda: "Ctrl-C" in room.said(), seconds=START_SECONDS, what=room.said)
-        family = descendants(demo.pid)
+        room.wait_until_it_says("Ctrl-C stops everything")
+        family = family_of(demo)
 
         assert demo.wait(START_SECONDS) == 0, room.said()
 
@@ -81,8 +89,7 @@ def test_once_shows_that_everything_was_synced(room):
 def test_it_ends_when_asked_to_and_leaves_nothing(room, number):
     with room.demo() as demo:
         room.wait_until_it_says("Ctrl-C stops everything")
-        family = descendants(demo.pid)
-        assert len(family) >= 8
+        family = family_of(demo)
 
         demo.send_signal(number)
 
@@ -110,7 +117,7 @@ def test_the_printed_addresses_and_logins_work(room):
 def test_it_says_so_when_one_of_its_processes_is_killed(room, name):
     with room.demo() as demo:
         room.wait_until_it_says("Ctrl-C stops everything")
-        family = descendants(demo.pid)
+        family = family_of(demo)
         victim = next(pid for pid in sorted(family) if name in command_of(pid))
 
         os.kill(victim, signal.SIGKILL)
@@ -126,7 +133,7 @@ def test_it_says_so_when_one_of_its_processes_is_killed(room, name):
 def test_its_processes_end_when_it_is_killed_itself(room):
     with room.demo() as demo:
         room.wait_until_it_says("Ctrl-C stops everything")
-        family = descendants(demo.pid)
+        family = family_of(demo)
 
         demo.kill()
 
@@ -153,6 +160,15 @@ def test_it_listens_at_the_port_that_was_asked_for(room):
 
         assert room.address("Dashboard") == f"http://127.0.0.1:{port}/"
         assert get(f"http://127.0.0.1:{port}/healthz")
+
+
+def family_of(demo):
+    """Its processes, once all are there: web, worker, cluster, sentinel and what that guards."""
+    return wait_until(
+        lambda: len(found := descendants(demo.pid)) >= 8 and found,
+        seconds=START_SECONDS,
+        what="processes are missing",
+    )
 
 
 def command_of(pid):

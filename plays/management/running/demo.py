@@ -24,6 +24,7 @@ EVENTS_ONCE, PACE_ONCE = 36, 0.2
 EVENTS_AT_MOST, LIVELY_EVENTS = 1_000, 100
 LIVELY_PACE, CALM_PACE = (0.8, 2.4), (8.0, 20.0)
 LINE_SECONDS = 1.0
+EVENTS_A_CALL = 25
 SETTLE_SECONDS = 150.0
 EVERY_FAULT, EVERY_COLLEAGUE, EVERY_DUPLICATE, EVERY_STRAY = 6, 4, 9, 16
 
@@ -43,11 +44,17 @@ class Demo:
         """Returns whether everything was synced and every promise holds; without `once`, never."""
         try:
             with self._console.status("sending what happened in the last weeks…") as status:
-                self._portal.send_all(self._story.history(_now()))
+                self._send_history()
                 return self._to_the_end(status) if once else self._endlessly(status)
         except requests.RequestException as error:
             self._stage.pause(0.5)  # raises where the reason is that a process has ended
             raise CastLeft(f"the web server gave no usable answer: {error}") from error
+
+    def _send_history(self) -> None:
+        steps = self._story.history(_now())
+        for start in range(0, len(steps), EVENTS_A_CALL):
+            self._portal.send_all(steps[start : start + EVENTS_A_CALL])
+            self._stage.pause(0)
 
     def _endlessly(self, status: Status) -> bool:
         for number in range(1, EVENTS_AT_MOST + 1):
