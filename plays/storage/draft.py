@@ -140,9 +140,13 @@ class Draft:
 
     def check_replaceable(self, cell: Node) -> None:
         """Raise Stale when a change is pending inside the cell or around it."""
-        if cell in self._holds_change:
-            raise Stale
+        self.check_unchanged(cell)
         self._check_stands(cell.ancestors())
+
+    def check_unchanged(self, node: Node) -> None:
+        """Raise Stale when a change is pending inside an element."""
+        if node in self._holds_change:
+            raise Stale
 
     def replace(self, cell: Node, splice: Splice) -> None:
         self._replaced[cell] = splice

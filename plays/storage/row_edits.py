@@ -61,6 +61,7 @@ class TableDraft:
 
     def _add(self, key: str, written_key: str, cells: Mapping[str, Cell]) -> None:
         if self._shape is None:
+            self.draft.check_unchanged(self.table.node)  # new rows take after the last one
             self._shape = row_shape(self.table)
             self.draft.mark(self.table.node)
         elif self._shape.is_covered:

@@ -127,6 +127,7 @@ REPLACED = UpsertRow(PLAYS, "D01", {"status": Text("G")})
         (table("LOG-1||"),
          [InsertEntry("A", ()), InsertRow(LOG, "LOG-2", {"title": Code("A")}),
           InsertEntry("B", (), after="A")]),
+        (table("LOG-1|<code>A</code>|"), [InsertEntry("B", (), "A"), InsertRow(LOG, "LOG-2", {})]),
         (NESTED, [UpsertRow(LOG, "LOG-1", {"title": Text("two")}), REPLACED]),
         (NESTED, [InsertRow(LOG, "LOG-2", {}), REPLACED, InsertRow(LOG, "LOG-2", {})]),
         (NESTED, [REPLACED, UpsertRow(LOG, "LOG-1", {"title": Text("two")})]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from plays.storage import (
@@ -68,10 +68,12 @@ def test_a_save_by_the_api_undoes_nothing(page: str, edit: Edit) -> None:
 @settings(max_examples=100, deadline=None)
 def test_a_save_in_the_browser_undoes_nothing(page: str, edit: Edit) -> None:
     once = apply_edits(page, [edit])
+    assume(once.outcomes[0].problem is None)  # a saved table may lose what was in the way
+
     again = apply_edits(after_browser_save(once.body), [edit])
 
+    assert again.outcomes[0].problem is None
     assert not again.changed
-    assert what_happened(list(again.outcomes))[0][1] is what_happened(list(once.outcomes))[0][1]
 
 
 @given(page=pages(), edits=st.lists(EDITS, max_size=6))
