@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from plays.models import Play
-from plays.sync import bells, claims, health, intake, site, writer
+from plays.sync import bells, claims, health, intake, site, weekly, writer
 from plays.sync.todo import asking, progress
 from plays.sync.todo.problems import TodoProblem
 
@@ -34,6 +36,15 @@ def read_todo_pages() -> int:
     return progress.ring_readings()
 
 
+def weekly_sync(since: str = "") -> str:
+    """Carry on the weekly run that is due or was left half-way; returns how it stands.
+
+    `since` is only the schedule's own memory of when its line came into force.
+    """
+    run = weekly.run_due(seconds=settings.SYNC_WRITE_SECONDS)
+    return run.state if run else ""
+
+
 def sweep(worker: str = "") -> int:
     """Ring for whatever is due and heal what was lost; returns how many bells were rung.
 
@@ -44,4 +55,5 @@ def sweep(worker: str = "") -> int:
     claims.take_back_dead()
     intake.accept_everything_now_known()
     asking.ring_due_requests()
+    weekly.ring_if_due()
     return bells.ring_due()

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django_q.models import Schedule
 
 from plays.models import Site
 
+WEEKLY = "weekly sync"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A task by its dotted name, and the cron line (in `TIME_ZONE`) that it follows."""
+    """A task by its dotted name, and the cron line (in `TIME_ZONE`) that it follows.
+
+    `remembers_start` says that the task is told since when the line has been in force.
+    """
 
     name: str
     func: str
     cron: str
+    remembers_start: bool = False
 
 
 def planned() -> tuple[Planned, ...]:
     return (
         Planned(name="sweep", func="plays.tasks.sweep", cron="* * * * *"),
         Planned(name="read todo pages", func="plays.tasks.read_todo_pages", cron="*/30 * * * *"),
+        Planned(
+            name=WEEKLY,
+            func="plays.tasks.weekly_sync",
+            cron=settings.SYNC_SCHEDULE,
+            remembers_start=True,
+        ),
     )
 
 
@@ -35,7 +51,10 @@ def ensure_schedules() -> None:
         _lock()
         for wanted in planned():
             same = Schedule.objects.filter(name=wanted.name, func=wanted.func, cron=wanted.cron)
-            keep = same.filter(schedule_type=Schedule.CRON, repeats=-1).order_by("pk").first()
+            same = same.filter(schedule_type=Schedule.CRON, repeats=-1)
+            if wanted.remembers_start:
+                same = same.filter(kwargs__startswith="since=")
+            keep = same.order_by("pk").first()
             Schedule.objects.filter(name=wanted.name).exclude(pk=keep and keep.pk).delete()
             if keep is None:
                 Schedule.objects.create(
@@ -44,9 +63,22 @@ def ensure_schedules() -> None:
                     schedule_type=Schedule.CRON,
                     cron=wanted.cron,
                     repeats=-1,
+                    kwargs=_start_of(wanted),
                 )
         names = [wanted.name for wanted in planned()]
         Schedule.objects.filter(func__startswith="plays.").exclude(name__in=names).delete()
+
+
+def in_force_since(name: str) -> datetime | None:
+    """When a schedule that remembers its start was made, or its line changed last."""
+    kwargs = Schedule.objects.filter(name=name).values_list("kwargs", flat=True).first()
+    if not kwargs or not kwargs.startswith("since="):
+        return None
+    return datetime.fromisoformat(ast.literal_eval(kwargs.removeprefix("since=")))
+
+
+def _start_of(wanted: Planned) -> str | None:
+    return f"since={timezone.now().isoformat()!r}" if wanted.remembers_start else None
 
 
 def _lock() -> None:

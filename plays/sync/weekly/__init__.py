@@ -1,0 +1,24 @@
+"""The weekly sync: counters recounted, the Play DB written, pages compared with the database."""
+
+from plays.sync.weekly.differences import Difference
+from plays.sync.weekly.looking import Waits, Why
+from plays.sync.weekly.planning import Plan, PlannedRow, plan
+from plays.sync.weekly.running import carry_on, run, run_due
+from plays.sync.weekly.slots import next_run, ring_if_due
+from plays.sync.weekly.starting import AlreadyRunning, start
+
+__all__ = [
+    "AlreadyRunning",
+    "Difference",
+    "Plan",
+    "PlannedRow",
+    "Waits",
+    "Why",
+    "carry_on",
+    "next_run",
+    "plan",
+    "ring_if_due",
+    "run",
+    "run_due",
+    "start",
+]

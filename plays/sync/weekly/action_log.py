@@ -1,0 +1,114 @@
+"""The Action Log compared, on one page or on several: rows missing, doubled, or changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from plays.confluence import Confluence
+from plays.models import Action, SyncJob
+from plays.rules.pages import ACTION_LOG
+from plays.rules.planner import OWED, Kind
+from plays.storage import EditError, InsertRow, UpsertRow, survey_rows
+from plays.sync.edits import edits_for
+from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
+from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
+from plays.sync.weekly.differences import Difference, doubles, unreadable
+from plays.sync.weekly.history import History, write_of
+from plays.sync.weekly.looking import Seen
+
+LOGGED = tuple(name for name, kinds in OWED.items() if Kind.LOG_ROW in kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Volume:
+    """One page of the log as it was seen."""
+
+    seen: Seen
+    keys: tuple[str, ...]
+    rows: Rows
+    history: History[Rows]
+
+
+def compare_log(client: Confluence, pages: Sequence[Seen], *, is_whole: bool) -> list[Difference]:
+    """Rows that are missing, stand there twice, or do not say what was done.
+
+    `is_whole` says that every page of the log is among `pages`; a row that is on none of them may
+    else stand on another.
+    """
+    found: list[Difference] = []
+    volumes: list[Volume] = []
+    for seen in pages:
+        try:
+            volume = _volume(client, seen)
+            found += _changed(volume)
+            volumes.append(volume)
+        except EditError as error:
+            found.append(unreadable(seen.page, error))
+            is_whole = False
+    if volumes:
+        times = Counter(key for volume in volumes for key in volume.keys)
+        found += _doubled(volumes, times)
+        found += _missing(volumes, times) if is_whole else ()
+    return found
+
+
+def _volume(client: Confluence, seen: Seen) -> Volume:
+    rows = survey_rows(seen.read.body, ACTION_LOG)
+    return Volume(
+        seen=seen,
+        keys=tuple(row.key for row in rows),
+        rows=by_key(rows),
+        history=History(client, seen, lambda body: by_key(survey_rows(body, ACTION_LOG))),
+    )
+
+
+def _changed(volume: Volume) -> list[Difference]:
+    actions = actions_of(volume.rows)
+    wrong = wrong_cells(volume.seen.read.body, _edits(actions.values()), volume.rows)
+    jobs = newest_jobs({cell.key for cell in wrong}, Kind.LOG_ROW)
+    found: list[Difference] = []
+    for cell in wrong:
+        since = write_of(jobs.get(cell.key), volume.seen.page)
+        difference = cell.difference(volume.seen, actions[cell.key].play)
+        found += volume.history.blamed(difference, since=since or 1, is_as_now=cell.stands_in)
+    return found
+
+
+def _edits(actions: Iterable[Action]) -> list[UpsertRow]:
+    """The rows of these actions as we would write them today."""
+    owed = [SyncJob(kind=Kind.LOG_ROW.value, play=a.play, action=a) for a in actions]
+    rows = [edit for edit in edits_for(owed, now=timezone.now()) if isinstance(edit, InsertRow)]
+    return [UpsertRow(table=row.table, key=row.key, cells=row.cells) for row in rows]
+
+
+def _doubled(volumes: Sequence[Volume], times: Mapping[str, int]) -> list[Difference]:
+    twice = {key: count for key, count in times.items() if count > 1}
+    plays = {key: action.play for key, action in actions_of(twice).items()}
+    page_of = {key: volume.seen.page for volume in volumes for key in volume.keys}
+    return [
+        difference
+        for key in twice
+        for difference in doubles(page_of[key], {key: twice[key]}, plays)
+    ]
+
+
+def _missing(volumes: Sequence[Volume], times: Mapping[str, int]) -> Iterator[Difference]:
+    logged = Action.objects.filter(action_type__in=LOGGED).order_by("pk")
+    absent = [key for key in logged.values_list("log_id", flat=True) if key not in times]
+    first_look = min(volume.seen.at for volume in volumes)
+    for action, job in truly_absent(absent, Kind.LOG_ROW, seen_at=first_look):
+        volume = _volume_of(job, volumes)
+        since = write_of(job, volume.seen.page)
+        yield from volume.history.blamed(
+            missing(volume.seen, action), since=since, is_as_now=lacks(action.log_id)
+        )
+
+
+def _volume_of(job: SyncJob | None, volumes: Sequence[Volume]) -> Volume:
+    """Where a row was written to, as far as that is known; else the newest page."""
+    written_to = job.written_to_id if job else None
+    return next((v for v in volumes if v.seen.page.pk == written_to), volumes[-1])

@@ -1,0 +1,102 @@
+"""Where a page and the database differ: one value a difference, kept as a finding of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from plays.models import Action, Finding, Page, Play, WeeklySync
+from plays.models.weekly import FindingKind
+from plays.rules.planner import Kind, OwedEdit
+from plays.sync.ledger import owe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One row, cell or entry; `action` is what a missing one tells of.
+
+    `by` and `at` are who made it differ and when, as far as the page's history tells.
+    """
+
+    kind: FindingKind
+    page: Page
+    key: str = ""
+    play: Play | None = None
+    action: Action | None = None
+    column: str = ""
+    found: str = ""
+    expected: str = ""
+    message: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+    @property
+    def name(self) -> tuple[str, int, str, str]:
+        """What tells it from the other differences of a run."""
+        return self.kind, self.page.pk, self.key[:100], self.column
+
+
+def unreadable(page: Page, error: Exception) -> Difference:
+    return Difference(
+        kind=FindingKind.UNREADABLE, page=page, message=str(error), found=type(error).__name__
+    )
+
+
+def doubles(page: Page, times: Mapping[str, int], plays: Mapping[str, Play]) -> list[Difference]:
+    """What of `plays` (by key) stands on the page more than once. It is for a person to delete."""
+    return [
+        Difference(
+            kind=FindingKind.DUPLICATE,
+            page=page,
+            play=plays[key],
+            key=key,
+            found=str(count),
+            expected="1",
+        )
+        for key, count in times.items()
+        if count > 1 and key in plays
+    ]
+
+
+def remember(weekly: WeeklySync, differences: Iterable[Difference]) -> None:
+    """Keep what is new among them: a step that is made again finds less than the first time."""
+    known = {
+        (kind, page, key, column)
+        for kind, page, key, column in Finding.objects.filter(weekly=weekly).values_list(
+            "kind", "page_id", "key", "column"
+        )
+    }
+    new = {d.name: d for d in differences if d.name not in known}
+    Finding.objects.bulk_create(
+        Finding(
+            weekly=weekly,
+            kind=d.kind,
+            page=d.page,
+            play=d.play,
+            key=d.key[:100],
+            column=d.column,
+            found=d.found,
+            expected=d.expected,
+            by=d.by[:200],
+            at=d.at,
+            message=d.message,
+        )
+        for d in new.values()
+    )
+
+
+def owe_again(differences: Iterable[Difference], kind: Kind, *, now: datetime) -> int:
+    """Owe what is missing, unless it is owed already. Returns how many edits are owed anew."""
+    owed = 0
+    for d in differences:
+        if d.kind != FindingKind.MISSING or d.action is None or d.play is None:
+            continue
+        with transaction.atomic():
+            play = Play.objects.select_for_update().get(pk=d.play.pk)
+            if not play.jobs.filter(kind=kind.value, key=d.key, state="pending").exists():
+                owe([OwedEdit(kind=kind, key=d.key)], play=play, action=d.action, now=now)
+                owed += 1
+    return owed

@@ -1,0 +1,212 @@
+"""The dry run: what a run would find and change, with nothing written anywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import unified_diff
+
+from django.db import transaction
+from django.utils import timezone
+
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Page, Play, WeeklyResult, WeeklySync
+from plays.models.mapping import PartChoice
+from plays.models.weekly import WeeklyTrigger
+from plays.rules.pages import PLAY_DB
+from plays.storage import EditError, Row, UpsertRow, apply_edits, survey_rows
+from plays.sync.connection import connect
+from plays.sync.weekly.action_log import compare_log
+from plays.sync.weekly.cells import said, wrong_cells
+from plays.sync.weekly.differences import Difference, unreadable
+from plays.sync.weekly.live_docs import compare_live_doc
+from plays.sync.weekly.looking import Seen, look
+from plays.sync.weekly.play_db import compare_play_db, play_rows
+from plays.sync.weekly.recounting import record_results, recount
+from plays.sync.weekly.steps import live_docs, log_pages, page_of, row_edits
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedCell:
+    """One cell of ours: as it is on the page and as it would be."""
+
+    column: str
+    now: str
+    to_be: str
+    changes: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedRow:
+    """A Play's row in the Play DB. `repaired_from` has the counters that were wrong, by quarter."""
+
+    play: Play
+    is_new: bool
+    cells: tuple[PlannedCell, ...]
+    repaired_from: Mapping[str, Mapping[str, int]]
+
+    @property
+    def changes(self) -> bool:
+        return self.is_new or any(cell.changes for cell in self.cells)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run would do now. `diff` is the Play DB's rows as lines, with - and +."""
+
+    at: datetime
+    is_mapped: bool
+    rows: tuple[PlannedRow, ...]
+    differences: tuple[Difference, ...]
+    diff: tuple[str, ...]
+
+    @property
+    def changed(self) -> list[PlannedRow]:
+        return [row for row in self.rows if row.changes]
+
+    @property
+    def repaired(self) -> list[PlannedRow]:
+        return [row for row in self.rows if row.repaired_from]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reckoned:
+    """What a run would have written into the database."""
+
+    edits: Mapping[Play, UpsertRow]
+    repaired: Mapping[int, Mapping[str, Mapping[str, int]]]
+
+
+def plan(
+    *,
+    on_progress: Progress = lambda _done, _total: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Plan:
+    """The full difference. Raises `Waits` where no page can be read now."""
+    looks = _Looks(connect(), on_progress, sleep)
+    reckoned = _reckon()
+    found = [*looks.play_db(reckoned.edits), *looks.action_log(), *looks.live_docs()]
+    body = looks.play_db_body
+    return Plan(
+        at=timezone.now(),
+        is_mapped=page_of(PartChoice.PLAY_DB) is not None,
+        rows=tuple(_rows(body, reckoned)) if body is not None else (),
+        differences=tuple(found),
+        diff=tuple(_diff(body, reckoned.edits)) if body is not None else (),
+    )
+
+
+def _reckon() -> _Reckoned:
+    """A run's own first step, taken back: so the dry run cannot say anything else than the run."""
+    now = timezone.now()
+    with transaction.atomic():
+        weekly = WeeklySync.objects.create(slot=now, trigger=WeeklyTrigger.COMMAND, started_at=now)
+        recount(weekly, now=now)
+        record_results(weekly, now=now)
+        repaired = WeeklyResult.objects.filter(weekly=weekly, was_repaired=True)
+        reckoned = _Reckoned(
+            edits=row_edits(), repaired=dict(repaired.values_list("play_id", "repaired_from"))
+        )
+        transaction.set_rollback(True)
+    return reckoned
+
+
+class _Looks:
+    """Every page that a run compares, read once each."""
+
+    def __init__(
+        self, client: Confluence, on_progress: Progress, sleep: Callable[[float], None]
+    ) -> None:
+        self._client, self._on_progress, self._sleep = client, on_progress, sleep
+        self._live = live_docs()
+        self._logs = log_pages()
+        self._done = 0
+        self._problems: list[Difference] = []
+        self.play_db_body: str | None = None
+
+    def play_db(self, edits: Mapping[Play, UpsertRow]) -> list[Difference]:
+        page = page_of(PartChoice.PLAY_DB)
+        seen = self._look(page) if page else None
+        if seen is None:
+            return self._unreadable()
+        found = compare_play_db(self._client, seen, edits)
+        if not any(d.kind == "unreadable" for d in found):
+            self.play_db_body = seen.read.body
+        return found
+
+    def action_log(self) -> list[Difference]:
+        looks = [self._look(page) for page in self._logs]
+        seen = [one for one in looks if one]
+        found = compare_log(self._client, seen, is_whole=len(seen) == len(self._logs))
+        return [*self._unreadable(), *found]
+
+    def live_docs(self) -> list[Difference]:
+        found: list[Difference] = []
+        for page, plays in self._live.items():
+            if seen := self._look(page):
+                found += compare_live_doc(self._client, seen, plays)
+        return [*self._unreadable(), *found]
+
+    def _look(self, page: Page) -> Seen | None:
+        self._on_progress(self._done, 1 + len(self._logs) + len(self._live))
+        self._done += 1
+        try:
+            return look(self._client, page, sleep=self._sleep)
+        except ConfluenceError as error:
+            self._problems.append(unreadable(page, error))
+            return None
+
+    def _unreadable(self) -> list[Difference]:
+        problems, self._problems = self._problems, []
+        return problems
+
+
+def _rows(body: str, reckoned: _Reckoned) -> list[PlannedRow]:
+    there = play_rows(body)
+    try:
+        wrong = {(w.key, w.column) for w in wrong_cells(body, list(reckoned.edits.values()), there)}
+    except EditError:
+        wrong = set()
+    return [
+        PlannedRow(
+            play=play,
+            is_new=play.play_id not in there,
+            cells=tuple(_cells(edit, there.get(play.play_id), wrong)),
+            repaired_from=reckoned.repaired.get(play.pk, {}),
+        )
+        for play, edit in reckoned.edits.items()
+    ]
+
+
+def _cells(edit: UpsertRow, row: Row | None, wrong: set[tuple[str, str]]) -> list[PlannedCell]:
+    return [
+        PlannedCell(
+            column=name,
+            now=row.cells.get(name, "") if row else "",
+            to_be=said(cell),
+            changes=row is None or (edit.key, name) in wrong,
+        )
+        for name, cell in edit.cells.items()
+    ]
+
+
+def _diff(body: str, edits: Mapping[Play, UpsertRow]) -> list[str]:
+    """The table before and after, a line a row, without what stays."""
+    try:
+        after = apply_edits(body, list(edits.values())).body
+        lines = unified_diff(_lines(body), _lines(after), lineterm="", n=0)
+        return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    except EditError:
+        return []
+
+
+def _lines(body: str) -> list[str]:
+    """Our cells of each row."""
+    return [
+        " · ".join(f"{name} {text or '–'}" for name, text in row.cells.items())
+        for row in survey_rows(body, PLAY_DB)
+    ]

@@ -1,0 +1,154 @@
+"""Carrying on a run: step after step, each of which may be made twice, under a lease.
+
+A run that is killed at any point is carried on where it was by whoever comes next: its row says
+which step was begun last, and making a step again changes nothing that the first time made right.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import DatabaseError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from plays.models import WeeklySync
+from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.sync.leases import free_dead, lease_token
+from plays.sync.weekly.looking import Waits, wait_if_closed
+from plays.sync.weekly.slots import open_run
+from plays.sync.weekly.starting import start
+from plays.sync.weekly.steps import Step, Steps, position
+
+Progress = Callable[[WeeklySync], None]
+
+
+class LeaseLost(Exception):
+    """Somebody else carries the run on."""
+
+
+def run(
+    *,
+    trigger: WeeklyTrigger,
+    by: User | None = None,
+    reason: str = "",
+    slot: datetime | None = None,
+    on_progress: Progress = lambda _: None,
+) -> WeeklySync:
+    """Start a run and carry it on in this process. Raises AlreadyRunning."""
+    weekly = start(trigger=trigger, by=by, reason=reason, slot=slot)
+    return carry_on(weekly, on_progress=on_progress)
+
+
+def run_due(*, seconds: float | None = None) -> WeeklySync | None:
+    """Carry on the run that is due or was left half-way, if there is one."""
+    weekly = open_run(now=timezone.now())
+    return carry_on(weekly, seconds=seconds) if weekly else None
+
+
+def carry_on(
+    weekly: WeeklySync,
+    *,
+    seconds: float | None = None,
+    on_progress: Progress = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> WeeklySync:
+    """Make what is left of a run, unless somebody else is at it. Returns the run as it is then.
+
+    No step begins later than `seconds` from now. What a run waits for (a closed site, a pause)
+    leaves it unfinished; what nobody foresaw ends it as failed.
+    """
+    lease = _Lease(weekly)
+    if lease.take():
+        until = None if seconds is None else time.monotonic() + seconds
+        try:
+            _make_steps(weekly, lease, until=until, on_progress=on_progress, sleep=sleep)
+        except LeaseLost:
+            pass
+        except Waits as waits:
+            lease.update(message=waits.why.value)
+        except DatabaseError:
+            raise  # it heals by itself, and the run is carried on
+        except Exception as error:  # noqa: BLE001 - the outermost loop of a run
+            lease.finish(WeeklyState.FAILED, error=type(error).__name__, message=str(error))
+        finally:
+            lease.release()
+    weekly.refresh_from_db()
+    on_progress(weekly)
+    return weekly
+
+
+def _make_steps(
+    weekly: WeeklySync,
+    lease: _Lease,
+    *,
+    until: float | None,
+    on_progress: Progress,
+    sleep: Callable[[float], None],
+) -> None:
+    wait_if_closed()
+    steps = Steps(weekly, sleep=sleep)
+    begun = position(weekly.step)
+    lease.update(message="")
+    for done, step in enumerate(steps.all):
+        if position(step.name) < begun:
+            continue
+        if until is not None and time.monotonic() > until:
+            return
+        _begin(weekly, lease, step, done=done, total=len(steps.all), on_progress=on_progress)
+        step.make()
+    lease.finish(
+        WeeklyState.DONE, done=len(steps.all), message="\n".join(why.value for why in steps.notes())
+    )
+
+
+def _begin(
+    weekly: WeeklySync,
+    lease: _Lease,
+    step: Step,
+    *,
+    done: int,
+    total: int,
+    on_progress: Progress,
+) -> None:
+    weekly.step, weekly.done, weekly.total = step.name, done, total
+    lease.update(step=step.name, done=done, total=total)
+    on_progress(weekly)
+
+
+class _Lease:
+    """A run as ours, for as long as it is renewed."""
+
+    def __init__(self, weekly: WeeklySync) -> None:
+        self._pk = weekly.pk
+        self._token = lease_token()
+
+    def take(self) -> bool:
+        now = timezone.now()
+        runs = WeeklySync.objects.filter(pk=self._pk, state=WeeklyState.RUNNING)
+        free_dead(runs.filter(lease_until__gt=now), now=now)
+        # A lease without a token is only a bell that was rung.
+        free = Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease_token="")
+        return bool(runs.filter(free).update(lease_until=_end(now), lease_token=self._token))
+
+    def update(self, **changes: object) -> None:
+        """Change the run and renew the lease. Raises LeaseLost where it is somebody else's."""
+        if not self._mine().update(lease_until=_end(timezone.now()), **changes):
+            raise LeaseLost
+
+    def finish(self, state: WeeklyState, **changes: object) -> None:
+        self.update(state=state, finished_at=timezone.now(), **changes)
+
+    def release(self) -> None:
+        self._mine().update(lease_until=None, lease_token="")
+
+    def _mine(self) -> QuerySet[WeeklySync]:
+        return WeeklySync.objects.filter(pk=self._pk, lease_token=self._token)
+
+
+def _end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.SYNC_LEASE_SECONDS)

@@ -1,0 +1,80 @@
+"""When the weekly sync runs: once a slot of `SYNC_SCHEDULE`, however many clusters look."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from plays.models import WeeklySync
+from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.rules.slots import latest_slot, next_slot
+from plays.sync.bells import BELL_LIFETIME
+from plays.sync.leases import free_dead
+from plays.sync.schedules import WEEKLY, in_force_since
+from plays.sync.weekly.looking import Waits, wait_if_closed
+from plays.sync.weekly.starting import AlreadyRunning, start
+
+LATE_AFTER = timedelta(minutes=10)
+
+
+def next_run(*, now: datetime | None = None) -> datetime | None:
+    """When the schedule runs next; None where its line names no time at all."""
+    now = now or timezone.now()
+    return next_slot(settings.SYNC_SCHEDULE, now=now, zone=timezone.get_default_timezone())
+
+
+def due_slot(*, now: datetime) -> datetime | None:
+    """The last slot, if it has passed without a run.
+
+    Slots before the schedule came into force are nobody's: a new installation does not begin with
+    last week's run, and a changed line only moves the next one.
+    """
+    zone = timezone.get_default_timezone()
+    slot = latest_slot(settings.SYNC_SCHEDULE, now=now, zone=zone)
+    since = in_force_since(WEEKLY)
+    if slot is None or since is None or slot <= since:
+        return None
+    return None if WeeklySync.objects.filter(slot=slot).exists() else slot
+
+
+def open_run(*, now: datetime) -> WeeklySync | None:
+    """The run that is to be carried on: one that is not finished, else that of a due slot."""
+    slot = due_slot(now=now)
+    running = WeeklySync.objects.filter(state=WeeklyState.RUNNING).order_by("slot").first()
+    if running or slot is None:
+        return running
+    is_late = now - slot > LATE_AFTER
+    try:
+        return start(trigger=WeeklyTrigger.SCHEDULE, slot=slot, is_late=is_late, now=now)
+    except AlreadyRunning as other:
+        return other.weekly
+
+
+def ring_if_due(*, now: datetime | None = None) -> bool:
+    """Wake a worker for a run that is due or was left half-way. True if rung.
+
+    The bell is a short lease that names nobody; a lost one is rung again.
+    """
+    now = now or timezone.now()
+    free_dead(WeeklySync.objects.filter(lease_until__gt=now), now=now)
+    weekly = open_run(now=now)
+    if weekly is None or _must_wait():
+        return False
+    silent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    bell = WeeklySync.objects.filter(silent, pk=weekly.pk, state=WeeklyState.RUNNING)
+    if not bell.update(lease_until=now + BELL_LIFETIME, lease_token=""):
+        return False
+    async_task("plays.tasks.weekly_sync")
+    return True
+
+
+def _must_wait() -> bool:
+    try:
+        wait_if_closed()
+    except Waits:
+        return True
+    return False

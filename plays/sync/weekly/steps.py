@@ -1,0 +1,177 @@
+"""The steps of a run. Each may be made twice: what was right after the first time stays so."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from plays.confluence import ConfluenceError
+from plays.models import LogVolume, Page, PageMapping, Play, SyncJob, WeeklySync
+from plays.models.mapping import PartChoice
+from plays.rules.planner import Kind
+from plays.storage import UpsertRow
+from plays.sync.claims import Claim, page_claim
+from plays.sync.connection import connect
+from plays.sync.edits import edits_for
+from plays.sync.ledger import owe_rows
+from plays.sync.weekly.action_log import compare_log
+from plays.sync.weekly.differences import Difference, owe_again, remember, unreadable
+from plays.sync.weekly.live_docs import compare_live_doc
+from plays.sync.weekly.looking import Seen, Waits, Why, look
+from plays.sync.weekly.play_db import compare_play_db
+from plays.sync.weekly.recounting import record_results, recount
+from plays.sync.writer import write_claimed, write_page
+
+RECOUNT, PLAY_DB, ACTION_LOG, LIVE_DOC = "recount", "play_db", "action_log", "live_doc"
+ORDER = ("", RECOUNT, PLAY_DB, ACTION_LOG, LIVE_DOC)
+CLAIM_SECONDS = 20.0
+LOOK_SECONDS = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """`name` says where a run is: live docs are told apart by their page."""
+
+    name: str
+    make: Callable[[], None]
+
+
+def position(name: str) -> tuple[int, int]:
+    """Where a step stands in the order of all; live docs come in the order of their pages."""
+    kind, _, page = name.partition(":")
+    return ORDER.index(kind), int(page or 0)
+
+
+class Steps:
+    """What one run has to do, with what it needs for that."""
+
+    def __init__(self, weekly: WeeklySync, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.weekly, self._sleep, self._client = weekly, sleep, connect()
+
+    @property
+    def all(self) -> list[Step]:
+        live = [
+            Step(name=f"{LIVE_DOC}:{page.pk}", make=partial(self._live_doc, page, plays))
+            for page, plays in live_docs().items()
+        ]
+        return [
+            Step(name=RECOUNT, make=self._recount),
+            Step(name=PLAY_DB, make=self._play_db),
+            Step(name=ACTION_LOG, make=self._action_log),
+            *live,
+        ]
+
+    def notes(self) -> list[Why]:
+        """What is left to say of the Play DB once the run is over."""
+        mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
+        if mapping.page_id is None:
+            return [Why.NOT_MAPPED]
+        owed = SyncJob.objects.pending().filter(mapping=mapping, kind=Kind.PLAY_ROW.value)
+        waiting, unpaused = owed.count(), owed.unpaused().count()
+        paused = [Why.ROWS_PAUSED] if waiting > unpaused else []
+        return [*paused, *([Why.ROWS_WAIT] if unpaused else [])]
+
+    def _recount(self) -> None:
+        now = timezone.now()
+        recount(self.weekly, now=now)
+        record_results(self.weekly, now=now)
+
+    def _play_db(self) -> None:
+        """Read, compared and written in one read and one write."""
+        page = page_of(PartChoice.PLAY_DB)
+        if page is None:
+            owe_rows(Play.objects.active(), now=timezone.now())
+            return
+        for attempt in range(round(CLAIM_SECONDS / LOOK_SECONDS)):
+            if attempt:
+                self._sleep(LOOK_SECONDS)
+            with page_claim(page.pk) as claim:
+                if claim:
+                    self._write_play_db(claim)
+                    return
+        raise Waits(Why.PAGE_BUSY)
+
+    def _write_play_db(self, claim: Claim) -> None:
+        """Nothing is owed before what people changed is remembered: the write puts it right."""
+        seen = self._look(claim.page)
+        found = compare_play_db(self._client, seen, row_edits()) if seen else []
+        with transaction.atomic():
+            remember(self.weekly, found)
+            owe_rows(Play.objects.active(), now=timezone.now())
+        write_claimed(claim, read=seen.read if seen else None, sleep=self._sleep)
+
+    def _action_log(self) -> None:
+        pages = log_pages()
+        looks = [self._look(page) for page in pages]
+        seen = [one for one in looks if one]
+        found = compare_log(self._client, seen, is_whole=len(seen) == len(pages))
+        self._put_right(found, Kind.LOG_ROW)
+
+    def _live_doc(self, page: Page, plays: Sequence[Play]) -> None:
+        if seen := self._look(page):
+            self._put_right(compare_live_doc(self._client, seen, plays), Kind.LIVE_ENTRY)
+
+    def _put_right(self, found: Sequence[Difference], kind: Kind) -> None:
+        now = timezone.now()
+        remember(self.weekly, found)
+        if owe_again(found, kind, now=now):
+            part = PartChoice.ACTION_LOG if kind is Kind.LOG_ROW else PartChoice.LIVE_DOC
+            plays = {d.play for d in found}
+            for page in _pages_to_write(part, plays):
+                write_page(page, sleep=self._sleep)
+
+    def _look(self, page: Page) -> Seen | None:
+        """None where the page cannot be read, which is a finding."""
+        try:
+            return look(self._client, page, sleep=self._sleep)
+        except ConfluenceError as error:
+            remember(self.weekly, [unreadable(page, error)])
+            return None
+
+
+def row_edits() -> dict[Play, UpsertRow]:
+    """The Play DB row of every active Play as it should be now."""
+    plays = list(Play.objects.active())
+    jobs = [SyncJob(kind=Kind.PLAY_ROW.value, play=play) for play in plays]
+    edits = edits_for(jobs, now=timezone.now())
+    return {p: e for p, e in zip(plays, edits, strict=True) if isinstance(e, UpsertRow)}
+
+
+def page_of(part: PartChoice) -> Page | None:
+    return PageMapping.objects.select_related("page").get_or_create(part=part, play=None)[0].page
+
+
+def log_pages() -> list[Page]:
+    """Every page of the Action Log, the oldest first."""
+    pages = [volume.page for volume in LogVolume.objects.select_related("page")]
+    current = page_of(PartChoice.ACTION_LOG)
+    if current and current not in pages:
+        pages.append(current)
+    return pages
+
+
+def live_docs() -> dict[Page, list[Play]]:
+    """Every live doc with its active Plays, in the order of their primary keys."""
+    mapped = PageMapping.objects.filter(
+        part=PartChoice.LIVE_DOC, page__isnull=False, play__is_active=True
+    )
+    found: dict[Page, list[Play]] = {}
+    for mapping in mapped.select_related("page", "play").order_by("page__pk"):
+        assert mapping.page is not None  # noqa: S101 - asked for above
+        assert mapping.play is not None  # noqa: S101 - a live doc is a Play's
+        found.setdefault(mapping.page, []).append(mapping.play)
+    return found
+
+
+def _pages_to_write(part: PartChoice, plays: set[Play | None]) -> list[int]:
+    if part == PartChoice.ACTION_LOG:
+        page = page_of(part)
+        return [page.pk] if page else []
+    mapped = PageMapping.objects.filter(part=part, play__in=[p for p in plays if p])
+    pages = mapped.filter(page__isnull=False).values_list("page_id", flat=True)
+    return sorted({pk for pk in pages if pk is not None})
