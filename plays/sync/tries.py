@@ -98,12 +98,13 @@ def _read_edit_write(
     result.read = read
     _refuse_implausible(client, page, read)
     result.version_after, result.size_after = read.version.number, len(read.body)
-    owed = _still_owed_here(page, [job for job in result.jobs if job.pk not in sealed])
-    result.jobs = volumes.fitting(read.body, owed)
-    if owed and not result.jobs:
+    result.jobs = _still_owed_here(page, [job for job in result.jobs if job.pk not in sealed])
+    fitting = volumes.fitting(read.body, result.jobs)
+    if result.jobs and not fitting:
         volumes.begin_next(client, page, read)
-        result.outcome = Outcome.CONTINUED
+        result.jobs, result.outcome = [], Outcome.CONTINUED
         return
+    result.jobs = fitting
     applied = _apply(read, result)
     if applied is None or applied.body == read.body:
         landed = any(token in read.version.message for token in tokens)

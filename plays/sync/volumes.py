@@ -27,7 +27,7 @@ from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
 from plays.rules.quarter import Quarter
-from plays.storage import EditError, apply_edits, read_rows, same_body
+from plays.storage import EditError, apply_edits, same_body, survey_rows
 from plays.sync.mappings import assign
 
 
@@ -35,7 +35,7 @@ def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
     """Those of `jobs` that the page has room for: all but the log rows that are too many."""
     rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
     try:
-        there = {row.key for row in read_rows(body, ACTION_LOG)} if rows else set()
+        there = _keys(body) if rows else set()
     except EditError:
         return list(jobs)  # the edits themselves will say what is wrong with the page
     room = settings.SYNC_LOG_ROWS - len(there)
@@ -53,7 +53,7 @@ def begin_next(client: Confluence, page: Page, read: confluence.Page) -> Page:
     """
     now = timezone.now()
     volume = _volume_of(page, now)
-    number = volume.number + 1
+    number = _last_number() + 1
     made = _make_or_adopt(client, previous=read, number=number, now=now)
     with transaction.atomic():
         new_page = Page.objects.update_or_create(
@@ -72,16 +72,21 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
     """Seal the volume before `page`, if it still is open (step 3).
 
     Returns the owed rows that were found on it, by their primary key: they are synced.
-    Raises `ConfluenceError`; VersionConflict where somebody saved in between.
+    Raises `ConfluenceError`; VersionConflict where somebody saved in between, Refused where the
+    page cannot be read as a log.
     """
     previous = _open_volume_before(page)
     if previous is None:
         return set()
     read = client.get_page(previous.page.page_id)
-    found = _settle_found(read.body, previous.page)
-    applied = apply_edits(read.body, [continuation_link(page.title, page.url)])
-    if problem := applied.outcomes[0].problem:
-        raise confluence.Refused(str(problem), path=f"page {previous.page.page_id}")
+    try:
+        there = _keys(read.body)
+        applied = apply_edits(read.body, [continuation_link(page.title, page.url)])
+        if problem := applied.outcomes[0].problem:
+            raise problem
+    except EditError as problem:
+        raise confluence.Refused(str(problem), path=f"page {previous.page.page_id}") from problem
+    found = _settle_found(there, previous.page)
     if applied.body != read.body:
         client.update_page(
             previous.page.page_id,
@@ -97,10 +102,13 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
 
 def _volume_of(page: Page, now: datetime) -> LogVolume:
     """The page's volume; the first page becomes volume 1 when it is full."""
-    known = LogVolume.objects.aggregate(last=Max("number"))["last"] or 0
     return LogVolume.objects.get_or_create(
-        page=page, defaults={"number": known + 1, "opened_at": now}
+        page=page, defaults={"number": _last_number() + 1, "opened_at": now}
     )[0]
+
+
+def _last_number() -> int:
+    return LogVolume.objects.aggregate(last=Max("number"))["last"] or 0
 
 
 def _open_volume_before(page: Page) -> LogVolume | None:
@@ -127,13 +135,24 @@ def _make_or_adopt(
             return client.create_page(title=title, body=body, parent_id=parent)
         if found[0].status == "current":
             read = client.get_page(found[0].id)
-            if same_body(read.body, body):
+            if _is_same(read.body, body):
                 return read
     raise confluence.TitleTaken(f"{title!r} is another page already")
 
 
-def _settle_found(body: str, page: Page) -> set[int]:
-    there = {row.key for row in read_rows(body, ACTION_LOG)}
+def _is_same(body: str, ours: str) -> bool:
+    try:
+        return same_body(body, ours)
+    except EditError:
+        return False
+
+
+def _keys(body: str) -> set[str]:
+    """The log ids of a page's rows, doubles once. Raises `EditError`."""
+    return {row.key for row in survey_rows(body, ACTION_LOG)}
+
+
+def _settle_found(there: set[str], page: Page) -> set[int]:
     owed = SyncJob.objects.pending().filter(kind=JobKind.LOG_ROW)
     found = {pk for pk, key in owed.values_list("pk", "key") if key in there}
     for pk in found:

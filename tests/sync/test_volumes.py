@@ -1,5 +1,6 @@
 """The Action Log goes on on a new page when one is full, and every row is on one page only."""
 
+import re
 import threading
 from collections import Counter
 
@@ -11,9 +12,10 @@ from plays.models import Action, LogVolume, PageMapping, SyncJob
 from plays.rules.pages import ACTION_LOG, volume_title
 from plays.rules.quarter import Quarter
 from plays.sandbox import Fault
-from plays.storage import read_rows
+from plays.storage import survey_rows
 from plays.sync.drain import drain
 from plays.sync.intake import record_all
+from plays.sync.mappings import assign
 from tests.events import activity
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +41,7 @@ def pages(world):
 
 
 def rows_of(world, page_id):
-    return [row.key for row in read_rows(world.sandbox.body(page_id), ACTION_LOG)]
+    return [row.key for row in survey_rows(world.sandbox.body(page_id), ACTION_LOG)]
 
 
 def assert_every_row_is_on_one_page_only(world):
@@ -177,6 +179,66 @@ def test_a_title_that_somebody_else_has_is_passed_over(small_world, status):
 
     assert small_world.sandbox.body(taken) == "<p>다른 사람의 글</p>"
     assert small_world.sandbox.store.page(current(small_world)).title == f"{title} (2)"
+    assert_every_row_is_on_one_page_only(small_world)
+
+
+@pytest.mark.parametrize("fault", ["", "error_before"])
+def test_a_log_that_cannot_go_on_is_put_before_people_and_not_tried_for_ever(small_world, fault):
+    if fault:
+        small_world.sandbox.faults.script(fault, match="POST /pages", times=99)
+    else:
+        small_world.settings.CONFLUENCE_SPACE_KEY = ""
+    send(ROWS + 1)
+
+    drain()
+
+    job = SyncJob.objects.exclude(state="synced").get()
+    assert job.failures == 1
+    assert job.last_error == ("ServerFault" if fault else "Refused")
+    assert job.state == "failed" or job.run_after > timezone.now()
+
+
+def test_a_row_that_a_colleague_doubled_on_the_full_page_stops_nothing(small_world):
+    send(ROWS)
+    drain()
+    put = f"PUT /pages/{small_world.action_log}"
+    small_world.sandbox.faults.script("error_before", match=put, times=3)
+    send(3)
+    drain()
+    row = r"(<tr>(?:(?!</tr>).)*LOG-(?:(?!</tr>).)*</tr>)"
+    small_world.sandbox.edit_with(
+        small_world.action_log, lambda body: re.sub(row, r"\1\1", body, count=1)
+    )
+
+    drain(at_once=True)
+
+    assert LogVolume.objects.closed().count() == 1
+    assert len(rows_of(small_world, current(small_world))) == 3
+
+
+def test_a_full_page_that_is_no_log_any_more_is_put_before_people(small_world):
+    send(ROWS)
+    drain()
+    put = f"PUT /pages/{small_world.action_log}"
+    small_world.sandbox.faults.script("error_before", match=put, times=3)
+    send(1)
+    drain()
+    small_world.sandbox.edit_with(small_world.action_log, lambda body: body + body)
+
+    left = drain(at_once=True)
+
+    assert (left.pending, left.failed) == (0, 1)
+    assert small_world.action_log in SyncJob.objects.failed().get().last_message
+
+
+def test_a_page_that_was_full_before_may_be_mapped_again(small_world):
+    send(ROWS + 1)
+    drain()
+    assign(PageMapping.objects.shared("action_log"), small_world.action_log)
+    send(2)
+
+    drain()
+
     assert_every_row_is_on_one_page_only(small_world)
 
 
