@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import events, health, jobs, mappings, overview, plays, session
+from plays.views import events, health, jobs, mappings, overview, plays, session, todo
 
 app_name = "plays"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("events/", events.events, name="events"),
     path("events/<int:pk>/", events.event, name="event"),
     path("mappings/", mappings.mappings, name="mappings"),
+    path("todo/", todo.todo, name="todo"),
+    path("todo/create-missing/", todo.todo_create_missing, name="todo_create_missing"),
+    path("todo/read/", todo.todo_read_all, name="todo_read_all"),
+    re_path(r"^todo/(?P<play_id>[^\x00]+)/create/$", todo.todo_create, name="todo_create"),
+    re_path(r"^todo/(?P<play_id>[^\x00]+)/read/$", todo.todo_read, name="todo_read"),
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("theme/", session.theme, name="theme"),

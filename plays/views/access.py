@@ -69,6 +69,8 @@ def guard(needed: Role) -> Callable[[View], View]:
 
 sees = guard(Role.PM)
 may_retry = guard(Role.STAFF)
+may_pause = guard(Role.STAFF)
+may_map = guard(Role.ADMIN)
 
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:

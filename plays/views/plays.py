@@ -19,6 +19,7 @@ from plays.views.access import sees
 from plays.views.progress import Progress, progress_of, worst_first
 from plays.views.quarter import quarter_facts
 from plays.views.screen import leaf_of, screen
+from plays.views.todo_progress import open_tasks, todo_states
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,11 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
     (progress,) = progress_of([play], now=now)
     row = _play_row(play)
     leaf = leaf_of(_actions(play), request)
+    (todo,) = todo_states([play], today=timezone.localdate(now))
     context = {
         "play": play,
+        "todo": todo,
+        "open_tasks": open_tasks(todo),
         "progress": progress,
         "quarter": quarter_facts(now),
         "row": row,

@@ -13,6 +13,7 @@ ROLES = ("anonymous", "nobody", "PM", "Staff", "Admin", "superuser")
 # What a GET and a POST come to, by role in the order of ROLES.
 SEEN = ((LOGIN, 403, 200, 200, 200, 200), (LOGIN, 403, 405, 405, 405, 405))
 RETRIED = ((LOGIN, 403, 403, 405, 405, 405), (LOGIN, 403, 403, 302, 302, 302))
+MADE = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
 OPEN = ((200,) * 6, (405,) * 6)
 CHOSEN = ((405,) * 6, (302,) * 6)
 TABLE = {
@@ -26,6 +27,11 @@ TABLE = {
     "events": SEEN,
     "event": SEEN,
     "mappings": SEEN,
+    "todo": SEEN,
+    "todo_create": MADE,
+    "todo_create_missing": MADE,
+    "todo_read": RETRIED,
+    "todo_read_all": RETRIED,
     "metrics": (SEEN[0], (405,) * 6),
     "healthz": OPEN,
     "readyz": OPEN,
@@ -50,6 +56,8 @@ def rows():
         "job": [job.pk],
         "job_retry": [job.pk],
         "event": [job.action.event_id],
+        "todo_create": [job.play.play_id],
+        "todo_read": [job.play.play_id],
     }
 
 

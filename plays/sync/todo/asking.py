@@ -37,8 +37,23 @@ def request_pages(
 ) -> int:
     """Ask for the ToDo page of each Play, and ring for it. Returns how many were asked for."""
     now = now or timezone.now()
-    asked = [_request(play, by=by, reason=reason, now=now) for play in plays]
-    return len(asked)
+    asked = 0
+    for play in plays:
+        with transaction.atomic():
+            request = _request(play, by=by, reason=reason, now=now)
+            transaction.on_commit(partial(_ring, request.pk), robust=True)
+        asked += 1
+    return asked
+
+
+def make_now(play: Play, *, by: User | None, reason: str = "") -> Made | TodoRequest:
+    """Make a Play's page while its asker waits. The request instead, where it was not made: it
+    says why, and whether it is tried again by itself."""
+    request = _request(play, by=by, reason=reason, now=timezone.now())
+    made = attend(request.pk)
+    if made is None:
+        request.refresh_from_db()
+    return made or request
 
 
 def _request(play: Play, *, by: User | None, reason: str, now: datetime) -> TodoRequest:
@@ -52,10 +67,7 @@ def _request(play: Play, *, by: User | None, reason: str, now: datetime) -> Todo
         "error": "",
         "message": "",
     }
-    with transaction.atomic():
-        request, _ = TodoRequest.objects.update_or_create(play=play, defaults=fresh)
-        transaction.on_commit(partial(_ring, request.pk), robust=True)
-    return request
+    return TodoRequest.objects.update_or_create(play=play, defaults=fresh)[0]
 
 
 def ring_due_requests(*, now: datetime | None = None) -> int:
