@@ -45,12 +45,9 @@ def weekly_sync(since: str = "") -> str:
     return run.state if run else ""
 
 
-def sweep(worker: str = "") -> int:
-    """Ring for whatever is due and heal what was lost; returns how many bells were rung.
-
-    `worker` names the `manage.py worker` that asked, so that its watchdog sees the answer.
-    """
-    health.beat(worker or "schedule")
+def sweep() -> int:
+    """Ring for whatever is due and heal what was lost; returns how many bells were rung."""
+    health.beat(health.ANY_SWEEP)
     site.probe_if_stopped()
     claims.take_back_dead()
     intake.accept_everything_now_known()

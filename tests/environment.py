@@ -10,7 +10,8 @@ def product_environment(**variables: str) -> dict[str, str]:
 
     Naming each one keeps a person's `.env` out, which fills in only what the environment lacks.
     """
-    return os.environ | defaults() | {"SECRET_KEY": "tests-only"} | variables
+    own = {"SECRET_KEY": "tests-only", "DJANGO_SETTINGS_MODULE": "syncadmin.settings"}
+    return os.environ | defaults() | own | variables
 
 
 def defaults() -> dict[str, str]:

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from plays.models import Heartbeat
 
+# Whose heartbeat a sweep renews, whichever worker ran it.
+ANY_SWEEP = "schedule"
 # A worker that has not answered for this long is no longer spoken of.
 FORGET_AFTER = timedelta(days=1)
 

@@ -16,7 +16,7 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Site, SyncJob
 from plays.rules.retry import Remedy
 from plays.sync import site
-from plays.sync.bells import ring
+from plays.sync.bells import hear, ring
 from plays.sync.claims import Claim, page_claim
 from plays.sync.connection import connect
 from plays.sync.remedies import BLAMES_AN_EDIT, policy, remedy_for
@@ -32,6 +32,7 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
     """Write what is owed to a page now. Returns the number of tries made; 0 if there was nothing
     to do, or if another worker has the page. Errors of Confluence end in the jobs, not here.
     """
+    hear(page_pk)
     if not Site.current().is_open(timezone.now()):
         return 0
     with page_claim(page_pk) as claim:

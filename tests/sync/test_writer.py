@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from plays.models import Page, Site, SyncAttempt, SyncJob
 from plays.sandbox import Fault
+from plays.sync.bells import ring
 from plays.sync.claims import page_claim
 from plays.sync.drain import drain
 from plays.sync.intake import record, record_all
@@ -383,3 +384,15 @@ def test_every_try_is_told_with_its_calls_versions_and_words(world, play):
     assert failed.message
     assert (written.outcome, written.version_before, written.version_after) == ("written", 1, 2)
     assert written.token in world.sandbox.history(world.action_log)[-1].message
+
+
+def test_a_bell_that_came_to_nothing_can_be_rung_again_at_once(world, play):
+    record(activity(PLAY))
+    page = page_of(world, world.action_log)
+    Site.objects.update_or_create(
+        pk=1, defaults={"paused_until": timezone.now() + timedelta(seconds=9)}
+    )
+
+    assert write_page(page.pk) == 0
+
+    assert ring(page.pk)

@@ -27,7 +27,6 @@ from plays.sync.schedules import ensure_schedules
 LOOK_SECONDS = 0.2
 STALLED_GRACE = 3.0  # a stalled cluster does not end by itself; one with work left might
 FORGET_SECONDS = 3600.0
-ANY_SWEEP = "schedule"  # whose heartbeat `tasks.sweep` renews, whichever cluster ran it
 
 log = logging.getLogger("plays.worker")
 
@@ -141,7 +140,7 @@ class _Look:
     def _is_answered(self) -> bool:
         if self._rung is None:
             return False
-        answer = health.last_beat(ANY_SWEEP)
+        answer = health.last_beat(health.ANY_SWEEP)
         return answer is not None and answer >= self._rung
 
     def _cannot_see(self, error: Exception) -> None:
