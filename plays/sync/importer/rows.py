@@ -71,9 +71,11 @@ def _heading_problems(table: Table, columns: Mapping[int, Column]) -> list[LineP
 def _row(
     line: Line, table: Table, columns: Mapping[int, Column], problems: list[LineProblem]
 ) -> PlayRow | None:
-    """The line's values; None where one of them has a problem, which is added to `problems`."""
+    """The line's values without those that have a problem, which is added to `problems`.
+
+    None where it is not told which Play is meant.
+    """
     values: dict[str, Any] = {}
-    found: list[LineProblem] = []
     for index, column in columns.items():
         text = line.cells.get(index)
         if text is None and column.name != KEY:
@@ -82,9 +84,8 @@ def _row(
             values[column.name] = column.check(text or "")
         except BadValue as problem:
             heading = table.headings[index]
-            found.append(LineProblem(line=line.number, column=heading, message=str(problem)))
-    problems += found
-    if found:
+            problems.append(LineProblem(line=line.number, column=heading, message=str(problem)))
+    if KEY not in values:
         return None
     play_id = values.pop(KEY)
     kept = {name: value for name, value in values.items() if value is not LEAVE}
