@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 
-from .draft import Splice, Spot, interior
+from .draft import Splice, interior
 from .reading import LinkSeen, Lozenge, is_blank, links, lozenges, visible_text
 from .render import link_label, render
 from .scan import Node, Page
 from .text import clean, fold, safe_url, url_identity
 from .values import Cell, Link, Number, Status
 
-_PLAIN_NUMBER = re.compile(r"[+-]?\d+")
-_GROUPED_NUMBER = re.compile(r"[+-]?\d{1,3}(?:([ ,'’_])\d{3})(?:\1\d{3})*")
+# No longer than any count of ours: Python refuses to read very long numbers.
+_PLAIN_NUMBER = re.compile(r"[+-]?\d{1,30}")
+_GROUPED_NUMBER = re.compile(r"[+-]?\d{1,3}(?:([ ,'’_])\d{3})(?:\1\d{3}){0,8}")
 _PAGE_ADDRESS = re.compile(r"/(?:wiki|pages|display|spaces)/|[?&]pageId=")
 _MARKER = "ac:inline-comment-marker"
 # Formatting that may lie between a cell and a comment's marker.
@@ -49,8 +50,7 @@ def fill(page: Page, cell: Node, value: Cell) -> Splice:
         text = page.source(marker.start, marker.inner) + text + f"</{marker.name}>"
     if any(child.name == "p" for child in wrapper.elements()):
         text = f"<p>{text}</p>"
-    spot: Spot = interior(page, wrapper)
-    return spot.filled(text)
+    return interior(page, wrapper).filled(text)
 
 
 def _number(seen: str) -> int | None:

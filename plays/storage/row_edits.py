@@ -29,10 +29,10 @@ class TableDraft:
 
     def insert(self, edit: InsertRow) -> bool:
         """Make sure of a row; whether that changes the page."""
-        self.table.require(edit.cells)
         key = checked_key(edit.key)
         if key in self._new_rows or self.table.row_of(key) is not None:
             return False
+        self.table.require(edit.cells)
         self._add(key, edit.key, edit.cells)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from .draft import Spot, behind, end_inside
@@ -16,6 +16,7 @@ from .text import escape_text
 
 # What a cell shares with its neighbours above; ids, spans and highlights are its own.
 _SHARED_ATTRIBUTES = ("align", "valign")
+_ROW_NUMBER = re.compile(r"[0-9]{1,9}")
 _ALIGNMENT = re.compile(r"text-align:\s*(left|center|right);?")
 
 
@@ -37,14 +38,15 @@ class CellShape:
 
 @dataclass(frozen=True, kw_only=True)
 class RowShape:
-    """How rows are added to a table: where, which cells by column, and the last row's number.
+    """How rows are added to a table: where, and which cells by column.
 
-    `is_covered` says that a merged cell reaches into the first new row, so that the next may
-    look different.
+    `numbered` are the columns that count the rows, `number` is the last row's. `is_covered`
+    says that a merged cell reaches into the first new row, so that the next may look different.
     """
 
     spot: Spot
     cells: tuple[tuple[int, CellShape], ...]
+    numbered: frozenset[int]
     number: int | None
     is_covered: bool
 
@@ -53,7 +55,7 @@ class RowShape:
         cells = []
         for column, shape in self.cells:
             content = contents.get(column, "")
-            if shape.is_numbering and self.number is not None:
+            if column in self.numbered and self.number is not None:
                 content = str(self.number + nth)
             cells.append(shape.render(content))
         return f"<tr>{''.join(cells)}</tr>"
@@ -63,20 +65,27 @@ def row_shape(table: FoundTable) -> RowShape:
     """The shape of rows to come. Raises MergedCells when a cell of ours reaches below the last."""
     last = _last_row(table)
     covered = last.hanging if last is not None else []
-    for name, headings in table.columns.items():
-        if last is not None and any(cell.covers(headings[0].column) for cell in covered):
-            message = f"A merged cell reaches below the table's last row in the column {name}."
-            raise MergedCells(message, [table.place_of(last)])
+    _check_uncovered(table, last, covered)
+    shapes = list(enumerate(_cell_shapes(table)))
+    ours = {heading.column for headings in table.columns.values() for heading in headings}
     return RowShape(
         spot=_row_spot(table, last),
-        cells=tuple(
-            (column, shape)
-            for column, shape in enumerate(_cell_shapes(table))
-            if not any(cell.covers(column) for cell in covered)
-        ),
-        number=_last_number(table),
+        cells=tuple((c, shape) for c, shape in shapes if not _covers(covered, c)),
+        numbered=frozenset(c for c, shape in shapes if shape.is_numbering and c not in ours),
+        number=_last_number(table, ours),
         is_covered=bool(covered),
     )
+
+
+def _check_uncovered(table: FoundTable, last: GridRow | None, covered: list[GridCell]) -> None:
+    for name, headings in table.columns.items():
+        if last is not None and _covers(covered, headings[0].column):
+            message = f"A merged cell reaches below the table's last row in the column {name}."
+            raise MergedCells(message, [table.place_of(last)])
+
+
+def _covers(cells: Iterable[GridCell], column: int) -> bool:
+    return any(cell.covers(column) for cell in cells)
 
 
 def _last_row(table: FoundTable) -> GridRow | None:
@@ -94,14 +103,14 @@ def _row_spot(table: FoundTable, last: GridRow | None) -> Spot:
     return Spot(end, end, "<tbody>", "</tbody>")
 
 
-def _last_number(table: FoundTable) -> int | None:
+def _last_number(table: FoundTable, ours: Collection[int]) -> int | None:
     """The number that people see in the last row; 0 when there is no row yet."""
     if not table.rows:
         return 0
     for cell in table.rows[-1].cells:
-        if is_numbering(cell.node):
+        if is_numbering(cell.node) and cell.column not in ours:
             text = visible_text(cell.node)
-            return int(text) if text.isascii() and text.isdigit() else None
+            return int(text) if _ROW_NUMBER.fullmatch(text) else None
     return None
 
 

@@ -75,6 +75,7 @@ def test_a_table_of_headings_alone_gets_a_body():
         (["<p>7</p>"], ["<p>8</p>", "<p>9</p>"]),
         ([], ["<p>1</p>", "<p>2</p>"]),
         (["x"], ["", ""]),
+        (["9" * 5_000], ["", ""]),
     ],
 )
 def test_numbered_rows_go_on_counting(numbers, cells):
@@ -89,6 +90,13 @@ def test_numbered_rows_go_on_counting(numbers, cells):
     for cell in cells:
         assert f"<tr>{numbered.format(cell)}<td>" in result.removeprefix(body[: -len("</table>")])
     assert result == with_row(with_row(body, name=""), key="C", name="")
+
+
+def test_a_column_of_ours_is_never_numbered():
+    row = '<tr><td>A</td><td class="numberingColumn">7</td><td/></tr>'
+    body = f"<table>{HEAD}{row}</table>"
+
+    assert '<td>B</td><td class="numberingColumn">new</td><td></td>' in with_row(body)
 
 
 def test_a_divider_is_no_model_for_a_row():

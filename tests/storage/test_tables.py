@@ -147,6 +147,12 @@ def test_a_column_that_we_must_write_has_to_be_there():
     assert error.names == ("actor", "url")
 
 
+def test_a_row_that_is_there_needs_no_column():
+    body = table("LOG-2|x", headings=("log_id", "title"))
+
+    assert after(body, InsertRow(LOG, "LOG-2", {"actor": Text("Kim")})) == body
+
+
 def test_a_stamp_needs_its_column_only_when_it_is_written():
     body = table("D01|3", headings=("play_id", "activity_qtd"))
     stamp = {"last_updated": Text("now")}
