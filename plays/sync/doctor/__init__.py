@@ -1,5 +1,7 @@
 """Looking for what is wrong, with what to do about it; it changes nothing."""
 
+from plays.sync.doctor.examination import examine
+from plays.sync.doctor.findings import AREA_NAMES, Area, Finding, Level
 from plays.sync.doctor.page_check import PageCheck, examine_page
 
-__all__ = ["PageCheck", "examine_page"]
+__all__ = ["AREA_NAMES", "Area", "Finding", "Level", "PageCheck", "examine", "examine_page"]

@@ -1,0 +1,68 @@
+"""The Confluence site as a whole: can it be reached, are we somebody there, is the space there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Site
+from plays.sync.doctor.findings import Area, Finding, fine, problem
+from plays.sync.doctor.words import unreadable
+
+
+def look_at_account(client: Confluence) -> Finding:
+    """Whose credentials ours are; a problem where Confluence does not answer that. One call."""
+    try:
+        user = client.whoami()
+    except ConfluenceError as error:
+        what, do = unreadable(error)
+        return problem(Area.CONFLUENCE, f"{what} ({error})", do=do, subject=settings.CONFLUENCE_URL)
+    words = _("Confluence answers, and knows us as %(name)s.") % {"name": user.name}
+    return fine(Area.CONFLUENCE, words, subject=settings.CONFLUENCE_URL)
+
+
+def look_at_space(client: Confluence) -> Iterator[Finding]:
+    """The space that new pages go to, if one is named. One call."""
+    key = settings.CONFLUENCE_SPACE_KEY
+    if not key:
+        return
+    try:
+        space = client.space(key)
+    except ConfluenceError as error:
+        yield problem(
+            Area.CONFLUENCE,
+            _("The space %(key)s cannot be seen: %(reason)s") % {"key": key, "reason": error},
+            do=_("Check CONFLUENCE_SPACE_KEY, and let the sync account see the space."),
+            subject=key,
+        )
+        return
+    words = _("New pages go to the space “%(name)s”.") % {"name": space.name}
+    yield fine(Area.CONFLUENCE, words, subject=key)
+
+
+def look_at_pauses(now: datetime) -> Iterator[Finding]:
+    """Whether the whole site is paused or stopped, as the workers last saw it."""
+    site = Site.current()
+    if site.stopped_at is not None:
+        yield problem(
+            Area.CONFLUENCE,
+            _("Nothing is written since %(when)s: %(reason)s")
+            % {"when": _moment(site.stopped_at), "reason": site.message},
+            do=_("Once the account works again, writing goes on by itself within a minute."),
+        )
+    elif site.paused_until is not None and site.paused_until > now:
+        yield problem(
+            Area.CONFLUENCE,
+            _("Confluence is left alone until %(when)s: %(reason)s")
+            % {"when": _moment(site.paused_until), "reason": site.message},
+            do=_("Nothing to do: it goes on by itself. manage.py drain --now tries at once."),
+        )
+
+
+def _moment(value: datetime) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"

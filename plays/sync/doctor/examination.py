@@ -1,0 +1,76 @@
+"""Everything that can be wrong, looked at in a few calls; works while Confluence is down, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from plays.confluence import Confluence
+from plays.sync.connection import connect
+from plays.sync.doctor.configuration import database_trouble, look_at_configuration
+from plays.sync.doctor.confluence_site import look_at_account, look_at_pauses, look_at_space
+from plays.sync.doctor.findings import Area, Finding, note, problem
+from plays.sync.doctor.pages import (
+    Progress,
+    look_at_mappings,
+    look_at_pages,
+    mappings_to_look_at,
+)
+from plays.sync.doctor.work import (
+    look_at_events,
+    look_at_queue,
+    look_at_schedules,
+    look_at_workers,
+)
+
+
+def examine(
+    *, now: datetime | None = None, on_page: Progress = lambda _done, _all: None
+) -> list[Finding]:
+    """All findings, in the order of `Area`. Raises nothing for what is wrong.
+
+    Calls to Confluence: one for the account, one for the space, and for each mapped page one, or
+    two where the right to edit it is not known from a write of the last day.
+    """
+    now = now or timezone.now()
+    found = list(look_at_configuration())
+    if trouble := database_trouble():
+        return [*found, trouble]
+    found += look_at_pauses(now)
+    found += _confluence(now, on_page)
+    found += look_at_schedules(now)
+    found += look_at_workers(now)
+    found += look_at_queue(now)
+    found += look_at_events(now)
+    order = list(Area)
+    return sorted(found, key=lambda finding: order.index(finding.area))
+
+
+def _confluence(now: datetime, on_page: Progress) -> Iterator[Finding]:
+    mappings = mappings_to_look_at()
+    yield from look_at_mappings(mappings)
+    client = _client()
+    if isinstance(client, Finding):
+        yield client
+    else:
+        account = look_at_account(client)
+        yield account
+        if not account.is_problem:
+            yield from look_at_space(client)
+            yield from look_at_pages(client, mappings, now=now, on_page=on_page)
+            return
+    if count := sum(mapping.page is not None for mapping in mappings):
+        yield note(Area.PAGES, _("%(count)s pages were not looked at.") % {"count": count})
+
+
+def _client() -> Confluence | Finding:
+    try:
+        return connect()
+    except ImproperlyConfigured as error:
+        return problem(
+            Area.CONFLUENCE, str(error), do=_("Put the CONFLUENCE_… settings right first.")
+        )

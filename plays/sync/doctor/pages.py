@@ -1,0 +1,145 @@
+"""Every page mapping: is there a page, can it play its part, does it play two."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from plays.confluence import Confluence
+from plays.models import PageMapping, SyncJob
+from plays.models.mapping import SHARED_PARTS, PartChoice
+from plays.models.page import PageState
+from plays.sync.doctor.findings import Area, Finding, fine, note, problem
+from plays.sync.doctor.page_check import READ_ONLY_PARTS, PageCheck, look_at_page, with_rights
+from plays.sync.setup import ENVIRONMENT
+
+# A page that we wrote this lately may be edited by us: nobody needs to be asked.
+WRITTEN_LATELY = timedelta(days=1)
+
+Progress = Callable[[int, int], None]
+
+
+def look_at_mappings(mappings: Iterable[PageMapping]) -> Iterator[Finding]:
+    """What the mappings say by themselves, without asking Confluence."""
+    mappings = list(mappings)
+    yield from _unmapped_shared(mappings)
+    yield from _unmapped_plays(mappings)
+    yield from _twice(mappings)
+    yield from _other_than_environment(mappings)
+
+
+def look_at_pages(
+    client: Confluence, mappings: Iterable[PageMapping], *, now: datetime, on_page: Progress
+) -> Iterator[Finding]:
+    """Each mapped page live, by one call or two. Ends where Confluence itself gives out."""
+    mapped = [mapping for mapping in mappings if mapping.page]
+    well = 0
+    for number, mapping in enumerate(mapped):
+        on_page(number, len(mapped))
+        check = _check(client, mapping, now)
+        if check.is_fine:
+            well += 1
+            continue
+        yield problem(Area.PAGES, check.problem, do=check.advice, subject=_name(mapping))
+        if check.state == PageState.UNSEEN:
+            left = len(mapped) - number - 1
+            yield note(Area.PAGES, _("%(count)s pages were not looked at.") % {"count": left})
+            break
+    on_page(len(mapped), len(mapped))
+    if well:
+        words = _("%(well)s of %(all)s mapped pages can play their parts.")
+        yield fine(Area.PAGES, words % {"well": well, "all": len(mapped)})
+
+
+def mappings_to_look_at() -> list[PageMapping]:
+    """Shared parts and those of active Plays; shared ones first."""
+    rows = PageMapping.objects.select_related("page", "play").exclude(play__is_active=False)
+    order = [*SHARED_PARTS, *(part for part in PartChoice if part not in SHARED_PARTS)]
+    return sorted(rows, key=lambda m: (order.index(PartChoice(m.part)), str(m.play or "")))
+
+
+def _check(client: Confluence, mapping: PageMapping, now: datetime) -> PageCheck:
+    page = mapping.page
+    assert page is not None  # noqa: S101 - only mapped ones are looked at
+    check = look_at_page(client, mapping.part, page.page_id)
+    written = page.written_at is not None and now - page.written_at < WRITTEN_LATELY
+    if not check.is_readable or written or check.part in READ_ONLY_PARTS:
+        return check
+    return with_rights(client, check)
+
+
+def _unmapped_shared(mappings: list[PageMapping]) -> Iterator[Finding]:
+    mapped = {mapping.part for mapping in mappings if mapping.page}
+    for part in SHARED_PARTS:
+        if part.value not in mapped:
+            yield problem(
+                Area.PAGES,
+                _("No page is mapped yet: its edits wait."),
+                do=_("Map one on /mappings/, or set %(name)s and run manage.py migrate.")
+                % {"name": ENVIRONMENT[part]},
+                subject=str(part.label),
+            )
+
+
+def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
+    """Plays whose edits wait for a page are a problem; those that nothing waits for are not."""
+    without = [mapping for mapping in mappings if mapping.play and not mapping.page]
+    owed = SyncJob.objects.pending().filter(mapping__in=[m.pk for m in without])
+    waiting = Counter(owed.values_list("mapping_id", flat=True))
+    for mapping in without:
+        if waiting[mapping.pk]:
+            yield problem(
+                Area.PAGES,
+                _("%(count)s edits wait for a page.") % {"count": waiting[mapping.pk]},
+                do=_("Map one on /mappings/."),
+                subject=_name(mapping),
+            )
+    for part in PartChoice:
+        count = sum(m.part == part.value and not waiting[m.pk] for m in without)
+        if count:
+            yield note(
+                Area.PAGES,
+                _("%(count)s Plays have no page yet; nothing waits for it.") % {"count": count},
+                subject=str(part.label),
+            )
+
+
+def _twice(mappings: list[PageMapping]) -> Iterator[Finding]:
+    """Two Plays on one page mix their entries; two different parts on one page may be meant."""
+    by_page: dict[str, list[PageMapping]] = {}
+    for mapping in mappings:
+        if mapping.page:
+            by_page.setdefault(mapping.page.page_id, []).append(mapping)
+    for page_id, same in by_page.items():
+        if len(same) < 2:
+            continue
+        what = _("Page %(page)s plays %(count)s parts.") % {"page": page_id, "count": len(same)}
+        names = ", ".join(map(_name, same))
+        if len({mapping.part for mapping in same}) < len(same):
+            do = _("Give each Play a page of its own on /mappings/.")
+            yield problem(Area.PAGES, what, do=do, subject=names)
+        else:
+            yield note(Area.PAGES, what, subject=names)
+
+
+def _other_than_environment(mappings: list[PageMapping]) -> Iterator[Finding]:
+    pages = {m.part: m.page.page_id for m in mappings if m.page and m.play is None}
+    for part, name in ENVIRONMENT.items():
+        named = str(getattr(settings, name)).strip()
+        if named and pages.get(part.value, named) != named:
+            words = _("%(name)s names page %(named)s, but page %(page)s is mapped, which counts.")
+            yield note(
+                Area.PAGES,
+                words % {"name": name, "named": named, "page": pages[part.value]},
+                subject=str(part.label),
+            )
+
+
+def _name(mapping: PageMapping) -> str:
+    """The part, its Play and its page, as people find them."""
+    page = f" (page {mapping.page.page_id})" if mapping.page else ""
+    return f"{mapping}{page}"

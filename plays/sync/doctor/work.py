@@ -1,0 +1,128 @@
+"""What goes on by itself: schedules, workers, edits that are owed, events that were rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.models import Failure, Schedule
+
+from plays.models import Event, Heartbeat, Pause, SyncJob, WeeklySync
+from plays.models.weekly import WeeklyState
+from plays.sync.doctor.findings import Area, Finding, fine, note, problem
+from plays.sync.drain import backlog
+from plays.sync.schedules import planned
+
+LATE = timedelta(minutes=5)
+RECENT = timedelta(days=7)
+
+
+def look_at_schedules(now: datetime) -> Iterator[Finding]:
+    """Every schedule that the code plans: there, and not behind its time."""
+    rows = {(row.name, row.cron): row for row in Schedule.objects.all()}
+    late = []
+    for wanted in planned():
+        row = rows.get((wanted.name, wanted.cron))
+        if row is None:
+            yield problem(
+                Area.SCHEDULE,
+                _("The schedule “%(cron)s” is not there.") % {"cron": wanted.cron},
+                do=_("Start manage.py worker (or run manage.py migrate): both make it."),
+                subject=wanted.name,
+            )
+        elif row.next_run is None or row.next_run < now - LATE:
+            late.append(wanted.name)
+        else:
+            words = _("Next run: %(when)s") % {"when": _moment(row.next_run)}
+            yield fine(Area.SCHEDULE, words, subject=wanted.name)
+    if late:
+        yield problem(
+            Area.SCHEDULE,
+            _("The time of the next run has passed, and nothing ran."),
+            do=_("Start manage.py worker; if one runs, read its log."),
+            subject=", ".join(late),
+        )
+    last = WeeklySync.objects.first()
+    if last and last.state == WeeklyState.FAILED:
+        yield problem(
+            Area.SCHEDULE,
+            _("The last weekly sync failed: %(reason)s") % {"reason": last.message or last.error},
+            do=_("Look at /weekly/, put right what it names, and run manage.py weekly_sync."),
+            subject=str(last),
+        )
+
+
+def look_at_workers(now: datetime) -> Iterator[Finding]:
+    """Who has answered a bell lately."""
+    limit = now - timedelta(seconds=settings.WORKER_STALL_SECONDS)
+    beats = dict(Heartbeat.objects.values_list("worker", "beat_at"))
+    alive = [name for name, at in beats.items() if at >= limit]
+    newest = max(beats.values(), default=None)
+    if alive:
+        words = _("A worker is at work; last sign of life at %(when)s.")
+        yield fine(Area.WORKERS, words % {"when": _moment(max(beats.values()))})
+    else:
+        seen = (
+            _("the last sign of life was at %(when)s") % {"when": _moment(newest)} if newest else ""
+        )
+        yield problem(
+            Area.WORKERS,
+            _("No worker is at work") + (f": {seen}." if seen else "."),
+            do=_("Start manage.py worker, and keep it running (systemd, docker)."),
+        )
+    failures = Failure.objects.filter(stopped__gte=now - RECENT)
+    if count := failures.count():
+        latest = failures.order_by("-stopped").first()
+        said = str(latest.result or "").strip().splitlines()[:1] if latest else []
+        words = _("%(count)s tasks ended with an error in the last week: %(said)s")
+        yield note(Area.WORKERS, words % {"count": count, "said": "".join(said)})
+
+
+def look_at_queue(now: datetime) -> Iterator[Finding]:
+    """What is owed to pages: kept up with, given up, held by a pause."""
+    left = backlog(now=now)
+    if left.failed:
+        yield problem(
+            Area.QUEUE,
+            _("%(count)s edits need a person.") % {"count": left.failed},
+            do=_("Look at /jobs/?state=failed: each says what happened and what to do."),
+        )
+    oldest = SyncJob.objects.due(now).aggregate(oldest=Min("run_after"))["oldest"]
+    if oldest and oldest < now - LATE:
+        yield problem(
+            Area.QUEUE,
+            _("%(count)s edits are due, the oldest since %(when)s.")
+            % {"count": left.due or left.later, "when": _moment(oldest)},
+            do=_("See whether a worker runs; manage.py drain writes them now."),
+        )
+    for pause in Pause.objects.active():
+        words = _("Paused by a person: %(what)s, “%(why)s”.")
+        yield note(Area.QUEUE, words % {"what": pause, "why": pause.reason})
+    if not left.failed and not (oldest and oldest < now - LATE):
+        words = _("%(count)s edits are on their way.") % {"count": left.pending}
+        yield fine(Area.QUEUE, words)
+
+
+def look_at_events(now: datetime) -> Iterator[Finding]:
+    """Rejected events: those of this week want somebody to look."""
+    rejected = Event.objects.rejected()
+    fresh = rejected.filter(received_at__gte=now - RECENT).count()
+    old = rejected.count() - fresh
+    if fresh:
+        yield problem(
+            Area.EVENTS,
+            _("%(count)s events were rejected in the last week.") % {"count": fresh},
+            do=_("Look at /events/?state=rejected: they are accepted once their cause is gone."),
+        )
+    if old:
+        yield note(Area.EVENTS, _("%(count)s older events stay rejected.") % {"count": old})
+    if not fresh and not old:
+        yield fine(Area.EVENTS, _("No event is rejected."))
+
+
+def _moment(value: datetime) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
