@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -66,7 +67,7 @@ def drain(
     accept_everything_now_known()
     if at_once:
         site.open_now()
-        SyncJob.objects.pending().update(run_after=timezone.now())
+        bring_forward()
     while True:
         site.probe_if_stopped()
         take_back_dead()
@@ -77,6 +78,15 @@ def drain(
             return left
         if not wrote:
             sleep(_pause_before_next_look().total_seconds())
+
+
+def bring_forward() -> None:
+    """Make due now what waits for a later time."""
+    now = timezone.now()
+    later = SyncJob.objects.pending().filter(run_after__gt=now)
+    with transaction.atomic():
+        later.lock()
+        later.update(run_after=now)
 
 
 def _write_due(on_progress: Callable[[Backlog], None]) -> bool:

@@ -82,8 +82,9 @@ def owe_rows(plays: Iterable[Play], *, now: datetime) -> None:
         pending = SyncJob.objects.pending().filter(
             mapping=mapping, kind=Kind.PLAY_ROW.value, play__in=locked
         )
-        owed = set(pending.values_list("key", flat=True))
-        pending.update(revision=F("revision") + 1)
+        again = SyncJob.objects.filter(pk__in=pending.lock())
+        owed = set(again.values_list("key", flat=True))
+        again.update(revision=F("revision") + 1)
         SyncJob.objects.bulk_create(
             SyncJob(
                 mapping=mapping,

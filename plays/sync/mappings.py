@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+OWED = (JobState.PENDING, JobState.FAILED)
+
+
 class ChangedMeanwhile(RuntimeError):
     """Somebody else changed the mapping since it was looked at; nothing was changed."""
 
@@ -64,7 +67,7 @@ def assign(
     if page_id and not is_page_id(page_id):
         raise ValueError(f"{page_id!r} is no page id: ids are digits")
     with transaction.atomic():
-        mapping = PageMapping.objects.select_for_update().get(pk=mapping.pk)
+        mapping = PageMapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
         if expected is not None and expected != page_id_of_mapping(mapping):
             raise ChangedMeanwhile(mapping)
         page = Page.objects.get_or_create(page_id=page_id)[0] if page_id else None
@@ -73,6 +76,7 @@ def assign(
         change = PageMappingChange.objects.create(
             mapping=mapping, old_page=mapping.page, new_page=page, by=by, at=now, reason=reason
         )
+        _let_writes_end(mapping)
         mapping.page = page
         mapping.save(update_fields=["page"])
         _make_due(mapping, now)
@@ -90,7 +94,7 @@ def assign_all(assignments: Iterable[Assignment], *, by: User, reason: str = "")
     with transaction.atomic():
         return sum(
             assign(a.mapping, a.page_id, by=by, reason=reason, expected=a.expected)
-            for a in assignments
+            for a in sorted(assignments, key=lambda a: a.mapping.pk)
         )
 
 
@@ -127,6 +131,12 @@ def _note(change: PageMappingChange) -> None:
         },
         now=change.at,
     )
+
+
+def _let_writes_end(mapping: PageMapping) -> None:
+    """Whoever is writing down what was written to the old page does so before or after, whole."""
+    list(Page.objects.select_for_update(no_key=True).filter(pk=mapping.page_id))
+    SyncJob.objects.filter(mapping=mapping, state__in=OWED).lock()
 
 
 def _make_due(mapping: PageMapping, now: datetime) -> None:

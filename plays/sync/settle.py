@@ -1,11 +1,17 @@
-"""What a try came to, written down: in one transaction the attempt, the page and its jobs."""
+"""What a try came to, written down: in one transaction the attempt, the page and its jobs.
+
+Whoever changes jobs of a page locks the page's row first, then the jobs by their primary key, so
+that nobody waits in a circle. Only what is read behind these locks is sure: PostgreSQL looks again
+at a row that it waited for, but not at what a subquery had found about it before.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Value
@@ -15,7 +21,7 @@ from django.utils import timezone
 from plays import storage
 from plays.confluence import ConfluenceError, PageNotCurrent
 from plays.models import Page, SyncJob
-from plays.models.job import JobState
+from plays.models.job import JobState, SyncJobQuerySet
 from plays.models.page import PageState
 from plays.rules.retry import AskPerson, Remedy, TryAgain, decide
 from plays.sync.remedies import PAGE_STATES, policy
@@ -29,40 +35,67 @@ def settle(result: Try) -> None:
     now = timezone.now()
     done = [job for job in result.jobs if job.pk not in result.problems]
     with transaction.atomic():
+        _lock(result.attempt.page, result.jobs)
         result.attempt.save()
         _remember_page(result, now)
         _set_synced(result.attempt.page, done, now)
         for job in result.jobs:
             if job.pk in result.problems:
-                _fail([job], result.problems[job.pk], now)
+                _fail(result.attempt.page, [job], result.problems[job.pk], now)
 
 
 def note(result: Try) -> None:
     """After a try that failed, while it is not yet decided what becomes of its jobs."""
+    page = result.attempt.page
     with transaction.atomic():
+        _lock(page, result.jobs)
         result.attempt.save()
-        for pks in _chunks(result.jobs):
-            SyncJob.objects.pending().filter(pk__in=pks).update(**_words(result.error))
+        for jobs in _owed_to(page, result.jobs):
+            jobs.update(**_words(result.error))
 
 
 def postpone(page: Page, jobs: Sequence[SyncJob], error: ConfluenceError, remedy: Remedy) -> None:
-    """A claim ended with `error`: its jobs wait for a later time, or a person is asked."""
+    """A claim ended with `error`: its jobs wait for a later time, or a person is asked.
+
+    Jobs that failed together come back together: they cost one read and one write then too.
+    """
     now = timezone.now()
+    spread = random.random()  # noqa: S311 - spreads the pages' waits, keeps no secret
     with transaction.atomic():
-        for job in jobs:
+        _lock(page, jobs)
+        for (failures, failing_since), same in _by_history(jobs).items():
             decision = decide(
                 remedy,
-                failures=job.failures + 1,
-                failing_since=job.failing_since,
+                failures=failures + 1,
+                failing_since=failing_since,
                 now=now,
                 policy=policy(),
-                spread=random.random(),  # noqa: S311 - spreads waits, keeps no secret
+                spread=spread,
             )
             if isinstance(decision, AskPerson):
-                _fail([job], error, now)
+                _fail(page, same, error, now)
                 _blame_page(page, error)
             else:
-                _delay(job, decision, error, now)
+                _delay(page, same, decision, error, now)
+
+
+def _lock(page: Page, jobs: Sequence[SyncJob]) -> None:
+    Page.objects.select_for_update(no_key=True).get(pk=page.pk)
+    for pks in _chunks(sorted(jobs, key=lambda job: job.pk)):
+        SyncJob.objects.filter(pk__in=pks).lock()
+
+
+def _owed_to(page: Page, jobs: Sequence[SyncJob]) -> Iterator[SyncJobQuerySet]:
+    """Those of `jobs` that are still owed to this page: their mapping may have moved meanwhile."""
+    for pks in _chunks(jobs):
+        yield SyncJob.objects.pending().on(page).filter(pk__in=pks)
+
+
+def _by_history(jobs: Iterable[SyncJob]) -> dict[tuple[int, datetime | None], list[SyncJob]]:
+    alike: dict[tuple[int, datetime | None], list[SyncJob]] = {}
+    for job in jobs:
+        alike.setdefault((job.failures, job.failing_since), []).append(job)
+    return alike
 
 
 def _remember_page(result: Try, now: datetime) -> None:
@@ -87,8 +120,8 @@ def _set_synced(page: Page, jobs: Iterable[SyncJob], now: datetime) -> None:
     """Only what the write saw: a job owed again or moved to another page meanwhile stays owed."""
     by_revision = sorted(jobs, key=lambda job: job.revision)
     for revision, same in groupby(by_revision, key=lambda job: job.revision):
-        for pks in _chunks(list(same)):
-            SyncJob.objects.pending().on(page).filter(pk__in=pks, revision=revision).update(
+        for owed in _owed_to(page, list(same)):
+            owed.filter(revision=revision).update(
                 state=JobState.SYNCED,
                 settled_at=now,
                 written_to=page,
@@ -99,26 +132,32 @@ def _set_synced(page: Page, jobs: Iterable[SyncJob], now: datetime) -> None:
 
 
 def _fail(
-    jobs: Sequence[SyncJob], error: ConfluenceError | storage.EditError, now: datetime
+    page: Page,
+    jobs: Sequence[SyncJob],
+    error: ConfluenceError | storage.EditError,
+    now: datetime,
 ) -> None:
-    SyncJob.objects.pending().filter(pk__in=[job.pk for job in jobs]).update(
-        state=JobState.FAILED,
-        settled_at=now,
-        failures=F("failures") + 1,
-        failing_since=Coalesce("failing_since", Value(now)),
-        **_words(error),
-    )
+    for owed in _owed_to(page, jobs):
+        owed.update(state=JobState.FAILED, settled_at=now, **_one_more(now), **_words(error))
 
 
-def _delay(job: SyncJob, decision: TryAgain, error: ConfluenceError, now: datetime) -> None:
-    counted = (
-        {"failures": F("failures") + 1, "failing_since": job.failing_since or now}
-        if decision.counts
-        else {}
-    )
-    SyncJob.objects.pending().filter(pk=job.pk).update(
-        run_after=decision.at, **counted, **_words(error)
-    )
+def _delay(
+    page: Page,
+    jobs: Sequence[SyncJob],
+    decision: TryAgain,
+    error: ConfluenceError,
+    now: datetime,
+) -> None:
+    counted = _one_more(now) if decision.counts else {}
+    for owed in _owed_to(page, jobs):
+        owed.update(run_after=decision.at, **counted, **_words(error))
+
+
+def _one_more(now: datetime) -> dict[str, Any]:
+    return {
+        "failures": F("failures") + 1,
+        "failing_since": Coalesce("failing_since", Value(now)),
+    }
 
 
 def _blame_page(page: Page, error: ConfluenceError) -> None:
