@@ -159,12 +159,10 @@ def _shape_like(cell: Node, has_paragraphs: bool) -> CellShape:
 
 def _paragraph(cell: Node) -> Node | None:
     """A cell's first paragraph, also inside the old editor's wrapper."""
-    for child in cell.elements():
-        if child.name == "p":
-            return child
-        if child.name == "div":
-            return _paragraph(child)
-    return None
+    wrapped = (
+        inner for child in cell.elements() if child.name == "div" for inner in child.elements()
+    )
+    return next((node for node in (*cell.elements(), *wrapped) if node.name == "p"), None)
 
 
 def _paragraph_like(paragraph: Node | None) -> str:

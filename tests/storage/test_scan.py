@@ -72,7 +72,8 @@ def test_what_confluence_keeps_is_kept_to_the_byte(body):
 
 def test_a_page_may_be_nested_however_deeply():
     depth = 5_000
-    body = "<div>" * depth + table("LOG-1||") + "</div>" * depth
+    start, end = "<div>" * depth, "</div>" * depth
+    body = start + table(f"LOG-1|{start}x{end}|") + end
 
     result = apply_edits(body, [InsertRow(LOG, "LOG-2", {}), ENTRY])
 
