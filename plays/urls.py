@@ -3,7 +3,20 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import events, health, jobs, mappings, overview, plays, session, todo
+from plays.views import (
+    audit,
+    events,
+    health,
+    jobs,
+    mapping,
+    mapping_sheet,
+    mappings,
+    overview,
+    pauses,
+    plays,
+    session,
+    todo,
+)
 
 app_name = "plays"
 
@@ -18,6 +31,23 @@ urlpatterns = [
     path("events/", events.events, name="events"),
     path("events/<int:pk>/", events.event, name="event"),
     path("mappings/", mappings.mappings, name="mappings"),
+    path("mappings/history/", mappings.mapping_history, name="mapping_history"),
+    path("mappings/history/<int:pk>/undo/", mapping.mapping_undo, name="mapping_undo"),
+    path("mappings/csv/", mapping_sheet.mapping_sheet, name="mapping_sheet"),
+    path("mappings/csv/download/", mapping_sheet.mapping_csv, name="mapping_csv"),
+    re_path(
+        r"^mappings/(?P<part>project_todo|play_db|action_log)/$", mapping.mapping, name="mapping"
+    ),
+    re_path(
+        r"^mappings/(?P<part>live_doc|play_todo)/(?P<play_id>[^\x00]+)/$",
+        mapping.mapping,
+        name="play_mapping",
+    ),
+    path("pauses/", pauses.pauses, name="pauses"),
+    path("pauses/begin/", pauses.pause_begin, name="pause_begin"),
+    path("pauses/<int:pk>/end/", pauses.pause_end, name="pause_end"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/csv/", audit.audit_csv, name="audit_csv"),
     path("todo/", todo.todo, name="todo"),
     path("todo/create-missing/", todo.todo_create_missing, name="todo_create_missing"),
     path("todo/read/", todo.todo_read_all, name="todo_read_all"),

@@ -82,6 +82,14 @@ class PageMapping(models.Model):
         label = self.get_part_display()
         return f"{label} · {self.play}" if self.play_id else str(label)
 
+    def get_absolute_url(self) -> str:
+        """Where the part is looked at and changed; holds for a mapping that is not made yet too."""
+        from django.urls import reverse
+
+        if self.play is None:
+            return reverse("plays:mapping", args=[self.part])
+        return reverse("plays:play_mapping", args=[self.part, self.play.play_id])
+
 
 class PageMappingChange(models.Model):
     """A change of a mapping: who, when, from which page to which, why."""

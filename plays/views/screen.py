@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from plays.models import Event, Site, SyncJob
+from plays.models import Event, Pause, Site, SyncJob
 from plays.views.access import Role
 
 ROWS_A_PAGE = 50
@@ -52,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         **rights(request),
         "closed_site": closed_site(now),
+        "active_pauses": active_pauses(),
         "failed_jobs": SyncJob.objects.failed().count(),
         "rejected_events": Event.objects.rejected().count(),
         "zone": settings.TIME_ZONE,
@@ -68,6 +69,12 @@ def closed_site(now: datetime) -> Site | None:
     """The Confluence site while it is paused or stopped."""
     site = Site.objects.filter(pk=1).first()
     return site if site and not site.is_open(now) else None
+
+
+def active_pauses() -> list[Pause]:
+    """What people hold back now, the longest first."""
+    active = Pause.objects.active().select_related("page", "play", "by")
+    return list(active.order_by("at", "pk"))
 
 
 def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf[Any]:

@@ -1,11 +1,10 @@
-"""What each screen says of Plays, jobs, events and mappings is what the tables say."""
+"""What each screen says of Plays, jobs and events is what the tables say."""
 
 import re
 from datetime import timedelta
 
 import pytest
 
-from plays.models import Play
 from plays.rules.planner import Part
 from tests.factories import (
     NOW,
@@ -250,7 +249,7 @@ def test_a_job_without_a_page_says_what_it_waits_for(seen):
     assert "The page (Live doc) is not mapped yet." in seen("job", job.pk)
 
 
-# --- Events and mappings -------------------------------------------------------------------------
+# --- Events --------------------------------------------------------------------------------------
 
 
 def test_a_rejected_event_shows_its_reasons_and_what_came_in(seen):
@@ -280,34 +279,3 @@ def test_an_accepted_event_leads_to_what_it_became(seen):
 
     assert job.action.log_id in text
     assert "Live doc ✓ synced" in text
-
-
-def test_every_part_and_play_is_listed_mapped_or_not(seen):
-    log = make_page(page_id="40100003", title="Our log", state="missing", state_reason="gone")
-    make_mapping(Part.ACTION_LOG, page=log)
-    play = make_play(name="Alpha")
-    make_mapping(Part.LIVE_DOC, play=play, page=make_page(title="Alpha doc"))
-    make_job(play=play, mapping=make_mapping(Part.PLAY_TODO, play=play))
-    Play.objects.filter(name__startswith="데스크").delete()
-
-    text = seen("mappings")
-
-    assert "Project TODO ◇ not mapped yet" in text
-    assert "Action Log Our log ✕ missing 40100003 · version 3 gone" in text
-    assert re.search(r"Alpha EXT_\S+ Alpha doc ✓ fine .* ◇ not mapped yet 1 edit waits", text)
-
-
-@pytest.mark.parametrize(
-    ("query", "shown"),
-    [("", {"Alpha", "Beta"}), ("?show=unmapped", {"Beta"}), ("?show=problem", {"Alpha"})],
-)
-def test_mappings_are_filtered_by_what_is_wrong(seen, query, shown):
-    alpha, beta = make_play(name="Alpha"), make_play(name="Beta")
-    make_mapping(Part.LIVE_DOC, play=alpha, page=make_page(state="forbidden"))
-    make_mapping(Part.PLAY_TODO, play=alpha, page=make_page())
-    make_mapping(Part.PLAY_TODO, play=beta, page=make_page())
-
-    text = seen("mappings", query=query)
-
-    assert {name for name in ("Alpha", "Beta") if f" {name} " in text} == shown
-    assert "All Plays 2 No live doc mapped 1 Page with a problem 1" in text

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import get_resolver, reverse
 
+from plays.models import PageMappingChange, Pause
 from tests.factories import NOW, make_action, make_job, make_user
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +14,9 @@ ROLES = ("anonymous", "nobody", "PM", "Staff", "Admin", "superuser")
 # What a GET and a POST come to, by role in the order of ROLES.
 SEEN = ((LOGIN, 403, 200, 200, 200, 200), (LOGIN, 403, 405, 405, 405, 405))
 RETRIED = ((LOGIN, 403, 403, 405, 405, 405), (LOGIN, 403, 403, 302, 302, 302))
+MAPPED = (SEEN[0], (LOGIN, 403, 403, 403, 302, 302))
+UNDONE = ((LOGIN, 403, 403, 403, 405, 405), MAPPED[1])
+UPLOADED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 MADE = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
 OPEN = ((200,) * 6, (405,) * 6)
 CHOSEN = ((405,) * 6, (302,) * 6)
@@ -27,6 +31,17 @@ TABLE = {
     "events": SEEN,
     "event": SEEN,
     "mappings": SEEN,
+    "mapping": MAPPED,
+    "play_mapping": MAPPED,
+    "mapping_history": SEEN,
+    "mapping_undo": UNDONE,
+    "mapping_csv": SEEN,
+    "mapping_sheet": UPLOADED,
+    "pauses": SEEN,
+    "pause_begin": RETRIED,
+    "pause_end": RETRIED,
+    "audit": SEEN,
+    "audit_csv": SEEN,
     "todo": SEEN,
     "todo_create": MADE,
     "todo_create_missing": MADE,
@@ -51,6 +66,7 @@ CASES = [
 @pytest.fixture
 def rows():
     job = make_job(state="failed", settled_at=NOW, last_error="PageNotFound")
+    change = PageMappingChange.objects.create(mapping=job.mapping, at=NOW)
     return {
         "play": [job.play.play_id],
         "job": [job.pk],
@@ -58,6 +74,10 @@ def rows():
         "event": [job.action.event_id],
         "todo_create": [job.play.play_id],
         "todo_read": [job.play.play_id],
+        "mapping": ["play_db"],
+        "play_mapping": ["live_doc", job.play.play_id],
+        "mapping_undo": [change.pk],
+        "pause_end": [Pause.objects.create(scope="all", reason="x", at=NOW).pk],
     }
 
 

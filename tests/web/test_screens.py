@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from plays.models import Page, QuarterCount, Site
+from plays.models import AuditEntry, Page, PageMappingChange, Pause, QuarterCount, Site
 from plays.rules.planner import Part
 from tests.factories import (
     NOW,
@@ -22,7 +22,16 @@ from tests.factories import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 KO, EN = {"Accept-Language": "ko-KR,ko;q=0.9"}, {"Accept-Language": "en-GB,en;q=0.9"}
-LISTS = ("dashboard", "plays", "jobs", "events", "mappings")
+LISTS = (
+    "dashboard",
+    "plays",
+    "jobs",
+    "events",
+    "mappings",
+    "mapping_history",
+    "pauses",
+    "audit",
+)
 
 
 # --- Languages and themes ------------------------------------------------------------------------
@@ -78,6 +87,10 @@ def fill(count):
         job = make_job(play=play, mapping=make_mapping(Part.LIVE_DOC, play=play), state="failed")
         make_attempt(job, outcome="error", error="PageNotFound")
         make_event(state="rejected", problems=[{"field": "id", "message": "missing"}])
+        PageMappingChange.objects.create(mapping=job.mapping, new_page=page, at=NOW)
+        for ended_at in (None, NOW):
+            Pause.objects.create(scope="page", page=page, reason="x", at=NOW, ended_at=ended_at)
+        AuditEntry.objects.create(at=NOW, by_name="kim", verb="map", play=play)
 
 
 @pytest.mark.parametrize("name", LISTS)

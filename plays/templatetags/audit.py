@@ -1,0 +1,111 @@
+"""An act of a person -> one sentence in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from plays.models import AuditEntry
+from plays.models.audit import Verb
+from plays.models.job import JobKind
+from plays.models.mapping import PartChoice
+from plays.models.pause import PauseScope
+
+register = template.Library()
+
+
+@register.filter
+def deed(entry: AuditEntry) -> str:
+    """What was done to what, without who and when: "mapped Live doc to page 4711 (before: 12)"."""
+    tell = _DEEDS.get(entry.verb)
+    return tell(entry) if tell else _with_target(str(entry.get_verb_display()), entry)
+
+
+def _with_target(words: str, entry: AuditEntry) -> str:
+    """What an act was done to, behind the act, unless the Play beside it says it already."""
+    play = entry.play.play_id if entry.play else ""
+    return f"{words}: {entry.target}" if entry.target and entry.target != play else words
+
+
+def _mapped(entry: AuditEntry) -> str:
+    part, old, new = (str(entry.details.get(name, "")) for name in ("part", "old", "new"))
+    label = PartChoice(part).label if part in PartChoice.values else entry.target
+    holes = {"part": label, "old": old, "new": new}
+    if not new:
+        return _("took page %(old)s away from %(part)s") % holes
+    if not old:
+        return _("mapped %(part)s to page %(new)s") % holes
+    return _("mapped %(part)s to page %(new)s (before: %(old)s)") % holes
+
+
+def _held(entry: AuditEntry) -> str:
+    if entry.verb == Verb.PAUSE:
+        return _("paused %(what)s") % {"what": _pause_target(entry)}
+    return _("resumed %(what)s") % {"what": _pause_target(entry)}
+
+
+def _pause_target(entry: AuditEntry) -> str:
+    scope = entry.details.get("scope")
+    if scope == PauseScope.ALL:
+        return _("everything")
+    if scope == PauseScope.KIND:
+        kind = str(entry.details.get("kind", ""))
+        return str(JobKind(kind).label) if kind in JobKind.values else entry.target
+    if scope == PauseScope.PAGE:
+        return _("the page %(title)s") % {"title": entry.target}
+    return _("the Play %(play)s") % {"play": entry.target}
+
+
+def _page_made(entry: AuditEntry) -> str:
+    if entry.details.get("adopted"):
+        return _("used the page %(title)s that was there") % {"title": entry.target}
+    return _("created the page %(title)s") % {"title": entry.target}
+
+
+# How many of what, by the act; an act without a number is told by its verb alone.
+_COUNTED: dict[str, Any] = {
+    Verb.RETRY: ngettext_lazy("retried %(count)d job", "retried %(count)d jobs", "count"),
+    Verb.CANCEL: ngettext_lazy("canceled %(count)d job", "canceled %(count)d jobs", "count"),
+    Verb.RECOVER: ngettext_lazy(
+        "recovered %(count)d failed job", "recovered %(count)d failed jobs", "count"
+    ),
+    Verb.SEND_MISSING: ngettext_lazy(
+        "sent %(count)d missing edit", "sent %(count)d missing edits", "count"
+    ),
+    Verb.RESEND_ALL: ngettext_lazy(
+        "sent %(count)d edit again", "sent %(count)d edits again", "count"
+    ),
+    Verb.ACCEPT: ngettext_lazy(
+        "accepted %(count)d event again", "accepted %(count)d events again", "count"
+    ),
+    Verb.IMPORT: ngettext_lazy("imported %(count)d Play", "imported %(count)d Plays", "count"),
+}
+
+
+def _counted(entry: AuditEntry) -> str:
+    if entry.count is None:
+        return _with_target(str(entry.get_verb_display()), entry)
+    return _with_target(str(_COUNTED[entry.verb] % {"count": entry.count}), entry)
+
+
+_DEEDS: dict[str, Callable[[AuditEntry], str]] = {
+    Verb.MAP: _mapped,
+    Verb.PAUSE: _held,
+    Verb.RESUME: _held,
+    Verb.CREATE_PAGE: _page_made,
+    **dict.fromkeys(_COUNTED, _counted),
+}
+
+# Command lines have no name of their own in the trail.
+COMMAND_LINE = "command line"
+_ON_COMMAND_LINE: Promise = gettext_lazy("command line")
+
+
+@register.filter
+def person(entry: AuditEntry) -> str | Promise:
+    return _ON_COMMAND_LINE if entry.by is None and entry.by_name == COMMAND_LINE else entry.by_name

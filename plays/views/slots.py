@@ -1,0 +1,134 @@
+"""The parts that pages play, as the screens show them: read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from plays.models import Page, PageMapping, PageMappingChange, Pause, Play, SyncJob
+from plays.models.job import JobState
+from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
+from plays.models.page import PageState
+
+GOOD_STATES = (PageState.OK, PageState.UNSEEN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """A part and the page that plays it (None: not mapped yet).
+
+    `waiting` edits are owed to it; `error` names the last one's trouble; `others` are further
+    parts of the same page; `is_paused` says that a person holds the page back.
+    """
+
+    part: PartChoice
+    play: Play | None = None
+    page: Page | None = None
+    waiting: int = 0
+    error: str = ""
+    others: tuple[PageMapping, ...] = ()
+    is_paused: bool = False
+
+    @property
+    def address(self) -> str:
+        return PageMapping(part=self.part.value, play=self.play).get_absolute_url()
+
+
+def shared_slots() -> list[Slot]:
+    found = {mapping.part: mapping for mapping in _read(PageMapping.objects.filter(play=None))}
+    return _slots([(part, None, found.get(part.value)) for part in SHARED_PARTS])
+
+
+def slots_of(plays: Iterable[Play]) -> list[tuple[Play, list[Slot]]]:
+    """Each Play with its own parts, whether a mapping was ever made or not."""
+    plays = list(plays)
+    found = {(m.play_id, m.part): m for m in _read(PageMapping.objects.filter(play__in=plays))}
+    slots = _slots(
+        [(part, play, found.get((play.pk, part.value))) for play in plays for part in PLAY_PARTS]
+    )
+    count = len(PLAY_PARTS)
+    return [(play, slots[i * count : (i + 1) * count]) for i, play in enumerate(plays)]
+
+
+def slot_of(part: PartChoice, play: Play | None) -> Slot:
+    mapping = _read(PageMapping.objects.filter(part=part, play=play)).first()
+    return _slots([(part, play, mapping)])[0]
+
+
+def parts_of_page(page_id: str, *, apart_from: Slot) -> list[PageMapping]:
+    """The parts that a page plays already, other than that of the slot."""
+    same = Q(part=apart_from.part, play=apart_from.play)
+    found = PageMapping.objects.filter(page__page_id=page_id).exclude(same)
+    return list(found.select_related("play"))
+
+
+def changes() -> QuerySet[PageMappingChange]:
+    """Who changed which mapping, newest first; `is_newest` marks those that can be undone."""
+    later = PageMappingChange.objects.filter(mapping=OuterRef("mapping"), pk__gt=OuterRef("pk"))
+    found = PageMappingChange.objects.annotate(is_newest=~Exists(later))
+    return found.select_related("mapping__play", "old_page", "new_page", "by")
+
+
+def lacks(part: PartChoice) -> Q:
+    """Plays without a page for `part`."""
+    own = PageMapping.objects.filter(play=OuterRef("pk"), part=part)
+    return ~Q(Exists(own.filter(page__isnull=False)))
+
+
+def has_trouble() -> Q:
+    """Plays with a page that cannot play its part, or that plays another part too."""
+    own = PageMapping.objects.filter(play=OuterRef("pk"), page__isnull=False)
+    twice = PageMapping.objects.filter(page=OuterRef("page")).exclude(pk=OuterRef("pk"))
+    return Q(Exists(own.exclude(page__state__in=GOOD_STATES))) | Q(
+        Exists(own.filter(Exists(twice)))
+    )
+
+
+def _read(mappings: QuerySet[PageMapping]) -> QuerySet[PageMapping]:
+    waits = Q(jobs__state__in=[JobState.PENDING, JobState.FAILED])
+    troubled = SyncJob.objects.filter(mapping=OuterRef("pk"), state=JobState.FAILED)
+    error = troubled.exclude(last_error="").order_by("-pk").values("last_error")[:1]
+    return mappings.select_related("page").annotate(
+        waiting=Count("jobs", filter=waits), error=Subquery(error)
+    )
+
+
+def _slots(wanted: list[tuple[PartChoice, Play | None, Any]]) -> list[Slot]:
+    pages = {m.page_id for _, _, m in wanted if m and m.page_id}
+    sharing = _sharing(pages)
+    paused: set[int | None] = {
+        pause.page_id for pause in Pause.objects.active().filter(page__in=pages)
+    }
+    return [_slot(part, play, mapping, sharing, paused) for part, play, mapping in wanted]
+
+
+def _sharing(pages: set[int]) -> dict[int, list[PageMapping]]:
+    """Every mapping of pages that play more than one part, by page."""
+    found: dict[int, list[PageMapping]] = {}
+    for mapping in PageMapping.objects.filter(page__in=pages).select_related("play"):
+        found.setdefault(mapping.page_id or 0, []).append(mapping)
+    return {page: mappings for page, mappings in found.items() if len(mappings) > 1}
+
+
+def _slot(
+    part: PartChoice,
+    play: Play | None,
+    mapping: Any,
+    sharing: dict[int, list[PageMapping]],
+    paused: set[int | None],
+) -> Slot:
+    if mapping is None:
+        return Slot(part=part, play=play)
+    others = sharing.get(mapping.page_id, []) if mapping.page_id else []
+    return Slot(
+        part=part,
+        play=play,
+        page=mapping.page,
+        waiting=mapping.waiting,
+        error=mapping.error or "",
+        others=tuple(other for other in others if other.pk != mapping.pk),
+        is_paused=mapping.page_id in paused,
+    )
