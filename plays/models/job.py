@@ -113,6 +113,7 @@ class SyncJob(models.Model):
     # Grows whenever the same edit is owed again: a write under way settles only what it saw.
     revision = models.PositiveIntegerField(default=1)
     failures = models.PositiveIntegerField(_("failures"), default=0)
+    same_failures = models.PositiveIntegerField(_("failures with the same error"), default=0)
     failing_since = models.DateTimeField(_("failing since"), null=True, blank=True)
     run_after = models.DateTimeField(_("not before"))
     last_error = models.CharField(_("last error"), max_length=100, blank=True)

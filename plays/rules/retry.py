@@ -29,6 +29,7 @@ class RetryPolicy:
     longest_wait: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(hours=24)
     confirmations: int = 3
+    confirm_for: timedelta = timedelta(minutes=2)
 
     def delay_after(self, tries: int) -> timedelta:
         """The wait within one claim; tries=1 is after the first."""
@@ -74,6 +75,7 @@ def decide(
     remedy: Remedy,
     *,
     failures: int,
+    same_failures: int,
     failing_since: datetime | None,
     now: datetime,
     policy: RetryPolicy,
@@ -81,8 +83,9 @@ def decide(
 ) -> Decision:
     """What becomes of a job whose claim ended with an error that asks for `remedy`.
 
-    `failures` counts this one; `failing_since` is when the first of them was. `spread` (0 to 1)
-    adds up to a quarter to the wait, so that jobs do not all come back at once.
+    `failures` counts this one, `same_failures` those in a row that ended with the same error;
+    `failing_since` is when the first was. `spread` (0 to 1) adds up to a quarter to the wait, so
+    that jobs do not all come back at once.
     """
     if remedy is Remedy.PERSON:
         return AskPerson()
@@ -91,8 +94,11 @@ def decide(
         return TryAgain(at=now, counts=False)  # the site's own pause or stop holds it
     if remedy is Remedy.REREAD:
         return TryAgain(at=now + policy.first_wait / 4 * (1 + spread), counts=False)
-    if remedy is Remedy.CONFIRM and failures >= policy.confirmations:
+    failing_for = now - (failing_since or now)
+    # At the edge of Confluence a page may be missing for a minute and come back.
+    is_confirmed = same_failures >= policy.confirmations and failing_for >= policy.confirm_for
+    if remedy is Remedy.CONFIRM and is_confirmed:
         return AskPerson()
-    if failing_since is not None and now - failing_since >= policy.give_up_after:
+    if failing_for >= policy.give_up_after:
         return AskPerson()
     return TryAgain(at=now + wait)

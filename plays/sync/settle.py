@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Value
@@ -63,11 +63,12 @@ def postpone(page: Page, jobs: Sequence[SyncJob], error: ConfluenceError, remedy
     spread = random.random()  # noqa: S311 - spreads the pages' waits, keeps no secret
     with transaction.atomic():
         _lock(page, jobs)
-        for (failures, failing_since), same in _by_history(jobs).items():
+        for history, same in _by_history(jobs, error).items():
             decision = decide(
                 remedy,
-                failures=failures + 1,
-                failing_since=failing_since,
+                failures=history.failures,
+                same_failures=history.same_failures,
+                failing_since=history.failing_since,
                 now=now,
                 policy=policy(),
                 spread=spread,
@@ -76,7 +77,7 @@ def postpone(page: Page, jobs: Sequence[SyncJob], error: ConfluenceError, remedy
                 _fail(page, same, error, now)
                 _blame_page(page, error)
             else:
-                _delay(page, same, decision, error, now)
+                _delay(page, same, decision, history, error, now)
 
 
 def _lock(page: Page, jobs: Sequence[SyncJob]) -> None:
@@ -91,10 +92,21 @@ def _owed_to(page: Page, jobs: Sequence[SyncJob]) -> Iterator[SyncJobQuerySet]:
         yield SyncJob.objects.pending().on(page).filter(pk__in=pks)
 
 
-def _by_history(jobs: Iterable[SyncJob]) -> dict[tuple[int, datetime | None], list[SyncJob]]:
-    alike: dict[tuple[int, datetime | None], list[SyncJob]] = {}
+class _History(NamedTuple):
+    """What a job has been through, the claim that just ended included."""
+
+    failures: int
+    same_failures: int
+    failing_since: datetime | None
+
+
+def _by_history(jobs: Iterable[SyncJob], error: ConfluenceError) -> dict[_History, list[SyncJob]]:
+    """`jobs` are as they were when the claim began, so their last error is the claim's before."""
+    alike: dict[_History, list[SyncJob]] = {}
     for job in jobs:
-        alike.setdefault((job.failures, job.failing_since), []).append(job)
+        same = job.same_failures + 1 if job.last_error == type(error).__name__ else 1
+        history = _History(job.failures + 1, same, job.failing_since)
+        alike.setdefault(history, []).append(job)
     return alike
 
 
@@ -145,10 +157,13 @@ def _delay(
     page: Page,
     jobs: Sequence[SyncJob],
     decision: TryAgain,
+    history: _History,
     error: ConfluenceError,
     now: datetime,
 ) -> None:
     counted = _one_more(now) if decision.counts else {}
+    if decision.counts:
+        counted["same_failures"] = history.same_failures
     for owed in _owed_to(page, jobs):
         owed.update(run_after=decision.at, **counted, **_words(error))
 

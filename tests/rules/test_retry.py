@@ -12,10 +12,11 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 POLICY = RetryPolicy()
 
 
-def decided(remedy, *, failures=1, failing_for=timedelta(0), spread=0.0):
+def decided(remedy, *, failures=1, same=1, failing_for=timedelta(0), spread=0.0):
     return decide(
         remedy,
         failures=failures,
+        same_failures=same,
         failing_since=NOW - failing_for,
         now=NOW,
         policy=POLICY,
@@ -49,8 +50,11 @@ def test_after_a_day_a_person_is_asked():
 
 
 def test_a_missing_page_is_believed_only_when_it_stays_missing():
-    assert isinstance(decided(Remedy.CONFIRM, failures=2), TryAgain)
-    assert decided(Remedy.CONFIRM, failures=3) == AskPerson()
+    long = timedelta(minutes=2)
+
+    assert isinstance(decided(Remedy.CONFIRM, same=2, failing_for=long), TryAgain)
+    assert isinstance(decided(Remedy.CONFIRM, same=9, failing_for=long / 2), TryAgain)
+    assert decided(Remedy.CONFIRM, same=3, failing_for=long) == AskPerson()
 
 
 def test_what_no_wait_will_heal_goes_to_a_person_at_once():

@@ -6,9 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from plays import confluence
 from plays.models import Page, Site, SyncAttempt, SyncJob
 from plays.sandbox import Fault
 from plays.sync.bells import ring
+from plays.sync import site
 from plays.sync.claims import page_claim
 from plays.sync.drain import drain
 from plays.sync.intake import record, record_all
@@ -222,10 +224,25 @@ def test_a_page_that_stays_missing_is_put_before_a_person(world, play):
 
     for _ in range(3):
         drain(at_once=True)
+    assert SyncJob.objects.pending().get().last_error == "PageNotFound"
+    SyncJob.objects.update(failing_since=timezone.now() - timedelta(minutes=3))
+    drain(at_once=True)
 
     job = SyncJob.objects.failed().get()
     assert job.last_error == "PageNotFound"
     assert page_of(world, world.action_log).state == "missing"
+
+
+def test_a_page_that_is_missing_only_now_and_then_is_not_believed_missing(world, play):
+    record(activity(PLAY))
+    log = f"/pages/{world.action_log}"
+    for fault in ("not_found_named", "error_before", "not_found_named", "error_before"):
+        world.sandbox.faults.script(fault, match=log, times=3)
+        drain(at_once=True)
+        SyncJob.objects.update(failing_since=timezone.now() - timedelta(minutes=9))
+
+    assert SyncJob.objects.pending().get().failures == 4
+    assert drain(at_once=True).pending == 0
 
 
 @pytest.mark.parametrize("status", ["archived", "trashed"])
@@ -326,6 +343,65 @@ def test_an_old_retry_never_overwrites_a_newer_number(world, play):
 
     assert world.play_rows()[PLAY]["brief_qtd"] == "2"
     assert SyncJob.objects.filter(kind="play_row").count() == 1
+
+
+def refuse_every_write(world, page_id):
+    """Confluence refuses a save under such a title, whatever else it says."""
+    world.sandbox.store.page(page_id).versions[-1].title = "x" * 300
+
+
+def test_a_page_that_refuses_every_write_is_put_before_a_person_after_few_tries(world, play):
+    record_all([activity(PLAY) for _ in range(60)])
+    refuse_every_write(world, world.live_docs[PLAY])
+
+    left = drain()
+
+    assert (left.pending, left.failed) == (0, 60)
+    assert SyncAttempt.objects.filter(error="Refused").count() < 12
+
+
+def test_a_refused_write_that_cannot_be_taken_apart_in_time_waits(world, play):
+    record_all([activity(PLAY) for _ in range(60)])
+    refuse_every_write(world, world.live_docs[PLAY])
+    world.settings.SYNC_WRITE_SECONDS = 0.2
+
+    drain()
+
+    jobs = SyncJob.objects.pending().filter(kind="live_entry")
+    assert set(jobs.values_list("failures", "last_error")) == {(1, "Refused")}
+    assert not jobs.filter(run_after__lte=timezone.now()).exists()
+
+
+def test_no_wait_between_tries_outlives_the_claim(world, play):
+    world.settings.SYNC_RETRY_DELAY = 45.0
+    world.settings.SYNC_RETRY_COUNT = 9
+    record(activity(PLAY))
+    world.sandbox.faults.script("error_before", match=f"/pages/{world.action_log}", times=99)
+    slept = []
+
+    write_page(page_of(world, world.action_log).pk, sleep=slept.append)
+
+    assert slept == [45.0]
+    assert SyncJob.objects.get(kind="log_row").failures == 1
+
+
+def test_a_write_that_was_on_its_way_does_not_end_a_pause(world, play):
+    record(activity(PLAY))
+
+    def another_worker_is_told_to_wait(body):
+        site.pause(confluence.RateLimited("slow down", retry_after=600))
+        connection.close()
+        return body + "<p>x</p>"
+
+    world.sandbox.faults.script(
+        Fault("colleague_edit", edit=another_worker_is_told_to_wait),
+        match=f"GET /pages/{world.action_log}",
+    )
+    write_page(page_of(world, world.action_log).pk)
+
+    assert SyncJob.objects.get(kind="log_row").state == "synced"
+    assert not Site.current().is_open(timezone.now() + timedelta(seconds=500))
+    assert write_page(page_of(world, world.live_docs[PLAY]).pk) == 0
 
 
 def test_what_is_owed_again_during_a_write_stays_owed(world, play):
