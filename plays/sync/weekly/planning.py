@@ -18,6 +18,7 @@ from plays.models.weekly import WeeklyTrigger
 from plays.rules.pages import PLAY_DB
 from plays.storage import EditError, Row, UpsertRow, apply_edits, survey_rows
 from plays.sync.connection import connect
+from plays.sync.mirror import Taken, take_over
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.cells import said, wrong_cells
 from plays.sync.weekly.differences import Difference, unreadable
@@ -56,12 +57,17 @@ class PlannedRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a run would do now. `diff` is the Play DB's rows as lines, with - and +."""
+    """What a run would do now.
+
+    `taken` are values of people's columns that it would take over from the Play DB, `diff` that
+    page's rows as lines, with - and +.
+    """
 
     at: datetime
     is_mapped: bool
     rows: tuple[PlannedRow, ...]
     differences: tuple[Difference, ...]
+    taken: tuple[Taken, ...]
     diff: tuple[str, ...]
 
     @property
@@ -96,6 +102,7 @@ def plan(
         is_mapped=page_of(PartChoice.PLAY_DB) is not None,
         rows=tuple(_rows(body, reckoned)) if body is not None else (),
         differences=tuple(found),
+        taken=take_over(body, now=timezone.now(), dry_run=True).taken if body is not None else (),
         diff=tuple(_diff(body, reckoned.edits)) if body is not None else (),
     )
 

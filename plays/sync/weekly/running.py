@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.sync.claims import take_back_dead
 from plays.sync.leases import free_dead, lease_token
 from plays.sync.weekly.looking import Waits, wait_if_closed
 from plays.sync.weekly.slots import open_run
@@ -91,6 +92,7 @@ def _make_steps(
     sleep: Callable[[float], None],
 ) -> None:
     wait_if_closed()
+    take_back_dead()  # a page that a killed run had claimed
     steps = Steps(weekly, sleep=sleep)
     begun = position(weekly.step)
     lease.update(message="")

@@ -19,6 +19,7 @@ from plays.sync.claims import Claim, page_claim
 from plays.sync.connection import connect
 from plays.sync.edits import edits_for
 from plays.sync.ledger import owe_rows
+from plays.sync.mirror import take_over
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.differences import Difference, owe_again, remember, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
@@ -98,11 +99,14 @@ class Steps:
 
     def _write_play_db(self, claim: Claim) -> None:
         """Nothing is owed before what people changed is remembered: the write puts it right."""
-        seen = self._look(claim.page)
-        found = compare_play_db(self._client, seen, row_edits()) if seen else []
+        seen, now = self._look(claim.page), timezone.now()
+        found: list[Difference] = []
+        if seen:
+            take_over(seen.read.body, now=now)
+            found = compare_play_db(self._client, seen, row_edits())
         with transaction.atomic():
             remember(self.weekly, found)
-            owe_rows(Play.objects.active(), now=timezone.now())
+            owe_rows(Play.objects.active(), now=now)
         write_claimed(claim, read=seen.read if seen else None, sleep=self._sleep)
 
     def _action_log(self) -> None:
@@ -110,20 +114,19 @@ class Steps:
         looks = [self._look(page) for page in pages]
         seen = [one for one in looks if one]
         found = compare_log(self._client, seen, is_whole=len(seen) == len(pages))
-        self._put_right(found, Kind.LOG_ROW)
+        self._put_right(found, Kind.LOG_ROW, page_of(PartChoice.ACTION_LOG))
 
     def _live_doc(self, page: Page, plays: Sequence[Play]) -> None:
         if seen := self._look(page):
-            self._put_right(compare_live_doc(self._client, seen, plays), Kind.LIVE_ENTRY)
+            found = compare_live_doc(self._client, seen, plays)
+            self._put_right(found, Kind.LIVE_ENTRY, page)
 
-    def _put_right(self, found: Sequence[Difference], kind: Kind) -> None:
-        now = timezone.now()
+    def _put_right(self, found: Sequence[Difference], kind: Kind, page: Page | None) -> None:
+        """What is missing is owed and written at once; that costs nothing where nothing is."""
         remember(self.weekly, found)
-        if owe_again(found, kind, now=now):
-            part = PartChoice.ACTION_LOG if kind is Kind.LOG_ROW else PartChoice.LIVE_DOC
-            plays = {d.play for d in found}
-            for page in _pages_to_write(part, plays):
-                write_page(page, sleep=self._sleep)
+        owe_again(found, kind, now=timezone.now())
+        if page:
+            write_page(page.pk, sleep=self._sleep)
 
     def _look(self, page: Page) -> Seen | None:
         """None where the page cannot be read, which is a finding."""
@@ -166,12 +169,3 @@ def live_docs() -> dict[Page, list[Play]]:
         assert mapping.play is not None  # noqa: S101 - a live doc is a Play's
         found.setdefault(mapping.page, []).append(mapping.play)
     return found
-
-
-def _pages_to_write(part: PartChoice, plays: set[Play | None]) -> list[int]:
-    if part == PartChoice.ACTION_LOG:
-        page = page_of(part)
-        return [page.pk] if page else []
-    mapped = PageMapping.objects.filter(part=part, play__in=[p for p in plays if p])
-    pages = mapped.filter(page__isnull=False).values_list("page_id", flat=True)
-    return sorted({pk for pk in pages if pk is not None})
