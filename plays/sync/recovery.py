@@ -1,8 +1,11 @@
-"""What people ask of jobs: retry."""
+"""What people ask of jobs that are there: try again, give up, recover what failed since a time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -10,43 +13,179 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from plays.models import Page, SyncJob
+from plays.models.audit import Verb
 from plays.models.job import JobState
+from plays.sync import audit
 from plays.sync.bells import ring
 
 RETRYABLE = (JobState.FAILED, JobState.CANCELED, JobState.PENDING)
+CANCELABLE = (JobState.FAILED, JobState.PENDING)
+CHUNK = 500
 
 
-def retry_jobs(jobs: QuerySet[SyncJob], *, by: User | None, now: datetime | None = None) -> int:
+def retry_jobs(
+    jobs: QuerySet[SyncJob],
+    *,
+    by: User | None,
+    reason: str = "",
+    chosen: Mapping[str, Any] | None = None,
+    verb: Verb = Verb.RETRY,
+    now: datetime | None = None,
+) -> int:
     """Make jobs due now, with their failures forgotten; synced ones are left alone.
 
-    A person who retries says that a page which reads empty is meant to be empty. Returns how many
-    jobs will be tried.
+    A person who retries says that a page which reads empty is meant to be empty. `chosen` says in
+    the audit trail how the jobs were picked. Returns how many jobs will be tried.
     """
     now = now or timezone.now()
-    retried = 0
-    pages: set[int] = set()
-    for job in jobs.filter(state__in=RETRYABLE).select_related("mapping"):
-        if _make_due(job, now):
-            retried += 1
-            if job.mapping.page_id is not None:
-                pages.add(job.mapping.page_id)
-    Page.objects.filter(pk__in=pages).update(body_size=0, interruptions=0)
-    for pk in pages:
-        ring(pk, now=now)
-    return retried
+    with transaction.atomic():
+        picked = list(jobs.filter(state__in=RETRYABLE).order_by("pk").values_list("pk", flat=True))
+        due = [pk for chunk in chunks(picked) for pk in _make_due(chunk, now)]
+        _open_pages(due, now)
+        if due:
+            _note(verb, due, by=by, reason=reason, chosen=chosen, now=now)
+    return len(due)
 
 
-def _make_due(job: SyncJob, now: datetime) -> bool:
-    """False where the same edit is owed by a newer job, which this one gives way to."""
+def cancel_jobs(
+    jobs: QuerySet[SyncJob],
+    *,
+    by: User | None,
+    reason: str,
+    chosen: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+) -> int:
+    """Give up what is owed, with a reason that stays with each job; what is synced stays synced.
+
+    A write that is under way may still land. Returns how many were canceled; raises `ValueError`
+    without a reason.
+    """
+    now, reason = now or timezone.now(), reason.strip()
+    if not reason:
+        raise ValueError("to cancel needs a reason")
+    canceled: list[int] = []
+    with transaction.atomic():
+        picked = jobs.filter(state__in=CANCELABLE).order_by("pk").values_list("pk", flat=True)
+        for chunk in chunks(list(picked)):
+            owed = _locked(chunk, CANCELABLE)
+            SyncJob.objects.filter(pk__in=owed).update(
+                state=JobState.CANCELED,
+                settled_at=now,
+                failing_since=None,
+                last_error="",
+                last_message=reason,
+            )
+            canceled += owed
+        if canceled:
+            _note(Verb.CANCEL, canceled, by=by, reason=reason, chosen=chosen, now=now)
+    return len(canceled)
+
+
+def failed_since(since: datetime) -> QuerySet[SyncJob]:
+    """Jobs that were given up at `since` or later."""
+    return SyncJob.objects.failed().filter(settled_at__gte=since)
+
+
+def recover_failed(
+    since: datetime, *, by: User | None, reason: str = "", now: datetime | None = None
+) -> int:
+    """Try again whatever was given up at `since` or later. Returns how many jobs that are."""
+    chosen = {"since": timezone.localtime(since).isoformat(timespec="minutes")}
+    return retry_jobs(
+        failed_since(since), by=by, reason=reason, chosen=chosen, verb=Verb.RECOVER, now=now
+    )
+
+
+def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
+    """Few enough for one query, whatever the database."""
+    items = list(items)
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _make_due(pks: list[int], now: datetime) -> list[int]:
+    """Those that will be tried: a job gives way to a newer one that owes the same edit."""
+    jobs = SyncJob.objects.filter(pk__in=_sole_owers(_locked(pks, RETRYABLE)))
+    due = sorted(jobs.values_list("pk", flat=True))
     try:
         with transaction.atomic():
-            changed = SyncJob.objects.filter(pk=job.pk, state__in=RETRYABLE).update(
-                state=JobState.PENDING,
-                run_after=now,
-                failures=0,
-                failing_since=None,
-                settled_at=None,
-            )
+            _set_due(due, now)
+    except IntegrityError:  # the same edit was owed anew while we looked
+        return [pk for pk in due if _made_due_alone(pk, now)]
+    return due
+
+
+def _made_due_alone(pk: int, now: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            return bool(_set_due([pk], now))
     except IntegrityError:
         return False
-    return bool(changed)
+
+
+def _set_due(pks: list[int], now: datetime) -> int:
+    return SyncJob.objects.filter(pk__in=pks, state__in=RETRYABLE).update(
+        state=JobState.PENDING, run_after=now, failures=0, failing_since=None, settled_at=None
+    )
+
+
+def _locked(pks: list[int], states: tuple[JobState, ...]) -> list[int]:
+    """Lock jobs in the order of their keys; those that still are in one of `states`."""
+    jobs = SyncJob.objects.filter(pk__in=pks, state__in=states).order_by("pk")
+    return list(jobs.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _sole_owers(pks: list[int]) -> list[int]:
+    """Of jobs that owe the same edit one: what is pending already, else the newest."""
+    newest: dict[tuple[tuple[int, str, str], bool], int] = {}
+    for job in SyncJob.objects.filter(pk__in=pks).order_by("pk"):
+        edit = (job.mapping_id, job.kind, job.key)
+        newest[edit, job.state == JobState.PENDING] = job.pk
+    taken = _pending_edits({edit for edit, _ in newest})
+    return [pk for (edit, is_pending), pk in newest.items() if is_pending or edit not in taken]
+
+
+def _pending_edits(edits: set[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
+    """The mapping, kind and key of what is pending, those of `edits` among them."""
+    pending = SyncJob.objects.pending().filter(
+        mapping__in={mapping for mapping, _, _ in edits}, key__in={key for _, _, key in edits}
+    )
+    return set(pending.values_list("mapping_id", "kind", "key"))
+
+
+def _open_pages(jobs: list[int], now: datetime) -> None:
+    """Forget what is held against the pages of `jobs`, and ring for them on commit."""
+    pages: set[int] = set()
+    for chunk in chunks(jobs):
+        jobs_here = SyncJob.objects.filter(pk__in=chunk).select_related("mapping")
+        pages.update(job.mapping.page_id for job in jobs_here if job.mapping.page_id is not None)
+    for chunk in chunks(sorted(pages)):
+        Page.objects.filter(pk__in=chunk).update(body_size=0, interruptions=0)
+    for pk in sorted(pages):
+        transaction.on_commit(partial(ring, pk, now=now), robust=True)
+
+
+def _note(
+    verb: Verb,
+    jobs: list[int],
+    *,
+    by: User | None,
+    reason: str,
+    chosen: Mapping[str, Any] | None,
+    now: datetime,
+) -> None:
+    """One entry an act. A job alone is named, and its Play; of many it is told how they were
+    picked."""
+    alone = SyncJob.objects.select_related("play").get(pk=jobs[0]) if len(jobs) == 1 else None
+    picked = dict(chosen or {}) or {"jobs": jobs[:CHUNK]}
+    named = " ".join(f"{name}:{value}" for name, value in picked.items() if name != "jobs")
+    audit.note(
+        verb,
+        by=by,
+        target=f"{alone.kind} {alone.key}" if alone else named,
+        play=alone.play if alone else None,
+        count=len(jobs),
+        reason=reason,
+        details=picked,
+        now=now,
+    )
