@@ -8,10 +8,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from plays.models import Play
 from plays.models.event import EventQuerySet
 from plays.models.job import JobKind, SyncJobQuerySet
-from plays.models.play import PlayQuerySet
 from plays.rules.status import Status
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
@@ -64,7 +62,7 @@ class JobFilter(FilterForm):
             jobs = jobs.filter(mapping__page__page_id=page)
         if kind := self.chosen("kind"):
             jobs = jobs.filter(kind=kind)
-        return _search(
+        return search(
             jobs,
             self.chosen("q"),
             "key",
@@ -89,7 +87,7 @@ class EventFilter(FilterForm):
     )
 
     def narrow(self, events: EventQuerySet) -> EventQuerySet:
-        return _search(
+        return search(
             events,
             self.chosen("q"),
             "event_id",
@@ -101,44 +99,7 @@ class EventFilter(FilterForm):
         )
 
 
-def _owners() -> list[tuple[str, Any]]:
-    owners = Play.objects.exclude(owner="").order_by("owner").values_list("owner", flat=True)
-    return [("", _("All")), *((owner, owner) for owner in owners.distinct())]
-
-
-class PlayFilter(FilterForm):
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("play id, name, owner")}),
-    )
-    status = forms.ChoiceField(
-        label=_("Status"),
-        required=False,
-        choices=[("", _("All")), *((s.value, word) for s, word in STATUS_WORDS.items())],
-    )
-    owner = forms.ChoiceField(label=_("Owner"), required=False, choices=_owners)
-    active = forms.ChoiceField(
-        label=_("Shown"),
-        required=False,
-        choices=[("", _("Active Plays")), ("all", _("All Plays"))],
-    )
-
-    def narrow(self, plays: PlayQuerySet) -> PlayQuerySet:
-        if self.chosen("active") != "all":
-            plays = plays.active()
-        if owner := self.chosen("owner"):
-            plays = plays.filter(owner=owner)
-        return _search(plays, self.chosen("q"), "play_id", "name", "owner")
-
-    @property
-    def wanted(self) -> Status | None:
-        """The status asked for; it is not a column, so the caller filters by it."""
-        return Status(value) if (value := self.chosen("status")) else None
-
-
-def _search(rows: Rows, words: str, *fields: str) -> Rows:
+def search(rows: Rows, words: str, *fields: str) -> Rows:
     """Rows of which every word is in one of `fields`, whatever its case."""
     for word in words.split():
         anywhere = Q()

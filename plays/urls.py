@@ -13,6 +13,7 @@ from plays.views import (
     mappings,
     overview,
     pauses,
+    play,
     plays,
     session,
     todo,
@@ -23,7 +24,8 @@ app_name = "plays"
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
     path("plays/", plays.plays, name="plays"),
-    re_path(r"^plays/(?P<play_id>[^\x00]+)/$", plays.play, name="play"),
+    path("plays/csv/", plays.plays_csv, name="plays_csv"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/$", play.play, name="play"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/retry/", jobs.jobs_retry, name="jobs_retry"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

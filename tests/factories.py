@@ -6,12 +6,14 @@ import itertools
 import json
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser, Group, User
 
 from plays.models import Action, Event, Page, PageMapping, Play, SyncAttempt, SyncJob
 from plays.rules.planner import PART_OF, Kind, Part
 
+SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)  # Monday 14:05 in Seoul
 SHARED = (Part.PROJECT_TODO, Part.PLAY_DB, Part.ACTION_LOG)
 _numbers = itertools.count(1)

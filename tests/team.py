@@ -6,7 +6,7 @@ import itertools
 import random
 from datetime import timedelta
 
-from plays.models import Page, Play, QuarterCount, Site
+from plays.models import Page, Play, Site
 from plays.rules.planner import Kind, Part
 from tests.factories import (
     NOW,
@@ -18,6 +18,7 @@ from tests.factories import (
     make_page,
     make_play,
 )
+from tests.history import TITLES, count_again, make_history
 
 OWNERS = ("김철수", "이영희", "박민준", "최서연", "정하윤", "강도현")
 FIELDS = {
@@ -27,14 +28,6 @@ FIELDS = {
     "KT_Sales_S": ("B2B 영업 연계", "법인 고객 딥다이브"),
     "GRP_Sales_S": ("금융 그룹사 영업", "커머스 그룹사 제안", "미디어 그룹사 협업"),
 }
-TITLES = (
-    "콜센터 AHT 최적화",
-    "보험 청구 자동화 PoC 제안",
-    "물류 수요 예측 인터뷰",
-    "AI 문서 분류 세미나 참석",
-    "공공기관 챗봇 RFP 검토",
-    "리테일 재고 최적화 시그널",
-)
 TYPES = ("Activity", "Activity", "Activity", "Signal", "Signal", "Scorecard", "Brief", "S2", "S3")
 FIRST_WORDS = {
     "MissingColumn": "no column signal_qtd in the table at line 14 (table 1)",
@@ -117,21 +110,11 @@ def _names() -> itertools.chain[tuple[str, str]]:
 
 def _quarter(play: Play, chance: random.Random) -> None:
     """Counters that are far, near or on the pace, and the latest actions with their jobs."""
-    speed = chance.choice((0.15, 0.35, 0.5, 0.6, 0.75, 0.9, 1.0))
-    last = NOW - timedelta(hours=chance.randint(1, 700))
-    QuarterCount.objects.create(
-        play=play,
-        year=2026,
-        quarter=4,
-        activity=round(play.activity_goal * speed * chance.uniform(0.6, 1.2)),
-        signal=round(play.signal_goal * speed),
-        brief=round(play.brief_goal * speed),
-        s2=round(play.s2_goal * speed),
-        s3=chance.choice((0, 0, 0, 1)),
-        last_action_at=last,
-    )
+    last = NOW - timedelta(hours=chance.choice((1, 5, 9, 30, 50, 90, 160, 400)))
+    make_history(play, chance, speed=chance.choice((0.3, 0.55, 0.8, 0.95, 1.1, 1.3)), last=last)
     for number in range(4):
         _action(play, chance, last - timedelta(hours=9 * number))
+    count_again(play)
 
 
 def _action(play: Play, chance: random.Random, moment) -> None:  # type: ignore[no-untyped-def]

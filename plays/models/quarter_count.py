@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.play import Play
@@ -13,6 +14,12 @@ from plays.rules.status import Counts
 class QuarterCountQuerySet(models.QuerySet["QuarterCount"]):
     def of(self, quarter: Quarter) -> QuarterCountQuerySet:
         return self.filter(year=quarter.year, quarter=quarter.number)
+
+    def up_to(self, quarter: Quarter) -> QuarterCountQuerySet:
+        """Of `quarter` and those before it."""
+        return self.filter(
+            Q(year__lt=quarter.year) | Q(year=quarter.year, quarter__lte=quarter.number)
+        )
 
 
 class QuarterCount(models.Model):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+
+_NAME = re.compile(r"(2\d{3})Q([1-4])", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)
@@ -18,6 +21,12 @@ class Quarter:
         """The quarter that `moment` (aware) lies in, by the calendar of `zone`."""
         local = moment.astimezone(zone)
         return cls(local.year, (local.month - 1) // 3 + 1)
+
+    @classmethod
+    def read(cls, name: str) -> Quarter | None:
+        """The quarter that is called `2026Q4`; None for anything else."""
+        found = _NAME.fullmatch(name)
+        return cls(int(found[1]), int(found[2])) if found else None
 
     @property
     def first_day(self) -> date:

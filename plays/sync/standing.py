@@ -26,17 +26,26 @@ class Standing:
     is_overridden: bool
 
 
-def standings(plays: Iterable[Play], *, now: datetime) -> dict[int, Standing]:
-    """Where each Play stands, by its primary key; two queries however many Plays."""
+def standings(
+    plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
+) -> dict[int, Standing]:
+    """Where each Play stands, by its primary key; two queries however many Plays.
+
+    A moment that has long passed is judged without overrides: they are set for the time ahead.
+    """
     plays = list(plays)
     quarter = Quarter.of(now, timezone.get_default_timezone())
     rows = QuarterCount.objects.filter(play__in=[play.pk for play in plays])
     counts = {row.play_id: row.counts for row in rows.of(quarter)}
-    newest = rows.order_by().values_list("play").annotate(newest=Max("last_action_at"))
-    last_action_at = dict(newest)
+    newest = rows.up_to(quarter).order_by().values_list("play")
+    last_action_at = dict(newest.annotate(newest=Max("last_action_at")))
     return {
         play.pk: _standing(
-            play, counts.get(play.pk, Counts()), last_action_at.get(play.pk), now=now
+            play,
+            counts.get(play.pk, Counts()),
+            last_action_at.get(play.pk),
+            now=now,
+            override=play.override_at(now) if with_overrides else None,
         )
         for play in plays
     }
@@ -60,7 +69,12 @@ def goals_of(play: Play) -> Goals:
 
 
 def _standing(
-    play: Play, counts: Counts, last_action_at: datetime | None, *, now: datetime
+    play: Play,
+    counts: Counts,
+    last_action_at: datetime | None,
+    *,
+    now: datetime,
+    override: Status | None,
 ) -> Standing:
     verdict = judge(
         counts,
@@ -69,7 +83,6 @@ def _standing(
         now=now,
         zone=timezone.get_default_timezone(),
     )
-    override = play.override_at(now)
     return Standing(
         play=play,
         counts=counts,

@@ -5,36 +5,38 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plays.models import Play, SyncJob
+from plays.models import Play, SyncJob, WeeklySync
 from plays.models.job import Stage
+from plays.rules.slots import next_slot
 from plays.rules.status import Status
+from plays.sync.standing import standings
 from plays.views.access import sees
-from plays.views.progress import Progress, progress_of, worst_first
-from plays.views.quarter import quarter_facts
-from plays.views.screen import leaf_of, screen
+from plays.views.play_list import asked_plays, list_context
+from plays.views.screen import screen
 
 
 @sees
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    progress = worst_first(progress_of(Play.objects.active(), now=now))
     context = {
-        "leaf": leaf_of(progress, request),
-        "quarter": quarter_facts(now),
-        **_status_tiles(progress),
+        **list_context(asked_plays(request, now), request, now),
+        **_status_tile(now),
         **_job_tiles(),
-        "today": timezone.localdate(now),
+        **_weekly_tile(now),
     }
-    return screen(request, "overview/dashboard.html", context)
+    return screen(request, "overview/dashboard.html", context, part="plays/_play_list.html")
 
 
-def _status_tiles(progress: list[Progress]) -> dict[str, int]:
-    statuses = [p.status for p in progress]
+def _status_tile(now: datetime) -> dict[str, int]:
+    """How all active Plays stand today, whatever the list below is narrowed to."""
+    statuses = [s.status for s in standings(Play.objects.active(), now=now).values()]
     return {
         "active": len(statuses),
         "behind": statuses.count(Status.RED),
@@ -52,3 +54,9 @@ def _job_tiles() -> dict[str, Any]:
         "retrying": SyncJob.objects.at(Stage.RETRYING).exists(),
         "unmapped": SyncJob.objects.at(Stage.UNMAPPED).count(),
     }
+
+
+def _weekly_tile(now: datetime) -> dict[str, Any]:
+    last = WeeklySync.objects.annotate(found=Count("findings")).order_by("-slot").first()
+    zone = timezone.get_default_timezone()
+    return {"weekly": last, "next_weekly": next_slot(settings.SYNC_SCHEDULE, now=now, zone=zone)}

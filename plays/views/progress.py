@@ -12,6 +12,7 @@ from plays.models import Page, PageMapping, Play, SyncJob
 from plays.models.job import STAGES, JobState, Stage
 from plays.rules.status import Counts, Status, Verdict
 from plays.sync.standing import Standing, goals_of, standings
+from plays.views.strip import actions_a_week
 
 WORST_FIRST = {Status.RED: 0, Status.YELLOW: 1, Status.GREEN: 2}
 _WORST_OWED = (Stage.FAILED, Stage.RETRYING, Stage.PENDING, Stage.UNMAPPED)
@@ -55,11 +56,12 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """A Play at one moment, with what it is owed and the pages of its own."""
+    """A Play at one moment, with what it is owed now, the pages of its own, and its last weeks."""
 
     standing: Standing
     owed: Owed
     pages: dict[str, Page]
+    weeks: tuple[int, ...]
 
     @property
     def play(self) -> Play:
@@ -94,10 +96,13 @@ class Progress:
         return WORST_FIRST[self.status], 2.0 if score is None else score, self.play.play_id
 
 
-def progress_of(plays: Iterable[Play], *, now: datetime) -> list[Progress]:
-    """How each of `plays` stands at `now`, in their order; four queries however many."""
+def progress_of(
+    plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
+) -> list[Progress]:
+    """How each of `plays` stands at `now`, in their order; five queries however many."""
     plays = list(plays)
-    stand = standings(plays, now=now)
+    stand = standings(plays, now=now, with_overrides=with_overrides)
+    weeks = actions_a_week(plays, now=now)
     owed = _owed(plays)
     pages = _pages(plays)
     return [
@@ -105,13 +110,10 @@ def progress_of(plays: Iterable[Play], *, now: datetime) -> list[Progress]:
             standing=stand[play.pk],
             owed=owed.get(play.pk, Owed()),
             pages=pages.get(play.pk, {}),
+            weeks=weeks[play.pk],
         )
         for play in plays
     ]
-
-
-def worst_first(progress: Iterable[Progress]) -> list[Progress]:
-    return sorted(progress, key=lambda p: p.badness)
 
 
 def _owed(plays: Sequence[Play]) -> dict[int, Owed]:

@@ -23,6 +23,7 @@ CHOSEN = ((405,) * 6, (302,) * 6)
 TABLE = {
     "dashboard": SEEN,
     "plays": SEEN,
+    "plays_csv": SEEN,
     "play": SEEN,
     "jobs": SEEN,
     "job": SEEN,
@@ -37,6 +38,9 @@ TABLE = {
     "mapping_undo": UNDONE,
     "mapping_csv": SEEN,
     "mapping_sheet": UPLOADED,
+    "plays_import": UPLOADED,
+    "play_db_read": MADE,
+    "plays_export": SEEN,
     "pauses": SEEN,
     "pause_begin": RETRIED,
     "pause_end": RETRIED,

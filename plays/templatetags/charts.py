@@ -1,0 +1,69 @@
+"""Small charts as SVG with words beside them: who cannot see the one reads the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plays.rules.weeks import Week
+
+register = template.Library()
+
+BAR_STEP, BAR_WIDTH, BAR_HEIGHT = 6, 4, 24
+HEAT_LEVELS = 4
+
+
+@register.inclusion_tag("parts/_sparkline.html")
+def sparkline(counts: Sequence[int], full: int) -> dict[str, Any]:
+    """A bar a week, the newest on the right; `full` or more is a full bar on every row."""
+    bars = [
+        {
+            "x": number * BAR_STEP,
+            "y": round(BAR_HEIGHT - _height(count, full), 1),
+            "height": round(_height(count, full), 1),
+            "is_empty": not count,
+        }
+        for number, count in enumerate(counts)
+    ]
+    return {
+        "bars": bars,
+        "bar_width": BAR_WIDTH,
+        "width": len(counts) * BAR_STEP - (BAR_STEP - BAR_WIDTH),
+        "height": BAR_HEIGHT,
+        "total": sum(counts),
+        "counts": ", ".join(map(str, counts)),
+    }
+
+
+def _height(count: int, full: int) -> float:
+    """A week without actions keeps a line to stand on."""
+    return max(1.0, min(count, full) / full * BAR_HEIGHT)
+
+
+@register.filter
+def heat(count: int, full: int) -> int:
+    """How dark a cell is: 0 for nothing, 4 for `full` or more."""
+    return 0 if count <= 0 else -(-min(count, full) * HEAT_LEVELS // full)
+
+
+@register.simple_tag
+def week_words(week: Week, count: int) -> str:
+    """What a cell of the heat strip says when it is pointed at."""
+    words = ngettext("%(count)d action", "%(count)d actions", count) % {"count": count}
+    days = f"{week.monday:%m.%d}–{week.sunday:%m.%d}"
+    return _("%(days)s: %(actions)s") % {"days": days, "actions": words}
+
+
+@register.filter
+def beside(counts: Sequence[int], weeks: Sequence[Week]) -> list[tuple[Week, int]]:
+    """Each week with its count."""
+    return list(zip(weeks, counts, strict=True))
+
+
+@register.filter
+def total(counts: Sequence[int]) -> int:
+    return sum(counts)
