@@ -14,6 +14,7 @@ from django.utils import timezone
 from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Site, SyncJob
+from plays.models.job import SyncJobQuerySet
 from plays.rules.retry import Remedy
 from plays.sync import site
 from plays.sync.bells import hear, ring
@@ -37,7 +38,7 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
         return 0
     with page_claim(page_pk) as claim:
         tries = write_claimed(claim, sleep=sleep) if claim else 0
-    if claim and _owed(claim.page):
+    if claim and _due(claim.page).exists():
         ring(page_pk)  # what was owed while we wrote found the page claimed
     return tries
 
@@ -52,10 +53,13 @@ def write_claimed(
     return _Session(claim, connect(), sleep, read=read).run()
 
 
+def _due(page: Page) -> SyncJobQuerySet:
+    return SyncJob.objects.due(timezone.now()).on(page)
+
+
 def _owed(page: Page) -> list[SyncJob]:
     """What is due on a page, oldest first."""
-    due = SyncJob.objects.due(timezone.now()).on(page)
-    return list(due.select_related("play", "action").order_by("pk")[:JOBS_A_WRITE])
+    return list(_due(page).select_related("play", "action").order_by("pk")[:JOBS_A_WRITE])
 
 
 @dataclass
@@ -73,6 +77,7 @@ class _Session:
     tokens: list[str] = field(default_factory=list)
     # Parts of a refused write, tried apart to find the edit that is to blame.
     batches: deque[Sequence[SyncJob]] = field(default_factory=deque)
+    refusal: ConfluenceError | None = None
 
     def run(self) -> int:
         if self._was_interrupted_often():
@@ -85,21 +90,28 @@ class _Session:
                 self._went_well(result)
             elif not self._goes_on(result, result.error):
                 break
+        if self.refusal and self._is_late():
+            self._put_off(self.refusal)
         return self.tries
 
     def _next_jobs(self) -> Sequence[SyncJob]:
         return self.batches.popleft() if self.batches else _owed(self.claim.page)
 
     def _is_over(self) -> bool:
+        return self._is_late() or not Site.current().is_open(timezone.now())
+
+    def _is_late(self, *, after: timedelta = timedelta(0)) -> bool:
         """No new try begins so late that the lease could end during it."""
-        now = timezone.now()
         begun = self.claim.until - timedelta(seconds=settings.SYNC_LEASE_SECONDS)
-        return now - begun > timedelta(seconds=settings.SYNC_WRITE_SECONDS)
+        spent = timezone.now() + after - begun
+        return spent > timedelta(seconds=settings.SYNC_WRITE_SECONDS)
 
     def _went_well(self, result: Try) -> None:
         settle(result)
         self.failures = self.conflicts = self.refusals = 0
-        if Site.current().error:
+        now = Site.current()
+        # A pause that another worker was told of while this write was on its way stands.
+        if now.error and now.is_open(timezone.now()):
             site.reopen()
 
     def _goes_on(self, result: Try, error: ConfluenceError) -> bool:
@@ -114,7 +126,7 @@ class _Session:
             site.pause(error)
             return self._leave(result, error, remedy)
         if isinstance(error, BLAMES_AN_EDIT) and len(result.jobs) > 1:
-            return self._split(result)
+            return self._split(result, error)
         if remedy is Remedy.PERSON:
             return self._refuse(result, error)
         return self._wait(result, error, remedy)
@@ -126,7 +138,8 @@ class _Session:
         self.batches.appendleft(result.jobs)
         return True
 
-    def _split(self, result: Try) -> bool:
+    def _split(self, result: Try, error: ConfluenceError) -> bool:
+        self.refusal = error
         half = len(result.jobs) // 2
         self.batches.extendleft([result.jobs[half:], result.jobs[:half]])
         return True
@@ -143,13 +156,20 @@ class _Session:
             postpone(self.claim.page, jobs, error, Remedy.PERSON)
         return False
 
+    def _put_off(self, error: ConfluenceError) -> None:
+        """The time was up before the edit to blame was found: next time may be quicker."""
+        for jobs in self.batches:
+            postpone(self.claim.page, jobs, error, Remedy.WAIT)
+
     def _wait(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
         """Try again after a while; then ask whether it is the page or the whole site."""
         self.failures += 1
         rules = policy()
-        if remedy is not Remedy.CREDENTIALS and self.failures < rules.tries:
+        delay = rules.delay_after(self.failures)
+        has_tries = remedy is not Remedy.CREDENTIALS and self.failures < rules.tries
+        if has_tries and not self._is_late(after=delay):
             self.batches.appendleft(result.jobs)
-            self.sleep(rules.delay_after(self.failures).total_seconds())
+            self.sleep(delay.total_seconds())
             return True
         trouble = site.check_credentials(self.client)
         if trouble is None:

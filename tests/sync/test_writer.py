@@ -1,5 +1,8 @@
 """What is owed to a page gets there once, in one read and one write, whatever happens meanwhile."""
 
+import threading
+import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +12,8 @@ from django.utils import timezone
 from plays import confluence
 from plays.models import Page, Site, SyncAttempt, SyncJob
 from plays.sandbox import Fault
-from plays.sync.bells import ring
 from plays.sync import site
+from plays.sync.bells import ring
 from plays.sync.claims import page_claim
 from plays.sync.drain import drain
 from plays.sync.intake import record, record_all
@@ -347,7 +350,8 @@ def test_an_old_retry_never_overwrites_a_newer_number(world, play):
 
 def refuse_every_write(world, page_id):
     """Confluence refuses a save under such a title, whatever else it says."""
-    world.sandbox.store.page(page_id).versions[-1].title = "x" * 300
+    versions = world.sandbox.store.page(page_id).versions
+    versions[-1] = replace(versions[-1], title="x" * 300)
 
 
 def test_a_page_that_refuses_every_write_is_put_before_a_person_after_few_tries(world, play):
@@ -363,7 +367,9 @@ def test_a_page_that_refuses_every_write_is_put_before_a_person_after_few_tries(
 def test_a_refused_write_that_cannot_be_taken_apart_in_time_waits(world, play):
     record_all([activity(PLAY) for _ in range(60)])
     refuse_every_write(world, world.live_docs[PLAY])
-    world.settings.SYNC_WRITE_SECONDS = 0.2
+    world.settings.SYNC_WRITE_SECONDS = 0.3
+    slow = Fault("hang", seconds=0.1)
+    world.sandbox.faults.script(slow, match=f"GET /pages/{world.live_docs[PLAY]}", times=99)
 
     drain()
 
@@ -387,17 +393,20 @@ def test_no_wait_between_tries_outlives_the_claim(world, play):
 
 def test_a_write_that_was_on_its_way_does_not_end_a_pause(world, play):
     record(activity(PLAY))
+    slow = Fault("hang", seconds=0.8)
+    world.sandbox.faults.script(slow, match=f"PUT /pages/{world.action_log}")
 
-    def another_worker_is_told_to_wait(body):
-        site.pause(confluence.RateLimited("slow down", retry_after=600))
-        connection.close()
-        return body + "<p>x</p>"
+    def another_worker_is_told_to_wait():
+        try:
+            time.sleep(0.4)
+            site.pause(confluence.RateLimited("slow down", retry_after=600))
+        finally:
+            connection.close()
 
-    world.sandbox.faults.script(
-        Fault("colleague_edit", edit=another_worker_is_told_to_wait),
-        match=f"GET /pages/{world.action_log}",
-    )
+    other = threading.Thread(target=another_worker_is_told_to_wait)
+    other.start()
     write_page(page_of(world, world.action_log).pk)
+    other.join()
 
     assert SyncJob.objects.get(kind="log_row").state == "synced"
     assert not Site.current().is_open(timezone.now() + timedelta(seconds=500))
