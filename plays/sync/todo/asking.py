@@ -105,9 +105,11 @@ def _ring(request_pk: int) -> None:
 def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> None:
     """The request waits for a later time, or a person is asked."""
     now = timezone.now()
+    failures = request.failures + 1
     decision = decide(
         remedy,
-        failures=request.failures + 1,
+        failures=failures,
+        same_failures=failures if request.error == error else 1,
         failing_since=request.asked_at,
         now=now,
         policy=policy(),
@@ -115,7 +117,7 @@ def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> 
     words = {"error": error, "message": message}
     mine = TodoRequest.objects.filter(pk=request.pk)
     if isinstance(decision, AskPerson):
-        mine.update(given_up_at=now, failures=request.failures + 1, **words)
+        mine.update(given_up_at=now, failures=failures, **words)
         return
     is_closed = remedy in (Remedy.WAIT_SITE, Remedy.CREDENTIALS)
     at = now + WHILE_CLOSED if is_closed else decision.at
