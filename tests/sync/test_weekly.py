@@ -1,6 +1,5 @@
 """The weekly sync leaves the Play DB true and says what people changed on the pages."""
 
-import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from plays.models import (
     Finding,
     LogVolume,
     Page,
+    PageMapping,
     Pause,
     Play,
     QuarterCount,
@@ -30,15 +30,21 @@ from plays.sync.claims import page_claim
 from plays.sync.drain import backlog, drain
 from plays.sync.intake import record, record_all
 from plays.sync.mappings import assign
-from tests.events import activity, brief, signal
+from tests.events import activity, brief
+from tests.sync.weekly_damage import (
+    FIRST,
+    SECOND,
+    THIRD,
+    make_company,
+    row_of,
+    set_cell,
+    today,
+    without_entry,
+    without_row,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SEOUL = ZoneInfo("Asia/Seoul")
-FIRST, SECOND, THIRD = (f"EXT_Desk_D0{number}" for number in (1, 2, 3))
-
-
-def today(make, *args, **data):
-    return make(*args, event_time=timezone.now().isoformat(), **data)
 
 
 def run(**changes):
@@ -54,28 +60,13 @@ def this_quarter():
     return Quarter.of(timezone.now(), SEOUL)
 
 
-def set_cell(body, play_id, column, value):
-    """What a colleague does in the editor: other words in the nth cell of a Play's row."""
-    row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{play_id}(?:(?!</tr>).)*</tr>", body)[0]
-    cells = re.findall(r"<td[^>]*>.*?</td>", row)
-    return body.replace(row, row.replace(cells[column], f"<td><p>{value}</p></td>", 1), 1)
-
-
-def without_row(body, key):
-    return re.sub(rf"<tr[^>]*>(?:(?!</tr>).)*{key}(?:(?!</tr>).)*</tr>", "", body)
-
-
 @pytest.fixture
 def company(world):
-    """Three Plays whose work is on all pages, the Play DB included."""
-    for play_id in (FIRST, SECOND, THIRD):
-        world.add_play(play_id)
-        record_all(
-            [today(activity, play_id), today(signal, play_id), today(brief, play_id=play_id)]
-        )
-    drain()
-    run()
-    return world
+    return make_company(world)
+
+
+def mapping_of(part):
+    return PageMapping.objects.shared(part)
 
 
 def calls_of(world, page_id):
@@ -234,11 +225,9 @@ def test_a_row_that_somebody_took_away_is_told_and_comes_back(company):
 
 
 def test_a_play_that_stands_there_twice_is_told_and_not_deleted(company):
-    def double(body):
-        row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{FIRST}(?:(?!</tr>).)*</tr>", body)[0]
-        return body.replace(row, row + row)
-
-    company.sandbox.edit_with(company.play_db, double)
+    company.sandbox.edit_with(
+        company.play_db, lambda body: body.replace(row_of(body, FIRST), 2 * row_of(body, FIRST))
+    )
     record(today(activity, SECOND))
 
     run()
@@ -255,7 +244,7 @@ def test_a_log_row_or_an_entry_that_is_missing_is_owed_and_written_again(company
     live_doc = company.live_docs[SECOND]
     company.sandbox.edit_with(
         live_doc,
-        lambda body: re.sub(rf"<p[^>]*><code[^>]*>{gone.log_id}</code>.*?</p>", "", body),
+        lambda body: without_entry(body, gone.log_id),
         by="이서연",
     )
 
@@ -318,7 +307,7 @@ def test_rows_on_an_older_page_of_the_log_are_not_missing(company):
     LogVolume.objects.create(
         page=Page.objects.create(page_id=new), number=2, opened_at=timezone.now()
     )
-    assign(company_mapping("action_log"), new)
+    assign(mapping_of("action_log"), new)
     record(today(activity, FIRST))
     drain()
 
@@ -326,12 +315,6 @@ def test_rows_on_an_older_page_of_the_log_are_not_missing(company):
 
     assert findings() == []
     assert len(company.log_ids()) == 9
-
-
-def company_mapping(part):
-    from plays.models import PageMapping
-
-    return PageMapping.objects.shared(part)
 
 
 # --- Pages that cannot be compared ---------------------------------------------------------------
@@ -451,7 +434,7 @@ def test_a_page_that_somebody_else_is_writing_is_waited_for(company):
 
 
 def test_without_a_mapped_play_db_the_rows_wait_for_one(company):
-    assign(company_mapping("play_db"), "")
+    assign(mapping_of("play_db"), "")
 
     done = run()
 
