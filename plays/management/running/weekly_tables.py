@@ -42,7 +42,7 @@ def of_run(weekly: WeeklySync) -> Iterator[RenderableType]:
     findings = list(weekly.findings.select_related("page"))
     if findings:
         yield _findings(findings)
-    yield f"{weekly.get_state_display()}: {weekly.done} of {weekly.total} steps"
+    yield f"{weekly.state}: {weekly.done} of {weekly.total} steps"
     yield from (sentence(why) for why in waits_for(weekly))
     if weekly.error:
         yield escape(f"{weekly.error}: {weekly.message}")
