@@ -15,7 +15,9 @@ from .errors import (
     Place,
     UnsafeUrl,
 )
+from .line_differences import Gap, Line, Piece, difference
 from .markdown import markdown_to_storage
+from .page_text import source_lines, text_lines
 from .read import Row, TableDescription, describe_tables, entry_keys, has_entry, read_rows
 from .shapes import Column, TableShape
 from .survey import entry_counts, survey_rows
@@ -34,16 +36,19 @@ __all__ = [
     "Edit",
     "EditError",
     "EmptyKey",
+    "Gap",
     "Inline",
     "InsertEntry",
     "InsertLink",
     "InsertRow",
+    "Line",
     "Link",
     "MergedCells",
     "MissingColumn",
     "NotStorage",
     "Number",
     "Outcome",
+    "Piece",
     "Place",
     "Row",
     "Status",
@@ -55,6 +60,7 @@ __all__ = [
     "UpsertRow",
     "apply_edits",
     "describe_tables",
+    "difference",
     "entry_counts",
     "entry_keys",
     "escape_text",
@@ -63,5 +69,7 @@ __all__ = [
     "read_rows",
     "safe_url",
     "same_body",
+    "source_lines",
     "survey_rows",
+    "text_lines",
 ]

@@ -64,16 +64,6 @@ def try_once(
     return result
 
 
-def preview(client: Confluence, page: Page, jobs: Sequence[SyncJob]) -> tuple[str, str]:
-    """The page's storage now, and as the jobs would leave it; writes nothing.
-
-    Raises `ConfluenceError` where the page cannot be read.
-    """
-    read = client.get_page(page.page_id)
-    edits = edits_for(jobs, now=timezone.now())
-    return read.body, storage.apply_edits(read.body, edits).body
-
-
 def read_page(client: Confluence, page: Page) -> confluence.Page:
     """The page as it is. Raises `ConfluenceError`, ImplausibleRead where it cannot be so."""
     read = client.get_page(page.page_id)

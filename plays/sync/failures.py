@@ -1,0 +1,71 @@
+"""What failed, by its cause: the same error of the same step on the same page is one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, QuerySet
+from django.db.models.functions import Coalesce
+
+from plays.models import Page, SyncJob
+from plays.models.job import JobKind, JobState
+from plays.models.mapping import PartChoice
+from plays.rules.job_search import term
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Failed jobs with one cause. `words` are those of the newest; `page` is None while none plays
+    the part.
+    """
+
+    error: str
+    kind: JobKind
+    part: PartChoice
+    page: Page | None
+    jobs: int
+    plays: int
+    first: datetime
+    last: datetime
+    words: str
+
+    @property
+    def search(self) -> str:
+        """What finds exactly these jobs among the failed ones."""
+        where = term("page", self.page.page_id) if self.page else term("part", self.part.value)
+        error = [term("error", self.error)] if self.error else []
+        return " ".join((*error, where, term("kind", self.kind.value)))
+
+
+def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
+    """The failed ones of `jobs` by cause, the most jobs first; three queries however many."""
+    failed = jobs.filter(state=JobState.FAILED).order_by()
+    groups = list(
+        failed.values("last_error", "kind", "mapping__part", "mapping__page")
+        .annotate(
+            jobs=Count("pk"),
+            plays=Count("play", distinct=True),
+            first=Min(Coalesce("failing_since", "created_at")),
+            last=Max(Coalesce("settled_at", "created_at")),
+            newest=Max("pk"),
+        )
+        .order_by("-jobs", "-newest")
+    )
+    pages = Page.objects.in_bulk([g["mapping__page"] for g in groups if g["mapping__page"]])
+    newest = SyncJob.objects.filter(pk__in=[g["newest"] for g in groups])
+    words = dict(newest.values_list("pk", "last_message"))
+    return [
+        Cause(
+            error=group["last_error"],
+            kind=JobKind(group["kind"]),
+            part=PartChoice(group["mapping__part"]),
+            page=pages.get(group["mapping__page"]),
+            jobs=group["jobs"],
+            plays=group["plays"],
+            first=group["first"],
+            last=group["last"],
+            words=words.get(group["newest"], ""),
+        )
+        for group in groups
+    ]
