@@ -20,13 +20,24 @@ NEEDED = {
 }
 
 
+class PlayField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, play: Play) -> str:
+        return f"{play.play_id} · {play.name}" if play.name else play.play_id
+
+
 class PauseForm(forms.Form):
     """What the scope does not speak of is left out, whatever was typed there."""
 
-    scope = forms.ChoiceField(label=_("Pause"), choices=PauseScope.choices)
+    scope = forms.ChoiceField(
+        label=_("Pause what"), choices=[("", _("Choose…")), *PauseScope.choices]
+    )
     page = forms.CharField(label=_("Page ID or address"), required=False, max_length=2000)
-    play = forms.ModelChoiceField(
-        label=_("Play"), required=False, queryset=Play.objects.all(), to_field_name="play_id"
+    play = PlayField(
+        label=_("Play"),
+        required=False,
+        queryset=Play.objects.all(),
+        to_field_name="play_id",
+        empty_label="–",
     )
     kind = forms.ChoiceField(
         label=_("Kind of edit"), required=False, choices=[("", "–"), *JobKind.choices]

@@ -463,6 +463,6 @@ def test_a_paused_page_says_so(seen, staff):
     mapping = make_mapping(Part.LIVE_DOC, play=make_play(play_id="EXT_1"), page=make_page())
     Pause.objects.create(scope="page", page=mapping.page, reason="개편", by=staff, at=NOW)
 
-    assert "⏸ paused" in seen("mappings")
+    assert "‖ paused" in seen("mappings")
     text = seen("play_mapping", "live_doc", "EXT_1")
     assert re.search(r"Paused by staff since 2026-11-23 \(Mon\) 14:05 ?: 개편", text)
