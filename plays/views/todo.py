@@ -18,7 +18,6 @@ from plays.sync.todo.asking import make_now, request_pages, without_page
 from plays.sync.todo.creating import Made
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.todo.progress import read_todo_page, ring_readings
-from plays.templatetags.todo import todo_advice
 from plays.views.access import RoleRequest, may_map, may_retry, sees
 from plays.views.screen import Tab, back, leaf_of, screen
 from plays.views.todo_progress import TodoState, todo_states
@@ -86,8 +85,8 @@ def todo_read(request: HttpRequest, play_id: str) -> HttpResponse:
         return back(request, play)
     if reading is None:
         messages.warning(request, _("This Play has no ToDo page yet."))
-    elif help := todo_advice(reading.error):
-        messages.error(request, f"{help.what}. {help.do}")
+    elif reading.error:
+        messages.error(request, _("The ToDo page could not be read. The reason stands below."))
     else:
         messages.success(request, _("The ToDo page has been read."))
     return back(request, play)
@@ -120,12 +119,12 @@ def _said_of(made: Made) -> str:
 
 
 def _complain(request: HttpRequest, asked: TodoRequest) -> None:
-    help = todo_advice(asked.error)
-    words = f"{help.what}. {help.do}" if help else ""
+    """The reason itself stands with the Play, for as long as it holds."""
     if asked.given_up_at:
-        messages.error(request, words)
+        messages.error(request, _("The ToDo page could not be made. The reason stands below."))
     else:
-        messages.warning(request, f"{words} {_('It is tried again by itself.')}".strip())
+        said = _("The ToDo page could not be made now. It is tried again by itself.")
+        messages.warning(request, said)
 
 
 def _totals(states: list[TodoState]) -> dict[str, Any]:

@@ -285,3 +285,13 @@ def test_without_a_page_there_is_nothing_to_read(as_staff):
 
     assert "has no ToDo page yet" in press(as_staff, "todo_read", play.play_id)
     assert "nothing that can be read" in press(as_staff, "todo_read_all")
+
+
+def test_the_mappings_page_has_the_button_and_leads_to_the_play(as_admin):
+    play = make_play()
+    address = reverse("plays:play_mapping", args=["play_todo", play.play_id])
+
+    html = as_admin.get(address).text
+
+    assert reverse("plays:todo_create", args=[play.play_id]) in html
+    assert f'name="next" value="{play.get_absolute_url()}"' in html
