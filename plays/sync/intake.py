@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from plays.rules.events import PlayEvent, Problem, Rejected, event_key, parse_ev
 from plays.sync.ledger import enter
 
 WAITING_BATCH = 200
+NAMES_A_QUERY = 500
 
 
 class ReceiptStatus(enum.Enum):
@@ -80,8 +81,9 @@ def accept_everything_now_known(*, now: datetime | None = None) -> int:
 
     Heals the race in which a brief and what refers to it are recorded at the same moment.
     """
-    waiting = Event.objects.rejected().exclude(missing="").values_list("missing", flat=True)
-    return sum(accept_waiting(m, now=now) for m in set(waiting.distinct()) if _is_known(m))
+    waiting = Event.objects.rejected().exclude(missing="").order_by("missing")
+    missing = list(waiting.values_list("missing", flat=True).distinct())
+    return sum(accept_waiting(name, now=now) for name in _known_of(missing))
 
 
 def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
@@ -181,11 +183,22 @@ def _made_known(action: Action) -> list[str]:
     return [f"{kind}:{action.subject_id}"] if kind in ("signal", "brief") else []
 
 
-def _is_known(missing: str) -> bool:
-    kind, _, name = missing.partition(":")
+def _known_of(missing: list[str]) -> Iterator[str]:
+    """What is known by now; a few queries for thousands that are not."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, _, name in (each.partition(":") for each in missing):
+        by_kind.setdefault(kind, []).append(name)
+    for kind, names in by_kind.items():
+        for start in range(0, len(names), NAMES_A_QUERY):
+            known = _known_names(kind, names[start : start + NAMES_A_QUERY])
+            yield from (f"{kind}:{name}" for name in known)
+
+
+def _known_names(kind: str, names: list[str]) -> set[str]:
     if kind == "play":
-        return Play.objects.filter(play_id=name).exists()
-    return Action.objects.subject(kind.title(), name).exists()
+        return set(Play.objects.filter(play_id__in=names).values_list("play_id", flat=True))
+    actions = Action.objects.filter(action_type=kind.title(), subject_id__in=names)
+    return set(actions.values_list("subject_id", flat=True))
 
 
 def _type_of(raw: Any) -> str:

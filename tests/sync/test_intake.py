@@ -180,6 +180,13 @@ def test_the_sweep_accepts_what_a_race_left_behind(play):
     assert accept_everything_now_known(now=NOW) == 1
 
 
+def test_thousands_that_wait_in_vain_cost_the_sweep_a_few_queries(django_assert_max_num_queries):
+    record_all([scored(f"SIG-{number}") for number in range(600)], now=NOW)
+
+    with django_assert_max_num_queries(5):
+        assert accept_everything_now_known(now=NOW) == 0
+
+
 def test_a_corrected_event_with_the_same_id_is_accepted(play):
     wrong = activity("EXT_Desk_D01", title="")
     record(wrong, now=NOW)
