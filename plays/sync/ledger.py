@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -52,11 +52,8 @@ def owe(
     """
     for edit in edits:
         mapping = _mapping(edit.part, play)
-        pending = SyncJob.objects.pending().filter(
-            mapping=mapping, kind=edit.kind.value, key=edit.key
-        )
-        if not pending.update(revision=F("revision") + 1):
-            SyncJob.objects.create(
+        _owe_once(
+            SyncJob(
                 mapping=mapping,
                 kind=edit.kind.value,
                 key=edit.key,
@@ -66,8 +63,21 @@ def owe(
                 run_after=now,
                 created_at=now,
             )
+        )
         if mapping.page_id is not None:
             transaction.on_commit(partial(ring, mapping.page_id), robust=True)
+
+
+def _owe_once(job: SyncJob) -> None:
+    """Save `job`, or note on the one that is pending for the same edit that it is owed again."""
+    pending = SyncJob.objects.pending().filter(mapping=job.mapping, kind=job.kind, key=job.key)
+    if pending.update(revision=F("revision") + 1):
+        return
+    try:
+        with transaction.atomic():
+            job.save()
+    except IntegrityError:  # a person made a job that had failed pending at this moment
+        pending.update(revision=F("revision") + 1)
 
 
 def owe_rows(plays: Iterable[Play], *, now: datetime) -> None:
@@ -85,7 +95,7 @@ def owe_rows(plays: Iterable[Play], *, now: datetime) -> None:
         again = SyncJob.objects.filter(pk__in=pending.lock())
         owed = set(again.values_list("key", flat=True))
         again.update(revision=F("revision") + 1)
-        SyncJob.objects.bulk_create(
+        rows = [
             SyncJob(
                 mapping=mapping,
                 kind=Kind.PLAY_ROW.value,
@@ -96,7 +106,8 @@ def owe_rows(plays: Iterable[Play], *, now: datetime) -> None:
             )
             for play in locked
             if play.play_id not in owed
-        )
+        ]
+        SyncJob.objects.bulk_create(rows, ignore_conflicts=True)  # a person retries meanwhile
         if mapping.page_id is not None:
             transaction.on_commit(partial(ring, mapping.page_id), robust=True)
 

@@ -96,6 +96,26 @@ def test_a_job_whose_mapping_moves_while_its_write_is_settled_goes_to_the_new_pa
     assert len(world.entries(PLAY)) == 1
 
 
+def test_an_event_is_taken_while_a_person_retries_what_it_owes(world):
+    world.add_play(PLAY)
+    record(brief(play_id=PLAY))
+    failed = SyncJob.objects.filter(kind="play_row")
+    failed.update(state="failed")
+    retried = threading.Event()
+
+    def a_person_retries():
+        with transaction.atomic():
+            failed.update(state="pending")
+            retried.set()
+            time.sleep(0.5)
+
+    with meanwhile(a_person_retries):
+        retried.wait(5)
+        record(brief(play_id=PLAY))
+
+    assert failed.get().revision == 2
+
+
 def test_a_failure_on_the_old_page_does_not_fail_a_job_that_has_moved_on(world):
     play = world.add_play(PLAY)
     record(activity(PLAY))
