@@ -72,7 +72,7 @@ def mapping_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except ChangedMeanwhile:
         messages.error(request, _meanwhile())
     else:
-        messages.success(request, _("Undone. ") + _moved_along(mapping))
+        messages.success(request, _("Undone.") + " " + _moved_along(mapping))
     return back(request, mapping)
 
 
