@@ -15,9 +15,11 @@ from plays.views import (
     overview,
     pauses,
     play,
+    play_edit,
     plays,
     session,
     todo,
+    weekly,
 )
 
 app_name = "plays"
@@ -29,6 +31,13 @@ urlpatterns = [
     path("plays/import/", importing.plays_import, name="plays_import"),
     path("plays/import/play-db/", importing.play_db_read, name="play_db_read"),
     path("plays/import/plays.csv", importing.plays_export, name="plays_export"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/edit/$", play_edit.play_edit, name="play_edit"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/status/$", play_edit.play_status, name="play_status"),
+    re_path(
+        r"^plays/(?P<play_id>[^\x00]+)/status/end/$",
+        play_edit.play_status_end,
+        name="play_status_end",
+    ),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/$", play.play, name="play"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/retry/", jobs.jobs_retry, name="jobs_retry"),
@@ -59,6 +68,10 @@ urlpatterns = [
     path("todo/read/", todo.todo_read_all, name="todo_read_all"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/create/$", todo.todo_create, name="todo_create"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/read/$", todo.todo_read, name="todo_read"),
+    path("weekly/", weekly.weekly, name="weekly"),
+    path("weekly/run/", weekly.weekly_run, name="weekly_run"),
+    path("weekly/dry-run/", weekly.weekly_plan, name="weekly_plan"),
+    path("weekly/<int:pk>/", weekly.weekly_result, name="weekly_result"),
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("theme/", session.theme, name="theme"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plays.rules.weeks import Week
+from plays.templatetags.screens import counter_label
 
 register = template.Library()
 
 BAR_STEP, BAR_WIDTH, BAR_HEIGHT = 6, 4, 24
 HEAT_LEVELS = 4
+CHART_WIDTH, CHART_HEIGHT = 200, 80
 
 
 @register.inclusion_tag("parts/_sparkline.html")
@@ -67,3 +69,41 @@ def beside(counts: Sequence[int], weeks: Sequence[Week]) -> list[tuple[Week, int
 @register.filter
 def total(counts: Sequence[int]) -> int:
     return sum(counts)
+
+
+@register.inclusion_tag("parts/_burn_up.html")
+def burn_up_chart(chart: Any) -> dict[str, Any]:
+    """A counter's climb as steps, a day each, with the pace to its goal as a straight line."""
+    bar, marks = chart.bar, chart.marks
+    top = max(bar.goal, bar.count, 1) * 1.08
+    steps: list[tuple[float, float]] = []
+    for number, mark in enumerate(marks):
+        level = _level(mark.count, top)
+        steps += [(_along(number, chart.days), level), (_along(number + 1, chart.days), level)]
+    today = _along(len(marks), chart.days)
+    ground = _level(0, top)
+    return {
+        "bar": bar,
+        "label": counter_label(bar.name),
+        "steps": _points([(0, ground), *steps]),
+        "area": _points([(0, ground), *steps, (today, ground)]),
+        "goal": _level(bar.goal, top) if bar.goal else None,
+        "today": today if len(marks) < chart.days else None,
+        "expected": marks[-1].expected if marks else 0,
+        "width": CHART_WIDTH,
+        "height": CHART_HEIGHT,
+        "first_day": marks[0].day if marks else None,
+        "days": chart.days,
+    }
+
+
+def _along(days: int, length: int) -> float:
+    return round(days / length * CHART_WIDTH, 2)
+
+
+def _level(count: float, top: float) -> float:
+    return round(CHART_HEIGHT - count / top * CHART_HEIGHT, 2)
+
+
+def _points(places: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in places)

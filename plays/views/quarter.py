@@ -35,6 +35,10 @@ class AskedQuarter:
     next: Quarter | None
 
     @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        return self.quarter.bounds(timezone.get_default_timezone())
+
+    @property
     def facts(self) -> QuarterFacts:
         return quarter_facts(self.at)
 

@@ -18,6 +18,8 @@ MAPPED = (SEEN[0], (LOGIN, 403, 403, 403, 302, 302))
 UNDONE = ((LOGIN, 403, 403, 403, 405, 405), MAPPED[1])
 UPLOADED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 MADE = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
+EDITED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
+ENDED = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
 OPEN = ((200,) * 6, (405,) * 6)
 CHOSEN = ((405,) * 6, (302,) * 6)
 TABLE = {
@@ -25,6 +27,9 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "play_edit": EDITED,
+    "play_status": EDITED,
+    "play_status_end": ENDED,
     "jobs": SEEN,
     "job": SEEN,
     "job_retry": RETRIED,
@@ -73,6 +78,9 @@ def rows():
     change = PageMappingChange.objects.create(mapping=job.mapping, at=NOW)
     return {
         "play": [job.play.play_id],
+        "play_edit": [job.play.play_id],
+        "play_status": [job.play.play_id],
+        "play_status_end": [job.play.play_id],
         "job": [job.pk],
         "job_retry": [job.pk],
         "event": [job.action.event_id],
