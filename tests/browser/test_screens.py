@@ -82,6 +82,7 @@ def addresses(plays):
         "/events/",
         f"/events/{Event.objects.rejected()[0].pk}/",
         "/mappings/",
+        "/todo/",
     ]
 
 

@@ -250,6 +250,45 @@ def test_a_parent_that_never_was_is_said(world, play):
         create_todo_page(play)
 
 
+def test_a_parent_in_another_space_is_said(world, play):
+    store = world.sandbox.store
+    space = store.add_space("BX")
+    assign(PageMapping.objects.shared("project_todo"), space.homepage_id)
+
+    with pytest.raises(problems.ParentElsewhere, match="AX"):
+        create_todo_page(play)
+
+
+def test_a_parent_below_which_we_may_not_write_is_said(world, play, monkeypatch):
+    """Confluence answers a missing right as if the parent was not there."""
+    real = creating._parent
+
+    def seen_for_the_last_time(client):
+        parent = real(client)
+        world.sandbox.set_status(world.project_todo, "trashed")
+        return parent
+
+    monkeypatch.setattr(creating, "_parent", seen_for_the_last_time)
+
+    with pytest.raises(problems.MayNotCreate, match=world.project_todo):
+        create_todo_page(play)
+
+
+def test_what_an_admin_mapped_meanwhile_stays(world, play, monkeypatch):
+    real = creating._remember
+
+    def late(*args, **kwargs):
+        assign(PageMapping.objects.of_play(play, "play_todo"), "4711")
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(creating, "_remember", late)
+
+    with pytest.raises(problems.MappedMeanwhile):
+        create_todo_page(play)
+
+    assert mapped(play) == "4711"
+
+
 def test_a_mapped_page_that_is_gone_is_not_made_again_behind_its_back(world, play):
     create_todo_page(play)
     world.sandbox.set_status(mapped(play), "trashed")

@@ -32,8 +32,14 @@ from plays.sync.todo.problems import TodoProblem
 LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
 _STATUSES = ("current", "archived", "trashed")
 _GONE = (confluence.PageNotCurrent, confluence.PageNotFound, confluence.NotAllowed)
-# What a POST is answered with where the parent may not be used.
-_NO_PLACE = (confluence.PageNotFound, confluence.NotAllowed, confluence.Refused)
+# What a POST is answered with where the parent may not be used; a space that can be read then
+# says that it is not our credentials.
+_NO_PLACE = (
+    confluence.PageNotFound,
+    confluence.AccessUnclear,
+    confluence.NotAllowed,
+    confluence.Refused,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
