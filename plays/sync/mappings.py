@@ -135,7 +135,8 @@ def _note(change: PageMappingChange) -> None:
 
 def _let_writes_end(mapping: PageMapping) -> None:
     """Whoever is writing down what was written to the old page does so before or after, whole."""
-    list(Page.objects.select_for_update(no_key=True).filter(pk=mapping.page_id))
+    if mapping.page_id is not None:
+        Page.objects.select_for_update(no_key=True).get(pk=mapping.page_id)
     SyncJob.objects.filter(mapping=mapping, state__in=OWED).lock()
 
 

@@ -17,6 +17,7 @@ from plays.models.audit import Verb
 from plays.models.job import JobState
 from plays.sync import audit
 from plays.sync.bells import ring
+from plays.sync.remedies import ImplausibleRead
 
 RETRYABLE = (JobState.FAILED, JobState.CANCELED, JobState.PENDING)
 CANCELABLE = (JobState.FAILED, JobState.PENDING)
@@ -34,12 +35,13 @@ def retry_jobs(
 ) -> int:
     """Make jobs due now, with their failures forgotten; synced ones are left alone.
 
-    A person who retries says that a page which reads empty is meant to be empty. `chosen` says in
+    Who retries a job that failed for it says that a page which reads empty is so. `chosen` says in
     the audit trail how the jobs were picked. Returns how many jobs will be tried.
     """
     now = now or timezone.now()
     with transaction.atomic():
         picked = list(jobs.filter(state__in=RETRYABLE).order_by("pk").values_list("pk", flat=True))
+        _lock_pages(picked)
         due = [pk for chunk in chunks(picked) for pk in _make_due(chunk, now)]
         _open_pages(due, now)
         if due:
@@ -65,8 +67,10 @@ def cancel_jobs(
         raise ValueError("to cancel needs a reason")
     canceled: list[int] = []
     with transaction.atomic():
-        picked = jobs.filter(state__in=CANCELABLE).order_by("pk").values_list("pk", flat=True)
-        for chunk in chunks(list(picked)):
+        owing = jobs.filter(state__in=CANCELABLE).order_by("pk")
+        picked = list(owing.values_list("pk", flat=True))
+        _lock_pages(picked)
+        for chunk in chunks(picked):
             owed = _locked(chunk, CANCELABLE)
             SyncJob.objects.filter(pk__in=owed).update(
                 state=JobState.CANCELED,
@@ -155,14 +159,27 @@ def _pending_edits(edits: set[tuple[int, str, str]]) -> set[tuple[int, str, str]
 
 def _open_pages(jobs: list[int], now: datetime) -> None:
     """Forget what is held against the pages of `jobs`, and ring for them on commit."""
+    for chunk in chunks(_pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)):
+        Page.objects.filter(pk__in=chunk).update(body_size=0)
+    pages = _pages_of(jobs)
+    for chunk in chunks(pages):
+        Page.objects.filter(pk__in=chunk).update(interruptions=0)
+    for pk in pages:
+        transaction.on_commit(partial(ring, pk, now=now), robust=True)
+
+
+def _lock_pages(jobs: list[int]) -> None:
+    """Pages are locked before their jobs, as by whoever writes down what was written."""
+    for chunk in chunks(_pages_of(jobs)):
+        list(Page.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk"))
+
+
+def _pages_of(jobs: list[int], **wanted: str) -> list[int]:
     pages: set[int] = set()
     for chunk in chunks(jobs):
-        jobs_here = SyncJob.objects.filter(pk__in=chunk).select_related("mapping")
-        pages.update(job.mapping.page_id for job in jobs_here if job.mapping.page_id is not None)
-    for chunk in chunks(sorted(pages)):
-        Page.objects.filter(pk__in=chunk).update(body_size=0, interruptions=0)
-    for pk in sorted(pages):
-        transaction.on_commit(partial(ring, pk, now=now), robust=True)
+        there = Page.objects.filter(mappings__jobs__in=chunk, **wanted)
+        pages.update(there.values_list("pk", flat=True).distinct())
+    return sorted(pages)
 
 
 def _note(
