@@ -1,0 +1,132 @@
+"""How a run of the weekly sync is told: its rhythm, its slot, its steps, what it found."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as dateformat
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext
+
+from plays.models import WeeklySync
+from plays.models.weekly import FindingKind, WeeklyState
+from plays.rules.slots import rhythm
+from plays.sync.weekly import Why
+
+register = template.Library()
+
+WORKING_DAYS = (0, 1, 2, 3, 4)
+STATE_TONES = {
+    WeeklyState.RUNNING: ("◔", "calm"),
+    WeeklyState.DONE: ("✓", "good"),
+    WeeklyState.FAILED: ("✕", "bad"),
+}
+FINDING_TONES = {
+    FindingKind.MISSING: ("↻", "warn"),
+    FindingKind.CHANGED: ("✎", "warn"),
+    FindingKind.DUPLICATE: ("⧉", "bad"),
+    FindingKind.UNREADABLE: ("✕", "bad"),
+}
+STEPS = {
+    "": _("about to begin"),
+    "recount": _("recounting every Play"),
+    "play_db": _("writing the Play DB"),
+    "action_log": _("comparing the Action Log"),
+    "live_doc": _("comparing the live docs"),
+}
+WAITS = {
+    Why.SITE_CLOSED: _("Confluence is paused or stopped. The run goes on by itself afterwards."),
+    Why.EVERYTHING_PAUSED: _("A person has paused everything. The run goes on when that ends."),
+    Why.PAGE_BUSY: _("Somebody else is writing the Play DB. The run goes on by itself."),
+    Why.NOT_MAPPED: _("The Play DB is not mapped yet. Its rows wait until an admin maps it."),
+    Why.ROWS_PAUSED: _("Rows of the Play DB are paused by a person and are written afterwards."),
+    Why.ROWS_WAIT: _("Rows of the Play DB wait for another try."),
+}
+
+
+@register.simple_tag
+def rhythm_words(cron: str) -> str:
+    """ "every Friday at 18:00"; "" for a line that is not one time on some weekdays."""
+    said = rhythm(cron)
+    if said is None:
+        return ""
+    words = {"time": f"{said.hour}:{said.minute:02d}"}
+    if said.is_daily:
+        return str(_("every day at %(time)s")) % words
+    if said.weekdays == WORKING_DAYS:
+        return str(_("every working day at %(time)s")) % words
+    days = ", ".join(str(WEEKDAYS[day]) for day in said.weekdays)
+    return str(_("every %(days)s at %(time)s")) % {**words, "days": days}
+
+
+@register.filter
+def slot(value: datetime | None) -> str:
+    """ "Friday 27 November 18:00", as people say it."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    # Translators: a date format of Django's, for example "Friday 27 November 18:00".
+    words = dateformat(local, pgettext("date format", "l j F H:i"))
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), words)
+
+
+@register.filter
+def took(value: timedelta | None) -> str:
+    """How long a run took: `4 s`, `3 min`."""
+    if value is None:
+        return "–"
+    seconds = round(value.total_seconds())
+    if seconds < 120:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = seconds // 60
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+@register.filter
+def step_words(run: WeeklySync) -> str | Promise:
+    """What a run is at."""
+    return STEPS[run.step.partition(":")[0]]
+
+
+@register.filter
+def wait_words(why: Why) -> str | Promise:
+    return WAITS[why]
+
+
+@register.simple_tag
+def weekly_badge(state: str) -> SafeString:
+    shape, tone = STATE_TONES[WeeklyState(state)]
+    return _badge(shape, WeeklyState(state).label, tone)
+
+
+@register.simple_tag
+def finding_badge(kind: str) -> SafeString:
+    shape, tone = FINDING_TONES[FindingKind(kind)]
+    return _badge(shape, FindingKind(kind).label, tone)
+
+
+@register.filter
+def repaired(repaired_from: dict[str, dict[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What the counters said before a repair: (quarter, [(counter, number)])."""
+    return [(quarter, list(counts.items())) for quarter, counts in repaired_from.items()]
+
+
+@register.filter
+def is_addition(line: str) -> bool:
+    """Whether a line of a difference is one that would be there afterwards."""
+    return line.startswith("+")
+
+
+def _badge(shape: str, word: str | Promise, tone: str) -> SafeString:
+    return format_html(
+        '<span class="badge" data-tone="{}"><span aria-hidden="true">{}</span> {}</span>',
+        tone,
+        shape,
+        word,
+    )

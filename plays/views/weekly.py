@@ -1,0 +1,160 @@
+"""The weekly sync: when it runs, what the last runs came to, run now, and the dry run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from plays.models import Finding, WeeklyResult, WeeklySync
+from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.rules.status import Status
+from plays.sync import weekly as sync
+from plays.sync.weekly.outcome import asks_for_person, status_before, waits_for
+from plays.views.access import RoleRequest, may_retry, sees
+from plays.views.screen import back, leaf_of, screen
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A Play in a run; `before` is its status in the run before, None where it was in none."""
+
+    result: WeeklyResult
+    before: Status | None
+    status: Status | None
+
+    @property
+    def has_changed(self) -> bool:
+        return self.before is not None and self.before is not self.status
+
+
+@sees
+@require_safe
+def weekly(request: HttpRequest) -> HttpResponse:
+    runs = _runs()
+    last = runs.filter(state=WeeklyState.DONE).first()
+    running = runs.filter(state=WeeklyState.RUNNING).last()
+    lines = _lines(last) if last else []
+    context = {
+        "next_run": sync.next_run(),
+        "cron": settings.SYNC_SCHEDULE,
+        "last": last,
+        "changed": [line for line in lines if line.has_changed],
+        "asking": _asking(last) if last else 0,
+        "leaf": leaf_of(runs, request),
+        **_now(running),
+    }
+    return screen(request, "weekly/weekly.html", context, part="weekly/_now.html")
+
+
+@sees
+@require_safe
+def weekly_result(request: HttpRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(_runs(), pk=pk)
+    lines = _lines(run)
+    found = run.findings.select_related("page", "play")
+    context = {
+        "run": run,
+        "lines": lines,
+        "changed": [line for line in lines if line.has_changed],
+        "leaf": leaf_of(found, request),
+        "asking": _asking(run),
+        "took": run.finished_at - run.started_at if run.finished_at else None,
+        **_now(run if run.state == WeeklyState.RUNNING else None),
+        "waits": waits_for(run),
+    }
+    return screen(request, "weekly/result.html", context)
+
+
+@may_retry
+@require_POST
+def weekly_run(request: HttpRequest) -> HttpResponse:
+    """Start a run for whichever worker is free; it is carried on in the background."""
+    try:
+        sync.start(
+            trigger=WeeklyTrigger.PERSON,
+            by=cast(RoleRequest, request).user,
+            reason=request.POST.get("reason", "").strip()[:LONGEST_REASON],
+        )
+    except sync.AlreadyRunning:
+        messages.warning(request, _("A run is on its way already."))
+    else:
+        sync.ring_if_due()
+        messages.success(request, _("The weekly sync has been started."))
+    return back(request, "plays:weekly")
+
+
+@may_retry
+@require_safe
+def weekly_plan(request: HttpRequest) -> HttpResponse:
+    """The dry run: every page is read, nothing is written."""
+    context: dict[str, Any] = {}
+    try:
+        plan = sync.plan()
+        context["plan"] = plan
+        context["found"] = list(plan.differences)
+    except sync.Waits as waits:
+        context["waits"] = [waits.why]
+    except ImproperlyConfigured as error:
+        context["trouble"] = str(error)
+    return screen(request, "weekly/plan.html", context)
+
+
+def _now(running: WeeklySync | None) -> dict[str, Any]:
+    """How far a run is that is on its way, and what it waits for."""
+    return {"running": running, "waits": waits_for(running) if running else []}
+
+
+def _runs() -> QuerySet[WeeklySync]:
+    """Runs, newest first, with how their Plays stood and what was found."""
+    by_status = {
+        status.value: Count("results", filter=Q(results__status=status.value)) for status in Status
+    }
+    return (
+        WeeklySync.objects.select_related("asked_by")
+        .annotate(
+            **by_status,
+            repaired=Count("results", filter=Q(results__was_repaired=True)),
+            found=_count_of(Finding),
+        )
+        .order_by("-slot")
+    )
+
+
+def _count_of(model: type[Finding]) -> Coalesce:
+    """By a query of its own: a second join would multiply the first one's rows."""
+    rows = model.objects.filter(weekly=OuterRef("pk")).order_by().values("weekly")
+    counted = rows.annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _lines(run: WeeklySync) -> list[Line]:
+    before = status_before(run)
+    return [
+        Line(
+            result=result,
+            before=_status(before.get(result.play_id, "")),
+            status=_status(result.status),
+        )
+        for result in run.results.select_related("play")
+    ]
+
+
+def _status(letter: str) -> Status | None:
+    return Status(letter) if letter else None
+
+
+def _asking(run: WeeklySync) -> int:
+    """How many of a run's findings a person has to see to."""
+    return sum(asks_for_person(finding) for finding in run.findings.select_related("play"))
