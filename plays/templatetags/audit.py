@@ -6,11 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from plays.models import AuditEntry
+from plays.forms import STATUS_WORDS
+from plays.models import AuditEntry, Play
 from plays.models.audit import Verb
 from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
@@ -33,6 +36,8 @@ def _with_target(words: str, entry: AuditEntry) -> str:
 
 
 def _mapped(entry: AuditEntry) -> str:
+    if "part" not in entry.details:
+        return _counted(entry)
     part, old, new = (str(entry.details.get(name, "")) for name in ("part", "old", "new"))
     label = PartChoice(part).label if part in PartChoice.values else entry.target
     holes = {"part": label, "old": old, "new": new}
@@ -62,9 +67,35 @@ def _pause_target(entry: AuditEntry) -> str:
 
 
 def _page_made(entry: AuditEntry) -> str:
-    if entry.details.get("adopted"):
+    if entry.details.get("adopted") or entry.details.get("how") == "adopted":
         return _("used the page %(title)s that was there") % {"title": entry.target}
     return _("created the page %(title)s") % {"title": entry.target}
+
+
+def _status_set(entry: AuditEntry) -> str:
+    status, ended = (_status_word(entry.details.get(name)) for name in ("status", "ended"))
+    if status:
+        until = parse_datetime(str(entry.details.get("until", "")))
+        day = f"{timezone.localtime(until):%Y-%m-%d %H:%M}" if until else "–"
+        return _("set the status to %(status)s until %(until)s") % {"status": status, "until": day}
+    if ended:
+        return _("ended the status set by hand (%(status)s)") % {"status": ended}
+    return _with_target(str(entry.get_verb_display()), entry)
+
+
+def _status_word(value: Any) -> str:
+    known = {status.value: str(word) for status, word in STATUS_WORDS.items()}
+    return known.get(str(value or ""), "")
+
+
+@register.filter
+def field_changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
+    """What an edit of a Play changed: each field's name for people, its old and new value."""
+    if entry.verb != Verb.EDIT_PLAY:
+        return []
+    names = {field.name: field.verbose_name for field in Play._meta.fields}
+    pairs = {name: pair for name, pair in entry.details.items() if isinstance(pair, list)}
+    return [(str(names.get(name, name)), *pair) for name, pair in pairs.items() if len(pair) == 2]
 
 
 # How many of what, by the act; an act without a number is told by its verb alone.
@@ -83,6 +114,9 @@ _COUNTED: dict[str, Any] = {
     Verb.ACCEPT: ngettext_lazy(
         "accepted %(count)d event again", "accepted %(count)d events again", "count"
     ),
+    Verb.MAP: ngettext_lazy(
+        "changed %(count)d page mapping", "changed %(count)d page mappings", "count"
+    ),
     Verb.IMPORT: ngettext_lazy("imported %(count)d Play", "imported %(count)d Plays", "count"),
 }
 
@@ -94,11 +128,12 @@ def _counted(entry: AuditEntry) -> str:
 
 
 _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
+    **dict.fromkeys(_COUNTED, _counted),
     Verb.MAP: _mapped,
     Verb.PAUSE: _held,
     Verb.RESUME: _held,
     Verb.CREATE_PAGE: _page_made,
-    **dict.fromkeys(_COUNTED, _counted),
+    Verb.OVERRIDE: _status_set,
 }
 
 # Command lines have no name of their own in the trail.

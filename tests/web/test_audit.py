@@ -55,6 +55,39 @@ def test_pauses_are_told_whole(seen, staff):
         assert f"staff {said}" in text
 
 
+def test_an_edit_of_a_play_says_what_was_and_what_is(seen, staff):
+    play = make_play(play_id="EXT_1")
+    details = {"name": ["발굴", "세미나"], "due_date": [None, "2026-12-01"]}
+    note(Verb.EDIT_PLAY, by=staff, target="EXT_1", play=play, details=details)
+
+    text = seen("audit")
+
+    assert "staff edited a Play name: 발굴 → 세미나 due date: – → 2026-12-01" in text
+
+
+@pytest.mark.parametrize(
+    ("details", "said"),
+    [
+        (
+            {"status": "Y", "until": "2026-12-01T09:00:00+09:00"},
+            "set the status to At risk until 2026-12-01 09:00",
+        ),
+        ({"status": "", "ended": "Y"}, "ended the status set by hand (At risk)"),
+        ({}, "set a status"),
+    ],
+)
+def test_a_status_set_by_hand_is_told_with_its_end(seen, staff, details, said):
+    note(Verb.OVERRIDE, by=staff, target="EXT_1", play=make_play(play_id="EXT_1"), details=details)
+
+    assert f"staff {said}" in seen("audit")
+
+
+def test_many_mappings_from_a_command_are_one_sentence(seen):
+    note(Verb.MAP, by=None, target="load_config", count=3, details={"mapped": ["a", "b", "c"]})
+
+    assert "command line changed 3 page mappings: load_config" in seen("audit")
+
+
 @pytest.mark.parametrize("verb", Verb.values)
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("count", [None, 1, 3])
