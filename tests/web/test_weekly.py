@@ -13,6 +13,7 @@ from plays.sync import weekly
 from tests.factories import NOW, make_page, make_play
 from tests.sync.weekly_damage import FIRST, SECOND, do_damage, make_company
 from tests.web.conftest import EN
+from tests.world import make_world
 
 KO = {"Accept-Language": "ko-KR,ko;q=0.9"}
 
@@ -128,7 +129,7 @@ class TestRuns:
 
         client.force_login(pm)
         self._fill(2)
-        run = WeeklySync.objects.earliest("slot")
+        run = WeeklySync.objects.latest("slot")
         addresses = (reverse("plays:weekly"), reverse("plays:weekly_result", args=[run.pk]))
         few = []
         for address in addresses:
@@ -144,7 +145,6 @@ class TestRuns:
     def _fill(self, count):
         page = make_page()
         for _ in range(count):
-            WeeklySync.objects.filter(slot=NOW).delete()
             run = make_run(slot=NOW - timedelta(days=7 * (WeeklySync.objects.count() + 1)))
             for one in WeeklySync.objects.all():
                 play = make_play()
@@ -207,8 +207,9 @@ class TestRunNow:
 @pytest.mark.django_db(transaction=True)
 class TestDryRun:
     @pytest.fixture
-    def company(self, world):
-        return make_company(world)
+    def company(self, confluence_settings, sandbox):
+        confluence_settings.SYNC_RETRY_DELAY = 0.0
+        return make_company(make_world(sandbox))
 
     def test_it_shows_the_full_difference_and_writes_nothing(self, client, staff, company):
         damage = do_damage(company)
