@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 _PAGE_ID = re.compile(r"[0-9]{1,20}")
@@ -81,7 +82,7 @@ def _refuse_other_sites(parts: SplitResult, site: str) -> None:
     ours = _host(urlsplit(site)) if site else ""
     theirs = _host(parts)
     if ours and theirs and ours != theirs and ours != "api.atlassian.com":
-        raise BadReference(str(ELSEWHERE).format(host=theirs, site=ours))
+        raise BadReference(format_lazy(ELSEWHERE, host=theirs, site=ours))
 
 
 def _host(parts: SplitResult) -> str:
