@@ -3,7 +3,7 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from plays.models import PageMappingChange, Pause
+from plays.models import PageMappingChange, Pause, WeeklySync
 from tests.factories import NOW, make_action, make_job, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,10 @@ TABLE = {
     "todo_create_missing": MADE,
     "todo_read": RETRIED,
     "todo_read_all": RETRIED,
+    "weekly": SEEN,
+    "weekly_result": SEEN,
+    "weekly_run": RETRIED,
+    "weekly_plan": (RETRIED[0][:3] + (200,) * 3, RETRIED[0]),
     "metrics": (SEEN[0], (405,) * 6),
     "healthz": OPEN,
     "readyz": OPEN,
@@ -89,6 +93,7 @@ def rows():
         "mapping": ["play_db"],
         "play_mapping": ["live_doc", job.play.play_id],
         "mapping_undo": [change.pk],
+        "weekly_result": [WeeklySync.objects.create(slot=NOW, state="done", started_at=NOW).pk],
         "pause_end": [Pause.objects.create(scope="all", reason="x", at=NOW).pk],
     }
 
