@@ -1,11 +1,13 @@
 """Importing in the browser: shown first, applied as shown, by admins only."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from plays.models import AuditEntry, MirrorChange, Play
 from tests.factories import NOW, make_play, make_user
@@ -197,3 +199,26 @@ def test_without_a_mapped_page_there_is_only_the_way_to_map_it(admin):
     assert "The Play DB is not mapped yet." in shown
     assert reverse("plays:play_db_read") not in shown
     assert "not mapped yet" in read(admin, take="1").text
+
+
+def test_everybody_sees_on_the_play_what_differs_and_what_gave_way(client, pm):
+    play = make_play(play_id="A", owner="ours", page_values={"owner": "theirs"})
+    change = {"play": play, "field": "notes", "ours": "mine", "page_value": "page"}
+    MirrorChange.objects.create(**change, is_conflict=True, at=timezone.now())
+    MirrorChange.objects.create(
+        **change | {"ours": "long ago"}, is_conflict=True, at=timezone.now() - timedelta(days=30)
+    )
+    client.force_login(pm)
+
+    shown = client.get(play.get_absolute_url(), headers=ENGLISH).text
+
+    assert "Different on the Play DB page" in shown
+    assert "On the page: theirs" in shown
+    assert "Here it was: mine" in shown
+    assert "long ago" not in shown
+
+
+def test_where_both_say_the_same_the_play_says_nothing_of_it(client, pm):
+    play = make_play(play_id="A", owner="same", page_values={"owner": "same"})
+    client.force_login(pm)
+    assert "Play DB page" not in client.get(play.get_absolute_url(), headers=ENGLISH).text
