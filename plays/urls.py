@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from plays.views import (
     audit,
+    digest,
     events,
     health,
     importing,
@@ -39,6 +40,7 @@ urlpatterns = [
         name="play_status_end",
     ),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/$", play.play, name="play"),
+    path("digest/", digest.digest, name="digest"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/retry/", jobs.jobs_retry, name="jobs_retry"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

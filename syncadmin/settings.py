@@ -106,6 +106,17 @@ if env("Q_BROKER_URL"):
 else:
     Q_CLUSTER["orm"] = "default"
 
+# --- The team's targets: what the KPI digest measures against ---------------------------------
+
+TEAM_WEEKLY_TARGETS = {  # at least, at most (None: the more the better)
+    "activity": (20, None),
+    "signal": (30, None),
+    "brief": (6, None),
+    "s2": (2, 4),
+}
+TEAM_SIGNAL_TO_BRIEF_DAYS = 7
+TEAM_BRIEF_TO_S2_DAYS = 14
+
 # --- Django ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plays.rules.weeks import Week
-from plays.templatetags.screens import counter_label
+from plays.templatetags.screens import counter_label, decimal
 
 register = template.Library()
 
@@ -107,3 +108,9 @@ def _level(count: float, top: float) -> float:
 
 def _points(places: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in places)
+
+
+@register.filter
+def in_days(span: timedelta) -> str:
+    """A span in days, one digit behind the point."""
+    return decimal(span / timedelta(days=1))

@@ -27,6 +27,7 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "digest": SEEN,
     "play_edit": EDITED,
     "play_status": EDITED,
     "play_status_end": ENDED,

@@ -8,6 +8,11 @@ document.addEventListener("change", (event) => {
   for (const box of all.closest("form").querySelectorAll("input[name=job]")) box.checked = all.checked;
 });
 
+// A button that prints the page.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
+
 // An open menu closes on Escape, and on a click elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll(".menu[open]")) {
