@@ -38,6 +38,10 @@ class Preview:
     problem: EditError | None = None
     is_full: bool = False
 
+    @property
+    def problem_name(self) -> str:
+        return type(self.problem).__name__ if self.problem else ""
+
 
 def page_of(job: SyncJob) -> Page | None:
     """Where the job's edit is, or would go: its mapping may have moved on since it was written."""

@@ -1,41 +1,45 @@
-"""Jobs: what is owed to the pages, every try at it, and another try when a person asks."""
+"""Jobs: what is owed to the pages, at each stage, and what failed by its cause."""
 
 from __future__ import annotations
 
-import re
-from typing import cast
+from collections.abc import Iterator
+from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from plays.forms import JobFilter
-from plays.models import Play, SyncAttempt, SyncJob
+from plays.models import Play
 from plays.models.job import STAGES, Stage, SyncJobQuerySet
-from plays.sync.recovery import RETRYABLE, retry_jobs
-from plays.views.access import RoleRequest, may_retry, sees
-from plays.views.screen import Tab, back, leaf_of, screen
+from plays.sync.failures import causes
+from plays.sync.recovery import RETRYABLE
+from plays.views.access import sees
+from plays.views.csv_file import csv_file
+from plays.views.job_filter import ChosenJobs, chosen_jobs
+from plays.views.screen import Tab, leaf_of, screen
 
-PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
+RELATED = ("play", "action", "mapping__page", "written_to")
+CSV_HEADER = (
+    *("id", "state", "kind", "key", "play_id", "part", "page_id", "title", "failures"),
+    *("error", "message", "owed_since", "settled"),
+)
+CSV_CHUNK = 500
 
 
 @sees
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
-    form = JobFilter(request.GET)
-    found = form.narrow(SyncJob.objects.all())
-    state = request.GET.get("state", "")
-    stage = Stage(state) if state in Stage.values else None
-    shown = found.at(stage) if stage else found
+    chosen = chosen_jobs(request.GET)
+    tabs = _tabs(chosen.found, chosen.stage)
     context = {
-        "form": form,
-        "tabs": _tabs(found, stage),
-        "state": stage,
-        "leaf": leaf_of(shown.select_related("play", "action", "mapping__page"), request),
+        "form": chosen.form,
+        "tabs": tabs,
+        "state": chosen.stage,
+        "leaf": leaf_of(chosen.jobs.select_related(*RELATED), request),
+        "causes": causes(chosen.found) if chosen.stage is Stage.FAILED else [],
+        "matching": _matching(chosen),
         "play_ids": Play.objects.values_list("play_id", flat=True),
     }
     return screen(request, "jobs/jobs.html", context, part="jobs/_job_list.html")
@@ -43,43 +47,36 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def job(request: HttpRequest, pk: int) -> HttpResponse:
-    related = ("play", "mapping__page", "mapping__play", "action__event")
-    job = get_object_or_404(SyncJob.objects.select_related(*related), pk=pk)
-    # A page gets all that is owed to it in one write, so a try may carry other jobs too.
-    tries = SyncAttempt.objects.filter(pk__in=job.attempts.values("pk")).select_related("page")
-    tries = tries.annotate(together=Count("jobs")).order_by("-started_at", "-pk")
-    context = {
-        "job": job,
-        "leaf": leaf_of(tries, request),
-        "is_retryable": job.state in RETRYABLE,
-    }
-    return screen(request, "jobs/job.html", context)
+def jobs_csv(request: HttpRequest) -> HttpResponse:
+    chosen = chosen_jobs(request.GET)
+    return csv_file("jobs.csv", CSV_HEADER, _csv_rows(chosen.jobs.select_related(*RELATED)))
 
 
-@may_retry
-@require_POST
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(SyncJob, pk=pk)
-    _retry(request, SyncJob.objects.filter(pk=pk))
-    return back(request, job)
+def _matching(chosen: ChosenJobs) -> int:
+    """How many jobs "all that match" are: those that can be retried or canceled."""
+    return chosen.jobs.filter(state__in=RETRYABLE).count() if chosen.is_sound else 0
 
 
-@may_retry
-@require_POST
-def jobs_retry(request: HttpRequest) -> HttpResponse:
-    picked = [int(pk) for pk in request.POST.getlist("job") if PRIMARY_KEY.fullmatch(pk)]
-    _retry(request, SyncJob.objects.filter(pk__in=picked))
-    return back(request, "plays:jobs")
-
-
-def _retry(request: HttpRequest, picked: SyncJobQuerySet) -> None:
-    count = retry_jobs(picked, by=cast(RoleRequest, request).user)
-    if not count:
-        messages.warning(request, _("Nothing to retry: choose jobs that failed or wait."))
-        return
-    said = ngettext("%(count)d job is retried now.", "%(count)d jobs are retried now.", count)
-    messages.success(request, said % {"count": count})
+def _csv_rows(jobs: SyncJobQuerySet) -> Iterator[tuple[Any, ...]]:
+    for job in jobs.iterator(CSV_CHUNK):
+        page = job.written_to or job.mapping.page
+        yield (
+            job.pk,
+            job.stage.value,
+            job.kind,
+            job.key,
+            job.play.play_id,
+            job.mapping.part,
+            page.page_id if page else "",
+            job.action.title if job.action else "",
+            job.failures,
+            job.last_error,
+            job.last_message,
+            timezone.localtime(job.created_at).isoformat(timespec="seconds"),
+            timezone.localtime(job.settled_at).isoformat(timespec="seconds")
+            if job.settled_at
+            else "",
+        )
 
 
 def _tabs(found: SyncJobQuerySet, current: Stage | None) -> list[Tab]:

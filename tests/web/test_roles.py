@@ -20,6 +20,8 @@ UPLOADED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 MADE = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
 EDITED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 ENDED = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
+ASKED = ((LOGIN, 403, 403, 200, 200, 200), RETRIED[1])
+SENT_BACK = ((LOGIN, 403, 403, 302, 302, 302), RETRIED[1])
 OPEN = ((200,) * 6, (405,) * 6)
 CHOSEN = ((405,) * 6, (302,) * 6)
 TABLE = {
@@ -34,9 +36,19 @@ TABLE = {
     "jobs": SEEN,
     "job": SEEN,
     "job_retry": RETRIED,
-    "jobs_retry": RETRIED,
+    "job_preview": SEEN,
+    "jobs_retry": ASKED,
+    "jobs_cancel": ASKED,
+    "jobs_csv": SEEN,
+    "recovery": (ASKED[0], RETRIED[1][:3] + (405,) * 3),
+    "recover_since": SENT_BACK,
+    "recover_missing": ASKED,
+    "recover_all": UPLOADED,
     "events": SEEN,
+    "events_csv": SEEN,
+    "events_accept": RETRIED,
     "event": SEEN,
+    "event_accept": RETRIED,
     "mappings": SEEN,
     "mapping": MAPPED,
     "play_mapping": MAPPED,
@@ -88,7 +100,9 @@ def rows():
         "play_status_end": [job.play.play_id],
         "job": [job.pk],
         "job_retry": [job.pk],
+        "job_preview": [job.pk],
         "event": [job.action.event_id],
+        "event_accept": [job.action.event_id],
         "todo_create": [job.play.play_id],
         "todo_read": [job.play.play_id],
         "mapping": ["play_db"],

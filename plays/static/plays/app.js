@@ -5,7 +5,7 @@
 document.addEventListener("change", (event) => {
   const all = event.target.closest("[data-pick-all]");
   if (!all) return;
-  for (const box of all.closest("form").querySelectorAll("input[name=job]")) box.checked = all.checked;
+  for (const box of all.closest("form").querySelectorAll("td input[type=checkbox]")) box.checked = all.checked;
 });
 
 // A button that prints the page.

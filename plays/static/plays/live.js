@@ -1,0 +1,85 @@
+// Live refresh: every part marked [data-live] is fetched anew and replaced if it changed.
+// Never while people are at it: not when paused, when the tab is hidden, or while the pointer, the
+// focus, a tick or an open box is in the part. It never moves the focus or what is under the pointer.
+"use strict";
+
+(() => {
+  const SECONDS = 10;
+  const PAUSED = "live-refresh-paused";
+  const bar = document.querySelector("[data-live-bar]");
+  if (!bar) return;
+  const button = bar.querySelector("[data-live-toggle]");
+  const state = bar.querySelector("[data-live-state]");
+  const status = bar.querySelector("[data-live-status]");
+  const etags = new Map();
+  let isFetching = false;
+
+  const parts = () => [...document.querySelectorAll("[data-live]")];
+  const isPaused = () => localStorage.getItem(PAUSED) === "yes";
+  const isBusy = (part) =>
+    part.matches(":hover") || part.contains(document.activeElement) || document.body.matches(".htmx-request") ||
+    part.querySelector("input:checked, details[open], .htmx-request") !== null;
+
+  function say(word) {
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });
+    state.textContent = word === "updated" ? `${state.dataset.updated} ${time}` : state.dataset[word];
+  }
+
+  function draw() {
+    button.textContent = isPaused() ? button.dataset.resume : button.dataset.pause;
+    say(isPaused() ? "paused" : "updated");
+  }
+
+  async function fetched(address) {
+    const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+    if (etags.has(address)) headers["If-None-Match"] = etags.get(address);
+    const answer = await fetch(address, { headers, cache: "no-store" });
+    if (answer.headers.has("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+    if (answer.status === 304) return null;
+    if (!answer.ok) throw new Error(answer.status);
+    if (answer.headers.has("ETag")) etags.set(address, answer.headers.get("ETag"));
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
+  function replace(part, fresh) {
+    const wide = [...part.querySelectorAll(".scroll")].map((box) => box.scrollLeft);
+    const before = part.dataset.liveWords;
+    part.replaceWith(fresh);
+    [...fresh.querySelectorAll(".scroll")].forEach((box, index) => { box.scrollLeft = wide[index] ?? 0; });
+    if (window.htmx) htmx.process(fresh);
+    if (fresh.dataset.liveWords !== before) status.textContent = fresh.dataset.liveWords;
+  }
+
+  async function refresh() {
+    if (isFetching || isPaused() || document.hidden) return;
+    if (parts().some(isBusy)) return say("waiting");
+    isFetching = true;
+    const address = location.pathname + location.search;
+    try {
+      const page = await fetched(address);
+      const moved = address !== location.pathname + location.search;
+      if (moved || isPaused() || document.hidden || parts().some(isBusy)) return etags.delete(address);
+      for (const part of page ? parts() : []) {
+        const fresh = page.getElementById(part.id);
+        if (fresh) replace(part, document.importNode(fresh, true));
+      }
+      say("updated");
+    } catch {
+      say("trouble");
+    } finally {
+      isFetching = false;
+    }
+  }
+
+  button.addEventListener("click", () => {
+    localStorage.setItem(PAUSED, isPaused() ? "no" : "yes");
+    draw();
+    if (!isPaused()) refresh();
+  });
+  document.addEventListener("visibilitychange", refresh);
+  // What a filter put there is newer than what was remembered.
+  document.addEventListener("htmx:afterSwap", () => etags.clear());
+  bar.hidden = false;
+  draw();
+  setInterval(refresh, SECONDS * 1000);
+})();
