@@ -30,7 +30,7 @@ STATE_TONES = {
 FINDING_TONES = {
     FindingKind.MISSING: ("↻", "warn"),
     FindingKind.CHANGED: ("✎", "warn"),
-    FindingKind.DUPLICATE: ("⧉", "bad"),
+    FindingKind.DUPLICATE: ("≡", "bad"),
     FindingKind.UNREADABLE: ("✕", "bad"),
 }
 STEPS = {

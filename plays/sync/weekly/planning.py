@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import unified_diff
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,8 +14,7 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Play, WeeklyResult, WeeklySync
 from plays.models.mapping import PartChoice
 from plays.models.weekly import WeeklyTrigger
-from plays.rules.pages import PLAY_DB
-from plays.storage import EditError, Row, UpsertRow, apply_edits, survey_rows
+from plays.storage import EditError, Row, UpsertRow, apply_edits
 from plays.sync.connection import connect
 from plays.sync.mirror import Taken, take_over
 from plays.sync.weekly.action_log import compare_log
@@ -202,18 +200,22 @@ def _cells(edit: UpsertRow, row: Row | None, wrong: set[tuple[str, str]]) -> lis
 
 
 def _diff(body: str, edits: Mapping[Play, UpsertRow]) -> list[str]:
-    """The table before and after, a line a row, without what stays."""
+    """The table before and after, row by row, without what stays."""
     try:
-        after = apply_edits(body, list(edits.values())).body
-        lines = unified_diff(_lines(body), _lines(after), lineterm="", n=0)
-        return [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+        before, after = _lines(body), _lines(apply_edits(body, list(edits.values())).body)
     except EditError:
         return []
+    diff = []
+    for key, line in after.items():
+        if before.get(key) != line:
+            diff += [f"-{before[key]}"] if key in before else []
+            diff.append(f"+{line}")
+    return diff
 
 
-def _lines(body: str) -> list[str]:
-    """Our cells of each row."""
-    return [
-        " · ".join(f"{name} {text or '–'}" for name, text in row.cells.items())
-        for row in survey_rows(body, PLAY_DB)
-    ]
+def _lines(body: str) -> dict[str, str]:
+    """Our cells of each row, by its key."""
+    return {
+        key: " · ".join(f"{name} {text or '–'}" for name, text in row.cells.items())
+        for key, row in play_rows(body).items()
+    }
