@@ -134,14 +134,14 @@ DEFECTS = {
     stop_the_site: (Area.CONFLUENCE, "token ended", "by itself"),
     pause_the_site: (Area.CONFLUENCE, "slow down", "--now"),
     unmap_the_log: (Area.PAGES, "No page is mapped yet", "CONFLUENCE_ACTION_LOG_PAGE_ID"),
-    let_an_edit_wait_for_a_page: (Area.PAGES, "1 edits wait for a page", "/mappings/"),
+    let_an_edit_wait_for_a_page: (Area.PAGES, "Edits that wait for a page: 1", "/mappings/"),
     share_a_live_doc: (Area.PAGES, "plays 2 parts", "of its own"),
     drop_the_schedule: (Area.SCHEDULE, "“* * * * *” is not there", "manage.py worker"),
     let_the_schedule_fall_behind: (Area.SCHEDULE, "has passed", "manage.py worker"),
     stop_the_worker: (Area.WORKERS, "No worker is at work: the last sign", "manage.py worker"),
-    fail_an_edit: (Area.QUEUE, "1 edits need a person", "/jobs/"),
-    fall_behind: (Area.QUEUE, "1 edits are due, the oldest since", "drain"),
-    reject_an_event: (Area.EVENTS, "1 events were rejected", "/events/"),
+    fail_an_edit: (Area.QUEUE, "Edits that need a person: 1", "/jobs/"),
+    fall_behind: (Area.QUEUE, "Edits that are overdue: 1, the oldest since", "drain"),
+    reject_an_event: (Area.EVENTS, "Events rejected in the last week: 1", "/events/"),
 }
 
 
@@ -187,7 +187,7 @@ def test_confluence_being_down_is_one_finding_and_the_rest_is_looked_at_all_the_
     bad = [finding for finding in found if finding.is_problem]
     assert [finding.area for finding in bad] == [Area.CONFLUENCE]
     assert "cannot be reached" in bad[0].what
-    assert any("5 pages were not looked at" in finding.what for finding in found)
+    assert any("Pages that were not looked at: 5" in finding.what for finding in found)
     assert any(f.area is Area.WORKERS and f.level is Level.OK for f in found)
 
 
@@ -203,7 +203,7 @@ def test_confluence_going_away_half_way_is_told_once(well):
     well.sandbox.faults.script("unavailable", match="/pages/", times=50)
     bad = problems()
     assert len(bad) == 1
-    assert any("4 pages were not looked at" in finding.what for finding in examine())
+    assert any("Pages that were not looked at: 4" in finding.what for finding in examine())
 
 
 def test_what_is_no_problem_is_a_note(well):
@@ -222,7 +222,13 @@ def test_what_is_no_problem_is_a_note(well):
 
     assert [finding for finding in found if finding.is_problem] == []
     notes = " ".join(finding.what for finding in found if finding.level is Level.NOTE)
-    for words in ("1 Plays have no page yet", "1 older events", "holiday", "boom", "names page 7"):
+    for words in (
+        "Plays without a page: 1",
+        "Older events that stay rejected: 1",
+        "holiday",
+        "boom",
+        "names page 7",
+    ):
         assert words in notes
     assert "refuses all" in notes
 

@@ -49,7 +49,8 @@ class Command(BaseCommand):
         for area, same in groupby(findings, key=lambda finding: finding.area):
             self.stdout.write(self.style.MIGRATE_HEADING(str(AREA_NAMES[area])))
             for finding in same:
-                subject = f"{finding.subject}: " if finding.subject else ""
+                is_said = not finding.subject or finding.subject in finding.what
+                subject = "" if is_said else f"{finding.subject}: "
                 words = f"  {SIGNS[finding.level]} {subject}{finding.what}"
                 self.stdout.write(styles[finding.level](words))
                 if finding.do:

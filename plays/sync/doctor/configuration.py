@@ -38,7 +38,7 @@ def database_trouble() -> Finding | None:
         return None
     return problem(
         Area.CONFIGURATION,
-        _("The database lacks %(count)s migrations.") % {"count": len(missing)},
+        _("Migrations that the database lacks: %(count)s.") % {"count": len(missing)},
         do="manage.py migrate",
     )
 

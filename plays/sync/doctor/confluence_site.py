@@ -21,7 +21,8 @@ def look_at_account(client: Confluence) -> Finding:
         user = client.whoami()
     except ConfluenceError as error:
         what, do = unreadable(error)
-        return problem(Area.CONFLUENCE, f"{what} ({error})", do=do, subject=settings.CONFLUENCE_URL)
+        said = f"{what} ({error.message})" if error.message else what
+        return problem(Area.CONFLUENCE, said, do=do, subject=settings.CONFLUENCE_URL)
     words = _("Confluence answers, and knows us as %(name)s.") % {"name": user.name}
     return fine(Area.CONFLUENCE, words, subject=settings.CONFLUENCE_URL)
 

@@ -64,7 +64,7 @@ def _confluence(now: datetime, on_page: Progress) -> Iterator[Finding]:
             yield from look_at_pages(client, mappings, now=now, on_page=on_page)
             return
     if count := sum(mapping.page is not None for mapping in mappings):
-        yield note(Area.PAGES, _("%(count)s pages were not looked at.") % {"count": count})
+        yield note(Area.PAGES, _("Pages that were not looked at: %(count)s.") % {"count": count})
 
 
 def _client() -> Confluence | Finding:

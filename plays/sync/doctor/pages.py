@@ -47,7 +47,7 @@ def look_at_pages(
         yield problem(Area.PAGES, check.problem, do=check.advice, subject=_name(mapping))
         if check.state == PageState.UNSEEN:
             left = len(mapped) - number - 1
-            yield note(Area.PAGES, _("%(count)s pages were not looked at.") % {"count": left})
+            yield note(Area.PAGES, _("Pages that were not looked at: %(count)s.") % {"count": left})
             break
     on_page(len(mapped), len(mapped))
     if well:
@@ -94,7 +94,7 @@ def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
         if waiting[mapping.pk]:
             yield problem(
                 Area.PAGES,
-                _("%(count)s edits wait for a page.") % {"count": waiting[mapping.pk]},
+                _("Edits that wait for a page: %(count)s.") % {"count": waiting[mapping.pk]},
                 do=_("Map one on /mappings/."),
                 subject=_name(mapping),
             )
@@ -103,7 +103,7 @@ def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
         if count:
             yield note(
                 Area.PAGES,
-                _("%(count)s Plays have no page yet; nothing waits for it.") % {"count": count},
+                _("Plays without a page: %(count)s. Nothing waits for them.") % {"count": count},
                 subject=str(part.label),
             )
 

@@ -78,7 +78,7 @@ def look_at_workers(now: datetime) -> Iterator[Finding]:
     if count := failures.count():
         latest = failures.order_by("-stopped").first()
         said = str(latest.result or "").strip().splitlines()[:1] if latest else []
-        words = _("%(count)s tasks ended with an error in the last week: %(said)s")
+        words = _("Tasks that ended with an error in the last week: %(count)s, such as “%(said)s”.")
         yield note(Area.WORKERS, words % {"count": count, "said": "".join(said)})
 
 
@@ -88,14 +88,14 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
     if left.failed:
         yield problem(
             Area.QUEUE,
-            _("%(count)s edits need a person.") % {"count": left.failed},
+            _("Edits that need a person: %(count)s.") % {"count": left.failed},
             do=_("Look at /jobs/?state=failed: each says what happened and what to do."),
         )
     oldest = SyncJob.objects.due(now).aggregate(oldest=Min("run_after"))["oldest"]
     if oldest and oldest < now - LATE:
         yield problem(
             Area.QUEUE,
-            _("%(count)s edits are due, the oldest since %(when)s.")
+            _("Edits that are overdue: %(count)s, the oldest since %(when)s.")
             % {"count": left.due or left.later, "when": _moment(oldest)},
             do=_("See whether a worker runs; manage.py drain writes them now."),
         )
@@ -103,7 +103,7 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
         words = _("Paused by a person: %(what)s, “%(why)s”.")
         yield note(Area.QUEUE, words % {"what": pause, "why": pause.reason})
     if not left.failed and not (oldest and oldest < now - LATE):
-        words = _("%(count)s edits are on their way.") % {"count": left.pending}
+        words = _("Edits on their way: %(count)s.") % {"count": left.pending}
         yield fine(Area.QUEUE, words)
 
 
@@ -115,11 +115,11 @@ def look_at_events(now: datetime) -> Iterator[Finding]:
     if fresh:
         yield problem(
             Area.EVENTS,
-            _("%(count)s events were rejected in the last week.") % {"count": fresh},
+            _("Events rejected in the last week: %(count)s.") % {"count": fresh},
             do=_("Look at /events/?state=rejected: they are accepted once their cause is gone."),
         )
     if old:
-        yield note(Area.EVENTS, _("%(count)s older events stay rejected.") % {"count": old})
+        yield note(Area.EVENTS, _("Older events that stay rejected: %(count)s.") % {"count": old})
     if not fresh and not old:
         yield fine(Area.EVENTS, _("No event is rejected."))
 
