@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from plays.rules import fields
 from plays.rules.status import Status
 
 
@@ -74,6 +76,17 @@ class Play(models.Model):
         from django.urls import reverse
 
         return reverse("plays:play", args=[self.play_id])
+
+    def clean(self) -> None:
+        """Raises ValidationError where a page would show this Play's row as another's."""
+        if not self.play_id:
+            return
+        try:
+            self.play_id = fields.play_id(self.play_id)
+        except fields.FieldProblem:
+            raise ValidationError(
+                {"play_id": _("must not contain characters that nobody can see")}
+            ) from None
 
     def override_at(self, now: datetime) -> Status | None:
         """The status a person set, while it lasts."""

@@ -78,13 +78,13 @@ EVENT_TYPES: dict[str, EventType] = {
     "activity.created": EventType(
         action_type="Activity",
         subject="activity_id",
-        required={"play_id": fields.identifier, "title": fields.title},
+        required={"play_id": fields.play_id, "title": fields.title},
         optional={**_COMMON, "description": fields.prose},
     ),
     "signal.created": EventType(
         action_type="Signal",
         subject="signal_id",
-        required={"play_id": fields.identifier, "title": fields.title},
+        required={"play_id": fields.play_id, "title": fields.title},
         optional={
             **_COMMON,
             "pain": fields.prose,
@@ -98,7 +98,7 @@ EVENT_TYPES: dict[str, EventType] = {
         required={"total_score": fields.score},
         optional={
             **_COMMON,
-            "play_id": fields.identifier,
+            "play_id": fields.play_id,
             "title": fields.title,
             "decision": _DECISION_SCORED,
             "rationale": fields.prose,
@@ -111,7 +111,7 @@ EVENT_TYPES: dict[str, EventType] = {
         required={"title": fields.title},
         optional={
             **_COMMON,
-            "play_id": fields.identifier,
+            "play_id": fields.play_id,
             "signal_id": fields.identifier,
         },
         play_through=("signal_id",),
@@ -122,7 +122,7 @@ EVENT_TYPES: dict[str, EventType] = {
         required={"decision": _DECISION_VALIDATED},
         optional={
             **_COMMON,
-            "play_id": fields.identifier,
+            "play_id": fields.play_id,
             "brief_id": fields.identifier,
             "title": fields.title,
             "method": fields.name,
@@ -135,7 +135,7 @@ EVENT_TYPES: dict[str, EventType] = {
         required={"title": fields.title},
         optional={
             **_COMMON,
-            "play_id": fields.identifier,
+            "play_id": fields.play_id,
             "brief_id": fields.identifier,
         },
         play_through=("brief_id",),

@@ -28,6 +28,18 @@ def identifier(value: Any) -> str:
     return text
 
 
+def play_id(value: Any) -> str:
+    """A Play's id in composed letters (NFC); refused if a page would show it as another's.
+
+    A row of the Play DB is known by what people can see: `A B` and `A  B`, or one with a zero
+    width space, are one row there.
+    """
+    name = unicodedata.normalize("NFC", identifier(value))
+    if "  " in name or any(_is_unseen(c) for c in name):
+        raise FieldProblem("must not contain characters that nobody can see")
+    return name
+
+
 def title(value: Any) -> str:
     """One line of text; line breaks and control characters become spaces."""
     line = one_line(_text(value, TITLE_LIMIT))
@@ -125,6 +137,11 @@ def _text(value: Any, limit: int) -> str:
 
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _is_unseen(character: str) -> bool:
+    is_odd_space = character.isspace() and character != " "
+    return is_odd_space or unicodedata.category(character) == "Cf"
 
 
 def _plausible(moment: datetime, now: datetime) -> datetime:

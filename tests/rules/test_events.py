@@ -1,5 +1,6 @@
 """An event is read whole or refused with every reason, field by field."""
 
+import unicodedata
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,19 @@ def problems(raw):
     with pytest.raises(Rejected) as caught:
         parse(raw)
     return {problem.field: problem.message for problem in caught.value.problems}
+
+
+def test_a_play_id_in_decomposed_letters_is_the_same_play():
+    decomposed = unicodedata.normalize("NFD", "그룹_영업_S01")
+
+    assert parse(signal(play_id=decomposed)).play_id == "그룹_영업_S01"
+
+
+@pytest.mark.parametrize(
+    "play_id", ["EXT  D01", "EXT\u00a0D01", "EXT\u200b", "\ufeffEXT", "E\u202eX"]
+)
+def test_a_play_id_that_a_page_would_show_as_another_is_refused(play_id):
+    assert "nobody can see" in problems(signal(play_id=play_id))["data.play_id"]
 
 
 def test_the_example_of_the_interface_is_read_whole():

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from plays.models.mapping import PartChoice
 from plays.rules.day import NotADay, read_day
-from plays.rules.fields import one_line
+from plays.rules.fields import FieldProblem, one_line, play_id
 from plays.storage.text import header_name
 from plays.sync.importer.problems import BadValue
 from plays.sync.page_reference import BadReference, page_id_of
@@ -75,7 +75,10 @@ def _play_id(value: str) -> str:
         raise BadValue(_("must not be empty"))
     if re.search(r"[\s/\\]", name):
         raise BadValue(_("must not hold spaces or slashes"))
-    return name
+    try:
+        return play_id(name)
+    except FieldProblem as problem:
+        raise BadValue(_("must not contain characters that nobody can see")) from problem
 
 
 def _goal(value: str) -> int:
