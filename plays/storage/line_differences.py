@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -13,6 +13,8 @@ ALIKE = 0.4
 # Beyond this many lines the matcher leaves out lines that are all over the place: it is faster.
 MANY_LINES = 4_000
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+# Where a row's line, as text or as source, goes from one cell to the next.
+_CELL_ENDS = re.compile(r"( ?\| ?|(?=<t[dh][\s/>]))")
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _around(lines: Sequence[str], *, is_first: bool, is_last: bool) -> list[Line
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     """Line against line while they are alike; else what goes and then what comes."""
     for gone, come in zip_longest(old, new):
-        if gone is not None and come is not None and (pair := _by_word(gone, come)):
+        if gone is not None and come is not None and (pair := _pair(gone, come)):
             yield from pair
             continue
         if gone is not None:
@@ -103,18 +105,29 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
             yield _plain("+", come)
 
 
-def _by_word(gone: str, come: str) -> tuple[Line, Line] | None:
-    """Both lines with the words that differ marked; None where they have little in common."""
-    old, new = _WORDS.findall(gone), _WORDS.findall(come)
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
+def _pair(gone: str, come: str) -> tuple[Line, Line] | None:
+    """Both lines with what differs marked; None where they have little in common."""
+    old, new = _CELL_ENDS.split(gone), _CELL_ENDS.split(come)
+    if len(old) == len(new) > 1:
+        pairs = enumerate(zip(old, new, strict=True))  # every other one is what stands between
+        return _marked(
+            ("replace" if a != b and not n % 2 else "equal", a, b) for n, (a, b) in pairs
+        )
+    words, others = _WORDS.findall(gone), _WORDS.findall(come)
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
     if matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
         return None
+    return _marked((tag, words[a:b], others[c:d]) for tag, a, b, c, d in matcher.get_opcodes())
+
+
+def _marked(steps: Iterable[_Step | tuple[str, str, str]]) -> tuple[Line, Line]:
+    """The line that goes and the one that comes, in pieces that differ or do not."""
     left: list[Piece] = []
     right: list[Piece] = []
-    for tag, a, b, c, d in matcher.get_opcodes():
-        differs = tag != "equal"
-        left += [Piece("".join(old[a:b]), differs)] if b > a else []
-        right += [Piece("".join(new[c:d]), differs)] if d > c else []
+    for tag, old, new in steps:
+        for side, words in ((left, old), (right, new)):
+            if text := "".join(words):
+                side.append(Piece(text, tag != "equal"))
     return Line(mark="-", pieces=tuple(left)), Line(mark="+", pieces=tuple(right))
 
 

@@ -12,9 +12,9 @@ from .scan import Node, scan
 
 _HEADING = re.compile(r"h([1-6])")
 _BLOCK_TAG = re.compile(
-    r"(?=<(?:p|h[1-6]|ul|ol|li|table|tbody|thead|tr|th|td|hr|ac:layout|ac:task|ac:structured-macro)"
-    r"[\s/>])"
+    r"(?=<(?:p|h[1-6]|ul|ol|li|table|tbody|thead|tr|hr|ac:layout|ac:task)[\s/>])"
 )
+_ROW = re.compile(r"<tr[\s>].*?</tr>", re.DOTALL)
 _SKIPPED = frozenset(("ac:parameter", "ac:task-id", "ac:task-uuid"))
 _STANDS_FOR = {
     "ri:page": "ri:content-title",
@@ -44,8 +44,19 @@ def text_lines(body: str) -> list[str]:
 
 
 def source_lines(body: str) -> list[str]:
-    """The page's own source, a line a block; joined they are the body without its line breaks."""
-    return [line for part in body.split("\n") for line in _BLOCK_TAG.split(part) if line.strip()]
+    """The page's own source, a line a block or table row; joined they are the body without its
+    line breaks.
+    """
+    lines: list[str] = []
+    at = 0
+    for row in _ROW.finditer(body):
+        lines += [*_blocks(body[at : row.start()]), row[0].replace("\n", "")]
+        at = row.end()
+    return lines + _blocks(body[at:])
+
+
+def _blocks(source: str) -> list[str]:
+    return [part for line in source.split("\n") for part in _BLOCK_TAG.split(line) if part.strip()]
 
 
 class _Lines:

@@ -64,7 +64,13 @@ def test_source_is_cut_at_its_blocks_and_nothing_is_lost():
 
     lines = source_lines(body)
 
-    assert lines[0] == "<p>a</p>"
+    assert lines == [
+        "<p>a</p>",
+        "<table>",
+        "<tbody>",
+        ROW.format("1", "2"),
+        "</tbody></table>",
+    ]
     assert "".join(lines) == body.replace("\n", "")
 
 
@@ -86,6 +92,20 @@ def test_a_changed_number_is_marked_in_its_line():
     before, after = "EXT_D01 | 콜센터 | 7 | 3", "EXT_D01 | 콜센터 | 8 | 3"
 
     assert told([before], [after]) == ["-EXT_D01 | 콜센터 | ⟦7⟧ | 3", "+EXT_D01 | 콜센터 | ⟦8⟧ | 3"]
+
+
+def test_a_row_is_compared_cell_by_cell():
+    before, after = "EXT_D01 | G | 3 | 1 | | 메모", "EXT_D01 | R | 20 | 19 | 2026-11-23 | 메모"
+
+    assert told([before], [after]) == [
+        "-EXT_D01 | ⟦G⟧ | ⟦3⟧ | ⟦1⟧ | | 메모",
+        "+EXT_D01 | ⟦R⟧ | ⟦20⟧ | ⟦19⟧ | ⟦2026-11-23⟧ | 메모",
+    ]
+    rows = [ROW.format("EXT_D01", n) for n in (3, 20)]
+    assert told(rows[:1], rows[1:]) == [
+        "-<tr><td><p>EXT_D01</p></td>⟦<td>3</td></tr>⟧",
+        "+<tr><td><p>EXT_D01</p></td>⟦<td>20</td></tr>⟧",
+    ]
 
 
 def test_lines_with_little_in_common_are_told_whole():
