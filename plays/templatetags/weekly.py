@@ -18,6 +18,7 @@ from plays.models import WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.slots import rhythm
 from plays.sync.weekly import Why
+from plays.sync.weekly.outcome import repairs
 
 register = template.Library()
 
@@ -111,10 +112,7 @@ def finding_badge(kind: str) -> SafeString:
     return _badge(shape, FindingKind(kind).label, tone)
 
 
-@register.filter
-def repaired(repaired_from: dict[str, dict[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
-    """What the counters said before a repair: (quarter, [(counter, number)])."""
-    return [(quarter, list(counts.items())) for quarter, counts in repaired_from.items()]
+register.filter("repaired", repairs)
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.utils import timezone
 from rich.console import RenderableType
@@ -12,7 +12,7 @@ from rich.table import Table
 from plays.models import Finding, WeeklySync
 from plays.models.weekly import FindingKind
 from plays.sync.weekly import Difference, Plan, PlannedRow, Why
-from plays.sync.weekly.outcome import status_before, waits_for
+from plays.sync.weekly.outcome import repairs, status_before, waits_for
 
 COLOURS = {"G": "green", "Y": "yellow", "R": "red"}
 COUNTERS = ("activity", "signal", "brief", "s2", "s3")
@@ -122,12 +122,11 @@ def _change(before: str, after: str) -> str:
     return after if before == after else f"{before} → {after}"
 
 
-def _repairs(repaired_from: object) -> str:
-    """`2026Q4 activity 9, signal 0 …`, only what says something."""
-    quarters = repaired_from.items() if isinstance(repaired_from, dict) else ()
+def _repairs(repaired_from: Mapping[str, Mapping[str, int]]) -> str:
+    """`2026Q4 activity 9, signal 0 …`."""
     return "; ".join(
-        f"{quarter} {', '.join(f'{name} {count}' for name, count in counts.items())}"
-        for quarter, counts in quarters
+        f"{quarter} {', '.join(f'{name} {count}' for name, count in counts)}"
+        for quarter, counts in repairs(repaired_from)
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 
 from plays.models import Finding, SyncJob, WeeklyResult, WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.planner import Kind
+from plays.rules.status import Counts
 from plays.sync.weekly.looking import Why
 
 
@@ -31,6 +33,19 @@ def needs_person(weekly: WeeklySync) -> bool:
     if SyncJob.objects.failed().filter(kind=Kind.PLAY_ROW.value).exists():
         return True
     return any(asks_for_person(f) for f in weekly.findings.select_related("play"))
+
+
+def repairs(
+    repaired_from: Mapping[str, Mapping[str, int]],
+) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What the counters said before a repair, by quarter; PostgreSQL keeps JSON in its own order."""
+    return [
+        (
+            quarter,
+            [(field.name, counts[field.name]) for field in fields(Counts) if field.name in counts],
+        )
+        for quarter, counts in sorted(repaired_from.items())
+    ]
 
 
 def status_before(weekly: WeeklySync) -> dict[int, str]:
