@@ -106,7 +106,7 @@ def test_staff_pause_a_play_everybody_sees_it_and_resume(visit, team):
     tab.goto(play.get_absolute_url())
 
     tab.click("summary:has-text('Pause this Play')")
-    tab.fill("#pause-reason", "pages are rebuilt")
+    tab.fill("#pause-reason-play", "pages are rebuilt")
     assert complaints_of_axe(tab) == []
     tab.click("button:text-is('Pause')")
 

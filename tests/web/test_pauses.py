@@ -157,3 +157,16 @@ def test_a_job_says_which_pause_it_waits_for(at_work, staff):
     text = text_of(at_work.get(job.get_absolute_url(), headers=EN))
 
     assert "Held back by a pause: Page" in text
+
+
+def test_a_jobs_page_and_kind_can_be_paused_where_it_is_looked_at(at_work):
+    job = make_job()
+    text = text_of(at_work.get(job.get_absolute_url(), headers=EN))
+    assert "Pause this page" in text
+    assert "Pause this kind of edit" in text
+
+    begin(at_work, scope="kind", kind=job.kind, reason="개편")
+
+    text = text_of(at_work.get(job.get_absolute_url(), headers=EN))
+    assert "Held back by a pause: Live doc entry · 개편" in text
+    assert "Pause this kind of edit" not in text
