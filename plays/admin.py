@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -26,6 +26,7 @@ from plays.models import (
     SyncJob,
 )
 from plays.sync.mappings import assign, is_page_id
+from plays.sync.plays import OVERRIDE_FIELDS, note_edit
 
 admin.site.site_header = admin.site.site_title = "Play Sync"
 admin.site.index_title = _("Edit")
@@ -52,30 +53,33 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Play)
 class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A Play is never deleted, its actions hang on it: it is set inactive."""
+    """A Play is never deleted, its actions hang on it: it is set inactive.
+
+    Its id stays, since rows and events name it; its status is set by hand on its own page.
+    """
 
     list_display = ["play_id", "name", "owner", "priority", "cycle", "due_date", "is_active"]
     list_filter = ["is_active", "owner", "source", "channel", "priority", "cycle"]
     search_fields = ["play_id", "name", "owner"]
-    readonly_fields = ["override_by"]
+    readonly_fields = OVERRIDE_FIELDS
     fieldsets = [
         (None, {"fields": ["play_id", "name", "owner", "is_active"]}),
         (None, {"fields": ["source", "channel", "priority", "cycle"]}),
         (None, {"fields": ["activity_goal", "signal_goal", "brief_goal", "s2_goal"]}),
         (None, {"fields": ["next_action", "due_date", "blocker", "notes"]}),
-        (
-            None,
-            {"fields": ["override_status", "override_reason", "override_until", "override_by"]},
-        ),
+        (None, {"fields": tuple(OVERRIDE_FIELDS)}),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Play | None = None) -> list[str]:
+        return [*OVERRIDE_FIELDS, "play_id"] if obj else OVERRIDE_FIELDS
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def save_model(self, request: HttpRequest, obj: Play, form: Any, change: bool) -> None:
-        if "override_status" in form.changed_data:
-            obj.override_by = request.user if obj.override_status else None  # type: ignore[assignment]
+        before = {name: form.initial.get(name) for name in form.changed_data}
         super().save_model(request, obj, form, change)
+        note_edit(obj, before, by=cast(User, request.user))
 
 
 class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]

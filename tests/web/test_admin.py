@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
-from plays.models import PageMappingChange, Play, SyncJob
+from plays.models import AuditEntry, PageMappingChange, Play, SyncJob
 from plays.rules.planner import Part
 from tests.factories import make_job, make_mapping, make_page, make_play, make_user
 
@@ -40,26 +40,46 @@ def test_django_q2s_own_pages_are_gone():
     assert apps == {"plays", "auth"}
 
 
-def test_an_admin_edits_a_play_and_the_override_bears_their_name(at_desk, admin_user):
+def test_an_admin_edits_a_play_and_it_is_noted(at_desk, admin_user):
     play = make_play()
 
     response = at_desk.post(
         reverse("admin:plays_play_change", args=[play.pk]),
         {
-            "play_id": play.play_id,
+            "play_id": "another",
             "name": "새 이름",
             "is_active": "on",
             **{f"{counter}_goal": 5 for counter in ("activity", "signal", "brief", "s2")},
             "override_status": "Y",
             "override_reason": "휴가",
-            "override_until_0": "2026-12-01",
-            "override_until_1": "09:00",
         },
     )
 
     assert response.status_code == 302
-    play = Play.objects.get(pk=play.pk)
-    assert (play.name, play.override_status, play.override_by) == ("새 이름", "Y", admin_user)
+    edited = Play.objects.get(pk=play.pk)
+    assert (edited.name, edited.play_id, edited.override_status) == ("새 이름", play.play_id, "")
+    entry = AuditEntry.objects.get()
+    assert (entry.by, entry.play, entry.details["name"]) == (
+        admin_user,
+        play,
+        [play.name, "새 이름"],
+    )
+    assert SyncJob.objects.get().key == play.play_id  # its goals have changed: so may its status
+
+
+def test_a_play_is_made(at_desk):
+    response = at_desk.post(
+        reverse("admin:plays_play_add"),
+        {
+            "play_id": "NEW_1",
+            "name": "새 Play",
+            "is_active": "on",
+            **{f"{counter}_goal": 5 for counter in ("activity", "signal", "brief", "s2")},
+        },
+    )
+
+    assert response.status_code == 302
+    assert AuditEntry.objects.get().play == Play.objects.get(play_id="NEW_1")
 
 
 def test_a_play_is_never_deleted(at_root):
