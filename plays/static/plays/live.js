@@ -17,8 +17,10 @@
   const parts = () => [...document.querySelectorAll("[data-live]")];
   const isPaused = () => localStorage.getItem(PAUSED) === "yes";
   const isBusy = (part) =>
-    part.matches(":hover") || part.contains(document.activeElement) || document.body.matches(".htmx-request") ||
-    part.querySelector("input:checked, details[open], .htmx-request") !== null;
+    part.matches(":hover") || part.contains(document.activeElement) ||
+    part.querySelector("input:checked, details[open]") !== null;
+
+  const isAnyBusy = () => parts().some(isBusy) || document.querySelector(".htmx-request") !== null;
 
   function say(word) {
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });
@@ -31,7 +33,7 @@
   }
 
   async function fetched(address) {
-    const headers = { "HX-Request": "true", "HX-Current-URL": location.href };
+    const headers = { "HX-Request": "true", "HX-History-Restore-Request": "true", "HX-Current-URL": location.href };
     if (etags.has(address)) headers["If-None-Match"] = etags.get(address);
     const answer = await fetch(address, { headers, cache: "no-store" });
     if (answer.headers.has("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
@@ -52,13 +54,13 @@
 
   async function refresh() {
     if (isFetching || isPaused() || document.hidden) return;
-    if (parts().some(isBusy)) return say("waiting");
+    if (isAnyBusy()) return say("waiting");
     isFetching = true;
     const address = location.pathname + location.search;
     try {
       const page = await fetched(address);
-      const moved = address !== location.pathname + location.search;
-      if (moved || isPaused() || document.hidden || parts().some(isBusy)) return etags.delete(address);
+      const isLate = address !== location.pathname + location.search || isPaused() || document.hidden;
+      if (isLate || isAnyBusy()) return etags.delete(address);
       for (const part of page ? parts() : []) {
         const fresh = page.getElementById(part.id);
         if (fresh) replace(part, document.importNode(fresh, true));
