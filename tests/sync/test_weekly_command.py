@@ -77,6 +77,17 @@ def test_a_duplicate_needs_a_person(company, told):
     assert "doubled" in said
 
 
+def test_a_row_that_was_refused_needs_a_person_until_it_is_written(company, told):
+    body = company.sandbox.body(company.play_db)
+    company.sandbox.edit(company.play_db, body + body)
+
+    assert told()[0] == 1
+
+    company.sandbox.edit(company.play_db, body)
+    record(today(activity, FIRST))
+    assert told()[0] == 0
+
+
 def test_a_paused_page_is_still_waiting(company, told):
     Pause.objects.create(scope="kind", kind="play_row", reason="점검", at=timezone.now())
 

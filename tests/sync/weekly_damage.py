@@ -7,8 +7,18 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from plays.models import Action, Finding, Play, QuarterCount, SyncJob, WeeklyResult, WeeklySync
+from plays.models import (
+    Action,
+    Finding,
+    PageMapping,
+    Play,
+    QuarterCount,
+    SyncJob,
+    WeeklyResult,
+    WeeklySync,
+)
 from plays.models.weekly import WeeklyTrigger
+from plays.rules.quarter import Quarter
 from plays.sync import weekly
 from plays.sync.drain import drain
 from plays.sync.intake import record_all
@@ -24,6 +34,24 @@ def today(make, *args, **data):
     return make(*args, event_time=timezone.now().isoformat(), **data)
 
 
+def run() -> WeeklySync:
+    """A run, as far as it gets."""
+    return weekly.run(trigger=WeeklyTrigger.PERSON)
+
+
+def findings() -> list[Finding]:
+    """What all runs found, oldest first."""
+    return list(Finding.objects.order_by("pk").select_related("play", "page"))
+
+
+def this_quarter() -> Quarter:
+    return Quarter.of(timezone.now(), timezone.get_default_timezone())
+
+
+def mapping_of(part: str) -> PageMapping:
+    return PageMapping.objects.shared(part)
+
+
 def make_company(world: World) -> World:
     """Three Plays whose work is on all pages, the Play DB included, by a first run."""
     for play_id in PLAYS:
@@ -32,7 +60,7 @@ def make_company(world: World) -> World:
             [today(activity, play_id), today(signal, play_id), today(brief, play_id=play_id)]
         )
     drain()
-    weekly.run(trigger=WeeklyTrigger.PERSON)
+    run()
     return world
 
 

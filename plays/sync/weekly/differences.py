@@ -95,7 +95,7 @@ def owe_again(differences: Iterable[Difference], kind: Kind, *, now: datetime) -
         if d.kind != FindingKind.MISSING or d.action is None or d.play is None:
             continue
         with transaction.atomic():
-            play = Play.objects.select_for_update().get(pk=d.play.pk)
+            play = Play.objects.select_for_update(no_key=True).get(pk=d.play.pk)
             if not play.jobs.filter(kind=kind.value, key=d.key, state="pending").exists():
                 owe([OwedEdit(kind=kind, key=d.key)], play=play, action=d.action, now=now)
                 owed += 1

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
+from django.db.models import Exists, OuterRef
+
 from plays.models import Finding, SyncJob, WeeklyResult, WeeklySync
+from plays.models.job import SyncJobQuerySet
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.planner import Kind
 from plays.rules.status import Counts
@@ -30,15 +33,22 @@ def needs_person(weekly: WeeklySync) -> bool:
     """Whether the run failed, found what it must not put right, or has rows that were refused."""
     if weekly.state == WeeklyState.FAILED:
         return True
-    if SyncJob.objects.failed().filter(kind=Kind.PLAY_ROW.value).exists():
+    if _refused_rows().exists():
         return True
     return any(asks_for_person(f) for f in weekly.findings.select_related("play"))
+
+
+def _refused_rows() -> SyncJobQuerySet:
+    """Rows of the Play DB that were given up and not written since."""
+    rows = SyncJob.objects.filter(kind=Kind.PLAY_ROW.value)
+    later = rows.filter(key=OuterRef("key"), pk__gt=OuterRef("pk"))
+    return rows.failed().exclude(Exists(later))
 
 
 def repairs(
     repaired_from: Mapping[str, Mapping[str, int]],
 ) -> list[tuple[str, list[tuple[str, int]]]]:
-    """What the counters said before a repair, by quarter; PostgreSQL keeps JSON in its own order."""
+    """What the counters said before a repair, by quarter (PostgreSQL sorts JSON its own way)."""
     return [
         (
             quarter,

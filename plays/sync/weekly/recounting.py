@@ -61,7 +61,7 @@ def _miscounted(plays: list[Play], quarter: Quarter) -> list[Play]:
 def _repair(weekly: WeeklySync, play: Play, quarter: Quarter) -> bool:
     """False where somebody had it right by the time the Play was ours."""
     with transaction.atomic():
-        Play.objects.select_for_update().get(pk=play.pk)
+        Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         true = _recounted([play], quarter).get(play.pk, NOTHING)
         row = QuarterCount.objects.of(quarter).filter(play=play).first()
         was = _stored(row) if row else NOTHING

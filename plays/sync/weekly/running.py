@@ -71,11 +71,12 @@ def carry_on(
         except LeaseLost:
             pass
         except Waits as waits:
-            lease.update(message=waits.why.value)
+            lease.note(message=waits.why.value)
         except DatabaseError:
             raise  # it heals by itself, and the run is carried on
         except Exception as error:  # noqa: BLE001 - the outermost loop of a run
-            lease.finish(WeeklyState.FAILED, error=type(error).__name__, message=str(error))
+            failure = {"error": type(error).__name__, "message": str(error)}
+            lease.note(state=WeeklyState.FAILED, finished_at=timezone.now(), **failure)
         finally:
             lease.release()
     weekly.refresh_from_db()
@@ -93,6 +94,7 @@ def _make_steps(
 ) -> None:
     wait_if_closed()
     take_back_dead()  # a page that a killed run had claimed
+    weekly.refresh_from_db()  # somebody may have gone further since it was read
     steps = Steps(weekly, sleep=sleep)
     begun = position(weekly.step)
     lease.update(message="")
@@ -103,8 +105,9 @@ def _make_steps(
             return
         _begin(weekly, lease, step, done=done, total=len(steps.all), on_progress=on_progress)
         step.make()
-    lease.finish(
-        WeeklyState.DONE, done=len(steps.all), message="\n".join(why.value for why in steps.notes())
+    said = "\n".join(why.value for why in steps.notes())
+    lease.update(
+        state=WeeklyState.DONE, finished_at=timezone.now(), done=len(steps.all), message=said
     )
 
 
@@ -139,14 +142,15 @@ class _Lease:
 
     def update(self, **changes: object) -> None:
         """Change the run and renew the lease. Raises LeaseLost where it is somebody else's."""
-        if not self._mine().update(lease_until=_end(timezone.now()), **changes):
+        if not self.note(lease_until=_end(timezone.now()), **changes):
             raise LeaseLost
 
-    def finish(self, state: WeeklyState, **changes: object) -> None:
-        self.update(state=state, finished_at=timezone.now(), **changes)
+    def note(self, **changes: object) -> bool:
+        """Change the run if it is still ours."""
+        return bool(self._mine().update(**changes))
 
     def release(self) -> None:
-        self._mine().update(lease_until=None, lease_token="")
+        self.note(lease_until=None, lease_token="")
 
     def _mine(self) -> QuerySet[WeeklySync]:
         return WeeklySync.objects.filter(pk=self._pk, lease_token=self._token)
