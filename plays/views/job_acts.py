@@ -53,7 +53,7 @@ def jobs_retry(request: HttpRequest) -> HttpResponse:
         Question(
             title=_("Retry everything that matches"),
             lead=_(
-                "These jobs are tried now, with their failures forgotten. What is synced stays."
+                "These jobs are tried now, their failures forgotten. What is synced stays."
             ),
             button=_("Retry"),
             facts=_said(chosen),

@@ -23,7 +23,7 @@
   const isAnyBusy = () => parts().some(isBusy) || document.querySelector(".htmx-request") !== null;
 
   function say(word) {
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour12: false });
+    const time = new Date().toLocaleTimeString("en-GB");
     state.textContent = word === "updated" ? `${state.dataset.updated} ${time}` : state.dataset[word];
   }
 
