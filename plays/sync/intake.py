@@ -115,13 +115,13 @@ def _locked_event(raw: Any, now: datetime) -> Event:
         event_id=event_id,
         defaults={"payload": "", "state": EventState.REJECTED, "received_at": now},
     )
-    return Event.objects.select_for_update().get(source=source, event_id=event_id)
+    return Event.objects.select_for_update(no_key=True).get(source=source, event_id=event_id)
 
 
 def _play_of(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
     """The event's Play, locked; through the brief or the signal where it does not say."""
     if event.play_id:
-        play = Play.objects.select_for_update().filter(play_id=event.play_id).first()
+        play = Play.objects.select_for_update(no_key=True).filter(play_id=event.play_id).first()
         if play:
             return play, []
         return None, [
@@ -139,7 +139,7 @@ def _play_through(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
     for kind, reference in event.references:
         found = Action.objects.subject(kind.title(), reference).select_related("play").first()
         if found:
-            return Play.objects.select_for_update().get(pk=found.play_id), []
+            return Play.objects.select_for_update(no_key=True).get(pk=found.play_id), []
         problems.append(
             Problem(
                 field=f"data.{kind}_id",

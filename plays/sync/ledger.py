@@ -87,7 +87,7 @@ def owe_rows(plays: Iterable[Play], *, now: datetime) -> None:
     """
     with transaction.atomic():
         wanted = Play.objects.filter(pk__in=[play.pk for play in plays]).order_by("pk")
-        locked = list(wanted.select_for_update())
+        locked = list(wanted.select_for_update(no_key=True))
         mapping = PageMapping.objects.shared(Part.PLAY_DB.value)
         pending = SyncJob.objects.pending().filter(
             mapping=mapping, kind=Kind.PLAY_ROW.value, play__in=locked

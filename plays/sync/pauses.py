@@ -112,4 +112,4 @@ def _note(verb: Verb, pause: Pause, *, by: User, now: datetime, reason: str = ""
 def _lock() -> None:
     """Two people who pause the same at once make one pause."""
     Site.current()
-    Site.objects.select_for_update().get(pk=1)
+    Site.objects.select_for_update(no_key=True).get(pk=1)

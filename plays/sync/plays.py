@@ -42,7 +42,7 @@ def edit_play(play: Play, *, seen: Values, wanted: Values, by: User, reason: str
     is saved and `ChangedMeanwhile` is raised.
     """
     with transaction.atomic():
-        locked = Play.objects.select_for_update().get(pk=play.pk)
+        locked = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         changed = {name: value for name, value in wanted.items() if value != seen[name]}
         disputed = [
             name
@@ -95,7 +95,7 @@ def set_status(
     if until <= now:
         raise ValueError("a status set by hand must lie ahead")
     with transaction.atomic():
-        locked = Play.objects.select_for_update().get(pk=play.pk)
+        locked = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         locked.override_status, locked.override_reason = status.value, reason.strip()
         locked.override_by, locked.override_until = by, until
         locked.save(update_fields=OVERRIDE_FIELDS)
@@ -107,7 +107,7 @@ def end_status(play: Play, *, by: User, reason: str = "", now: datetime | None =
     """Let the judged status count again. False where no status set by hand was left."""
     now = now or timezone.now()
     with transaction.atomic():
-        locked = Play.objects.select_for_update().get(pk=play.pk)
+        locked = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         ended = locked.override_at(now)
         if ended is None:
             return False

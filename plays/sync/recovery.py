@@ -41,9 +41,11 @@ def retry_jobs(
     now = now or timezone.now()
     with transaction.atomic():
         picked = list(jobs.filter(state__in=RETRYABLE).order_by("pk").values_list("pk", flat=True))
-        _lock_pages(picked)
+        pages = _lock_pages(picked)
         due = [pk for chunk in chunks(picked) for pk in _make_due(chunk, now)]
-        _open_pages(due, now)
+        _open_pages(pages, due)
+        for pk in _pages_of(due):
+            transaction.on_commit(partial(ring, pk, now=now), robust=True)
         if due:
             _note(verb, due, by=by, reason=reason, chosen=chosen, now=now)
     return len(due)
@@ -157,21 +159,21 @@ def _pending_edits(edits: set[tuple[int, str, str]]) -> set[tuple[int, str, str]
     return set(pending.values_list("mapping_id", "kind", "key"))
 
 
-def _open_pages(jobs: list[int], now: datetime) -> None:
-    """Forget what is held against the pages of `jobs`, and ring for them on commit."""
-    for chunk in chunks(_pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)):
+def _open_pages(pages: list[int], jobs: list[int]) -> None:
+    """Forget what is held against those of the locked `pages` that `jobs` are owed to."""
+    empty = _pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)
+    for chunk in chunks(set(pages) & set(empty)):
         Page.objects.filter(pk__in=chunk).update(body_size=0)
+    for chunk in chunks(set(pages) & set(_pages_of(jobs))):
+        Page.objects.filter(pk__in=chunk).update(interruptions=0)
+
+
+def _lock_pages(jobs: list[int]) -> list[int]:
+    """Pages are locked before their jobs, as by whoever writes down what was written."""
     pages = _pages_of(jobs)
     for chunk in chunks(pages):
-        Page.objects.filter(pk__in=chunk).update(interruptions=0)
-    for pk in pages:
-        transaction.on_commit(partial(ring, pk, now=now), robust=True)
-
-
-def _lock_pages(jobs: list[int]) -> None:
-    """Pages are locked before their jobs, as by whoever writes down what was written."""
-    for chunk in chunks(_pages_of(jobs)):
         list(Page.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk"))
+    return pages
 
 
 def _pages_of(jobs: list[int], **wanted: str) -> list[int]:

@@ -84,4 +84,4 @@ def _start_of(wanted: Planned) -> str | None:
 def _lock() -> None:
     """Schedule names are not unique in django-q2; the site's row keeps two makers apart."""
     Site.current()
-    Site.objects.select_for_update().get(pk=1)
+    Site.objects.select_for_update(no_key=True).get(pk=1)

@@ -101,7 +101,7 @@ def differing(play: Play) -> list[Differing]:
 
 
 def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorReport:
-    locked = Play.objects.select_for_update().order_by("pk")
+    locked = Play.objects.select_for_update(no_key=True).order_by("pk")
     plays = {fold(play.play_id): play for play in locked}
     missing = [row.play_id for row in table.rows if row.play_id not in plays]
     created = [play_id for play_id in missing if create and _may_be_an_id(play_id)]

@@ -171,7 +171,7 @@ def _elsewhere(client: Confluence, found: _Found) -> str:
 def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: datetime) -> Page:
     """Mapping, links, audit entry: all or nothing. A request for the page is answered by it."""
     with transaction.atomic():
-        play = Play.objects.select_for_update().get(pk=play.pk)
+        play = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
         if mapping.page and mapping.page.page_id != found.id:
             raise problems.MappedMeanwhile(str(mapping.page))

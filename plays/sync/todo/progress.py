@@ -142,7 +142,7 @@ def _names(client: Confluence, accounts: set[str]) -> dict[str, str]:
 
 def _keep(play: Play, tasks: Sequence[_Task], names: dict[str, str], now: datetime) -> TodoReading:
     with transaction.atomic():
-        Play.objects.select_for_update().get(pk=play.pk)
+        Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         TodoTask.objects.filter(play=play).delete()
         TodoTask.objects.bulk_create(
             TodoTask(
