@@ -96,19 +96,17 @@ def _make_steps(
     take_back_dead()  # a page that a killed run had claimed
     weekly.refresh_from_db()  # somebody may have gone further since it was read
     steps = Steps(weekly, sleep=sleep)
-    begun = position(weekly.step)
+    every, begun = steps.all(), position(weekly.step)
     lease.update(message="")
-    for done, step in enumerate(steps.all):
+    for done, step in enumerate(every):
         if position(step.name) < begun:
             continue
         if until is not None and time.monotonic() > until:
             return
-        _begin(weekly, lease, step, done=done, total=len(steps.all), on_progress=on_progress)
+        _begin(weekly, lease, step, done=done, total=len(every), on_progress=on_progress)
         step.make()
     said = "\n".join(why.value for why in steps.notes())
-    lease.update(
-        state=WeeklyState.DONE, finished_at=timezone.now(), done=len(steps.all), message=said
-    )
+    lease.update(state=WeeklyState.DONE, finished_at=timezone.now(), done=len(every), message=said)
 
 
 def _begin(

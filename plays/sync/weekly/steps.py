@@ -54,8 +54,8 @@ class Steps:
     def __init__(self, weekly: WeeklySync, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self.weekly, self._sleep, self._client = weekly, sleep, connect()
 
-    @property
     def all(self) -> list[Step]:
+        """Every step of the run, in the order in which they are made."""
         live = [
             Step(name=f"{LIVE_DOC}:{page.pk}", make=partial(self._live_doc, page, plays))
             for page, plays in live_docs().items()
