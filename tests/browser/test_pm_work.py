@@ -1,0 +1,174 @@
+"""A PM's morning in a real Chromium: what is behind, why, and the week against its targets."""
+
+import pytest
+import time_machine
+from playwright.sync_api import expect
+
+from plays.models import Play
+from plays.models.audit import AuditEntry
+from tests.browser.test_screens import DESKTOP, LOOKS, PHONE, complaints_of_axe, sticks_out
+from tests.factories import NOW, make_user
+from tests.team import make_team
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _monday_in_november():
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def team(db):
+    """Plays with half a year of history, and people who look at them."""
+    plays = make_team()
+    for group in ("PM", "Staff", "Admin"):
+        make_user(group, username=group.lower())
+    return plays
+
+
+@pytest.fixture
+def visit(browser, live_server):
+    """Opens tabs; at the end none may have complained on its console (CSP speaks there too)."""
+    contexts, complaints = [], []
+
+    def open_tab(who, *, viewport=DESKTOP, scheme="light", locale="en-GB", javascript=True):
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=viewport,
+            color_scheme=scheme,
+            locale=locale,
+            timezone_id="Asia/Seoul",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto("/login/")
+        tab.fill("[name=username]", who)
+        tab.fill("[name=password]", "secret")
+        tab.click("main button")
+        return tab
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("viewport", "scheme", "locale"), LOOKS)
+def test_every_page_of_a_pm_is_sound_in_every_look(visit, team, viewport, scheme, locale):
+    tab = visit("admin", viewport=viewport, scheme=scheme, locale=locale)
+    play = team[2].get_absolute_url()
+
+    for address in (
+        "/?sort=-due&source=EXT",
+        "/?view=weeks",
+        "/plays/?quarter=2026Q3",
+        play,
+        f"{play}?quarter=2026Q3&type=Brief",
+        f"{play}edit/",
+        f"{play}status/",
+        "/digest/",
+        "/digest/?week=2026-W40",
+    ):
+        tab.goto(address)
+        for summary in tab.locator("main details > summary").all():
+            summary.click()
+        assert complaints_of_axe(tab) == [], address
+        for width in (320, viewport["width"]):
+            tab.set_viewport_size({"width": width, "height": 800})
+            assert not sticks_out(tab), (address, width)
+
+
+def test_a_pm_sees_what_is_behind_and_why(visit, team):
+    tab = visit("pm")
+    rows = tab.locator(".play-table tbody tr")
+    expect(rows).to_have_count(43)
+    expect(rows.first).to_contain_text("■ Behind")
+
+    tab.click(".tile:has-text('Plays behind')")
+    expect(tab.locator(".badge[data-tone=status-G]")).to_have_count(0)
+    tab.click(".play-table tbody th a >> nth=0")
+
+    expect(tab.locator("h1")).to_contain_text("Behind")
+    expect(tab.locator("main")).to_contain_text("of what the pace asks for")
+    expect(tab.locator(".burn-up")).not_to_have_count(0)
+    assert tab.locator("main form").count() == 0  # a PM changes nothing
+
+
+def test_a_pm_narrows_sorts_and_takes_the_list_along(visit, team):
+    tab = visit("pm")
+    tab.goto("/plays/")
+    tab.evaluate("window.stillTheSamePage = true")
+
+    tab.click("text=More filters")
+    tab.select_option("[name=source]", "KT")
+    expect(tab.locator(".found")).to_contain_text("15 Plays")
+    assert tab.evaluate("window.stillTheSamePage")
+    assert "source=KT" in tab.url
+    tab.click("th >> text=Next action")
+    expect(tab.locator("[aria-sort=ascending]")).to_contain_text("Next action")
+    expect(tab.locator(".found")).to_contain_text("15 Plays")
+    with tab.expect_download() as file:
+        tab.click("text=CSV")
+    lines = file.value.path().read_text("utf-8-sig").splitlines()
+    assert len(lines) == 16
+
+    tab.click("text=Weeks")
+    expect(tab.locator(".week-strip tbody tr")).to_have_count(15)
+    tab.click("text=Clear the filters")
+    expect(tab.locator(".week-strip tbody tr")).to_have_count(43)
+
+
+def test_without_javascript_a_pm_filters_turns_quarters_and_reads_the_digest(visit, team):
+    tab = visit("pm", javascript=False, viewport=PHONE)
+
+    tab.select_option("[name=status]", "R")
+    tab.click("text=Apply")
+    expect(tab.locator(".badge[data-tone=status-G]")).to_have_count(0)
+    tab.click("text=Q3 2026")
+    expect(tab.locator(".note")).to_contain_text("Q3 2026 is over.")
+    tab.goto("/digest/")
+    tab.click("[rel=prev]")
+    expect(tab.locator("h1")).to_contain_text("2026-W47")
+    expect(tab.locator("[data-print]")).to_be_hidden()
+
+
+def test_the_digest_prints_without_its_buttons(visit, team):
+    tab = visit("pm")
+    tab.goto("/digest/")
+    tab.evaluate("window.print = () => { window.printed = true }")
+
+    tab.click("[data-print]")
+    assert tab.evaluate("window.printed")
+
+    tab.emulate_media(media="print")
+    for hidden in (".header", ".switch .button >> nth=0"):
+        expect(tab.locator(hidden)).to_be_hidden()
+    expect(tab.locator("#briefs")).to_be_visible()
+
+
+def test_an_admin_edits_a_play_and_sets_its_status(visit, team):
+    tab = visit("admin", javascript=False)
+    tab.goto(team[2].get_absolute_url())
+
+    tab.click("main >> text=Edit")
+    tab.fill("[name=owner]", "최서연")
+    tab.fill("[name=reason]", "휴직")
+    tab.click("button:has-text('Save')")
+    expect(tab.locator(".message")).to_have_text("1 field saved.")
+    tab.click("text=Set the status by hand")
+    tab.select_option("[name=status]", "Y")
+    tab.fill("[name=reason]", "담당자 인수인계")
+    tab.click("button:has-text('Set the status')")
+    expect(tab.locator("h1")).to_contain_text("At risk")
+    expect(tab.locator(".note")).to_contain_text("담당자 인수인계")
+    tab.click("summary:has-text('End it now')")
+    tab.click("button:has-text('End it now')")
+    expect(tab.locator(".message")).to_contain_text("counts again")
+
+    assert Play.objects.get(pk=team[2].pk).owner == "최서연"
+    assert AuditEntry.objects.count() == 3
