@@ -20,7 +20,7 @@ from .markdown import markdown_to_storage
 from .page_text import source_lines, text_lines
 from .read import Row, TableDescription, describe_tables, entry_keys, has_entry, read_rows
 from .shapes import Column, TableShape
-from .survey import entry_counts, survey_rows
+from .survey import entry_counts, row_keys, survey_rows
 from .text import escape_text, safe_url
 from .values import STATUS_COLOURS, Cell, Code, Inline, Link, Number, Status, Strong, Text
 
@@ -67,6 +67,7 @@ __all__ = [
     "has_entry",
     "markdown_to_storage",
     "read_rows",
+    "row_keys",
     "safe_url",
     "same_body",
     "source_lines",

@@ -93,9 +93,10 @@ class Page:
         self.raw = raw
         self.root = root
         self.nodes = nodes
+        self._places = _Places(raw)
 
     def place(self, offset: int, *, table: int | None = None, row: int | None = None) -> Place:
-        return _place(self.raw, offset, table=table, row=row)
+        return self._places.place(offset, table=table, row=row)
 
     def source(self, start: int, end: int) -> str:
         """The page's own text between two offsets."""
@@ -107,7 +108,7 @@ def scan(body: str) -> Page:
     try:
         raw = body.encode()
     except UnicodeEncodeError as error:
-        place = _place(body[: error.start].encode(), error.start * 4)
+        place = _Places(body[: error.start].encode()).place(error.start * 4)
         raise NotStorage("The page holds half a surrogate pair.", [place]) from error
     return _Scan(raw).run()
 
@@ -136,7 +137,7 @@ class _Scan:
             at = self.parser.ErrorByteIndex - len(_OPEN)
             reason = expat.ErrorString(error.code)
             message = f"The page is not well-formed storage format: {reason}."
-            raise NotStorage(message, [_place(self.raw, at)]) from error
+            raise NotStorage(message, [_Places(self.raw).place(at)]) from error
         self.root.close = self.root.end = len(self.raw)
         return Page(self.raw, self.root, self.nodes)
 
@@ -177,13 +178,22 @@ class _Scan:
             self._text(f"&{name};")
 
 
-def _place(raw: bytes, offset: int, *, table: int | None = None, row: int | None = None) -> Place:
-    before = raw[: max(offset, 0)].decode(errors="ignore")
-    line_start = before.rfind("\n") + 1
-    return Place(
-        line=before.count("\n") + 1,
-        column=len(before) - line_start + 1,
-        offset=len(before),
-        table=table,
-        row=row,
-    )
+class _Places:
+    """Lines and columns of a page's offsets; each is counted on from the one asked before."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._at, self._characters, self._line, self._column = 0, 0, 1, 1
+
+    def place(self, offset: int, *, table: int | None = None, row: int | None = None) -> Place:
+        if offset < self._at:
+            self._at, self._characters, self._line, self._column = 0, 0, 1, 1
+        between = self._raw[self._at : max(offset, 0)].decode(errors="ignore")
+        lines = between.count("\n")
+        self._at = max(offset, 0)
+        self._line += lines
+        self._column = len(between) - between.rfind("\n") if lines else self._column + len(between)
+        self._characters += len(between)
+        return Place(
+            line=self._line, column=self._column, offset=self._characters, table=table, row=row
+        )

@@ -31,6 +31,19 @@ def survey_rows(body: str, table: TableShape) -> list[Row]:
     return rows
 
 
+def row_keys(body: str, table: TableShape) -> set[str]:
+    """The keys that have a row of their own; far cheaper than reading the rows.
+
+    Raises NotStorage, AmbiguousTable, AmbiguousColumn, MissingColumn and MergedCells.
+    """
+    found = sole_table(scan(body), table)
+    if found is None:
+        return set()
+    found.require([table.key])
+    cells = (found.cell(row, table.key) for row in found.rows)
+    return {visible_text(cell.node) for cell in cells if cell is not None and cell.is_plain} - {""}
+
+
 def entry_counts(body: str) -> Counter[str]:
     """How often each entry's key stands on the page, as the text of a code element.
 

@@ -27,7 +27,7 @@ from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
 from plays.rules.quarter import Quarter
-from plays.storage import EditError, apply_edits, same_body, survey_rows
+from plays.storage import EditError, apply_edits, row_keys, same_body
 from plays.sync.mappings import assign
 
 
@@ -35,7 +35,7 @@ def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
     """Those of `jobs` that the page has room for: all but the log rows that are too many."""
     rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
     try:
-        there = _keys(body) if rows else set()
+        there = row_keys(body, ACTION_LOG) if rows else set()
     except EditError:
         return list(jobs)  # the edits themselves will say what is wrong with the page
     room = settings.SYNC_LOG_ROWS - len(there)
@@ -80,7 +80,7 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
         return set()
     read = client.get_page(previous.page.page_id)
     try:
-        there = _keys(read.body)
+        there = row_keys(read.body, ACTION_LOG)
         applied = apply_edits(read.body, [continuation_link(page.title, page.url)])
         if problem := applied.outcomes[0].problem:
             raise problem
@@ -145,11 +145,6 @@ def _is_same(body: str, ours: str) -> bool:
         return same_body(body, ours)
     except EditError:
         return False
-
-
-def _keys(body: str) -> set[str]:
-    """The log ids of a page's rows, doubles once. Raises `EditError`."""
-    return {row.key for row in survey_rows(body, ACTION_LOG)}
 
 
 def _settle_found(there: set[str], page: Page) -> set[int]:

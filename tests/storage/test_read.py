@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plays.storage import (
     AmbiguousColumn,
@@ -12,11 +14,35 @@ from plays.storage import (
     describe_tables,
     entry_keys,
     read_rows,
+    row_keys,
 )
+from plays.storage.scan import scan
 
 from .shapes import LOG, PLAYS, table
 
 HEADINGS = ("Play ID", "상태", "Owner", "Activity-QTD")
+
+
+@given(st.lists(st.text("가a\n💥", max_size=8), max_size=8), st.permutations(range(9)))
+def test_a_place_is_the_line_and_column_whatever_was_asked_before(texts, order):
+    body = "".join(f"{text}<p/>" for text in [*texts, ""])
+    page = scan(body)
+    found = {node.start: body.encode()[: node.start].decode() for node in page.nodes}
+
+    for start, before in [list(found.items())[n] for n in order if n < len(found)]:
+        place = page.place(start)
+
+        assert place.offset == len(before)
+        assert place.line == before.count("\n") + 1
+        assert place.column == len(before) - (before.rfind("\n") + 1) + 1
+
+
+def test_keys_are_read_without_reading_rows_doubles_and_merged_cells_too():
+    merged = "<tr><td rowspan='2'>LOG-3</td><td/><td/></tr><tr><td/><td/></tr></tbody>"
+    body = table("LOG-1||", "<b>LOG-2</b>||", "LOG-1||", "||")
+
+    assert row_keys(body.replace("</tbody>", merged), LOG) == {"LOG-1", "LOG-2"}
+    assert row_keys("<p>no table</p>", LOG) == set()
 
 
 def test_rows_read_as_people_see_them():
