@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from urllib.parse import quote
 
 from plays.confluence import from_v1, from_v2
-from plays.confluence.errors import AccessUnclear, Refused
+from plays.confluence.errors import AccessUnclear, PageNotFound, Refused
 from plays.confluence.fields import Fields
 from plays.confluence.http import Call, Http
 from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
@@ -31,7 +31,13 @@ class DataCenter:
 
     def get_page_version(self, page_id: str, number: int) -> Page:
         params = {"status": "historical", "version": str(number)}
-        return self._page(page_id, ANY_STATUS, params, may_have_own_id=True)
+        try:
+            return self._page(page_id, ANY_STATUS, params, may_have_own_id=True)
+        except (AccessUnclear, PageNotFound):
+            newest = self.get_page(page_id, ANY_STATUS)  # no release says that it is historical
+            if newest.version.number != number:
+                raise
+            return newest
 
     def _page(
         self,
