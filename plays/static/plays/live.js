@@ -36,8 +36,9 @@
     const headers = { "HX-Request": "true", "HX-History-Restore-Request": "true", "HX-Current-URL": location.href };
     if (etags.has(address)) headers["If-None-Match"] = etags.get(address);
     const answer = await fetch(address, { headers, cache: "no-store" });
-    if (answer.headers.has("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
-    if (answer.status === 304) return null;
+    const login = answer.headers.get("HX-Redirect");
+    if (login) location.assign(login);
+    if (login || answer.status === 304) return null;
     if (!answer.ok) throw new Error(answer.status);
     if (answer.headers.has("ETag")) etags.set(address, answer.headers.get("ETag"));
     return new DOMParser().parseFromString(await answer.text(), "text/html");
