@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from plays.models import Play
-from plays.sync import bells, claims, health, intake, site, weekly, writer
+from plays.sync import bells, claims, health, intake, plays, site, weekly, writer
 from plays.sync.todo import asking, progress
 from plays.sync.todo.problems import TodoProblem
 
@@ -51,6 +51,7 @@ def sweep() -> int:
     site.probe_if_stopped()
     claims.take_back_dead()
     intake.accept_everything_now_known()
+    plays.end_expired_statuses()
     asking.ring_due_requests()
     weekly.ring_if_due()
     return bells.ring_due()

@@ -119,6 +119,23 @@ def end_status(play: Play, *, by: User, reason: str = "", now: datetime | None =
     return True
 
 
+def end_expired_statuses(*, now: datetime | None = None) -> int:
+    """Forget statuses set by hand whose time has come, and owe the pages the judged ones.
+
+    Returns how many; the audit trail keeps who had set them and why.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        over = Play.objects.exclude(override_status="").filter(override_until__lte=now)
+        plays = list(over.select_for_update().order_by("pk"))
+        Play.objects.filter(pk__in=[play.pk for play in plays]).update(
+            override_status="", override_reason="", override_by=None, override_until=None
+        )
+        if active := [play for play in plays if play.is_active]:
+            owe_rows(active, now=now)
+    return len(plays)
+
+
 def plain(value: Any) -> Any:
     """A value as a form shows it: text without spaces around it and with one kind of line end."""
     return "\n".join(value.strip().splitlines()) if isinstance(value, str) else value

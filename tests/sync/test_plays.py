@@ -3,13 +3,22 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 
+from plays import tasks
 from plays.models import AuditEntry, Play, SyncJob
 from plays.models.audit import Verb
 from plays.rules.planner import Part
 from plays.rules.status import Status
 from plays.sync.edits import edits_for
-from plays.sync.plays import ChangedMeanwhile, edit_play, end_status, note_edit, set_status
+from plays.sync.plays import (
+    ChangedMeanwhile,
+    edit_play,
+    end_expired_statuses,
+    end_status,
+    note_edit,
+    set_status,
+)
 from plays.sync.standing import standings
 from tests.factories import NOW, make_mapping, make_page, make_play
 
@@ -154,3 +163,38 @@ def test_the_row_that_is_owed_says_the_status_that_was_set(play, admin_user):
     (edit,) = edits_for(list(rows()), now=NOW)
 
     assert edit.cells["status"].title == "Y"
+
+
+def test_when_its_time_has_come_the_page_gets_the_judged_status(play, admin_user):
+    make_mapping(Part.PLAY_DB, page=make_page())
+    until = NOW + timedelta(days=3)
+    set_status(play, Status.GREEN, reason="계약 직전", until=until, by=admin_user, now=NOW)
+    SyncJob.objects.update(state="synced", settled_at=NOW)
+
+    assert end_expired_statuses(now=until - timedelta(seconds=1)) == 0
+    assert end_expired_statuses(now=until) == 1
+    assert end_expired_statuses(now=until) == 0
+
+    (edit,) = edits_for(list(rows()), now=until)
+    assert edit.cells["status"].title == "R"
+    assert AuditEntry.objects.get().reason == "계약 직전"
+
+
+def test_a_status_that_ends_on_a_play_that_ended_leaves_its_row_alone(play, admin_user):
+    until = NOW + timedelta(days=3)
+    set_status(play, Status.GREEN, reason="계약 직전", until=until, by=admin_user, now=NOW)
+    SyncJob.objects.all().delete()
+    Play.objects.update(is_active=False)
+
+    assert end_expired_statuses(now=until) == 1
+    assert not rows().exists()
+
+
+def test_the_sweep_ends_what_has_run_out(play, admin_user):
+    until = NOW + timedelta(days=3)
+    set_status(play, Status.GREEN, reason="계약 직전", until=until, by=admin_user, now=NOW)
+
+    with time_machine.travel(until, tick=False):
+        tasks.sweep()
+
+    assert Play.objects.get().override_status == ""
