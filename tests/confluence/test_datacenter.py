@@ -151,21 +151,12 @@ def test_an_old_version_may_answer_with_an_id_of_its_own(
 def test_the_newest_version_is_found_where_it_is_not_called_historical(
     wire: Wire, datacenter: Confluence
 ) -> None:
-    missing = Reply(
-        status=404, body={"statusCode": 404, "message": "No content found with id: 123"}
-    )
+    missing = Reply(404, v1_error(404, "No content found with id : ContentId{id=123}"))
     newest = Reply(body=v1_page("<p>new</p>"))
-    number = datacenter_number(wire, datacenter)
     wire.will(missing, newest, missing, newest)
-
-    assert datacenter.get_page_version("123", number).body == "<p>new</p>"
+    assert datacenter.get_page_version("123", THIRD.number).body == "<p>new</p>"
     with pytest.raises(confluence.PageNotFound):
-        datacenter.get_page_version("123", number - 1)
-
-
-def datacenter_number(wire: Wire, datacenter: Confluence) -> int:
-    wire.will(Reply(body=v1_page()))
-    return datacenter.get_page("123").version.number
+        datacenter.get_page_version("123", THIRD.number - 1)
 
 
 def test_the_account_is_a_user_key(wire: Wire, datacenter: Confluence) -> None:
