@@ -1,0 +1,74 @@
+"""A survey sees what is on a page, doubles included, and refuses only what nobody could read."""
+
+import pytest
+
+from plays.storage import (
+    AmbiguousColumn,
+    AmbiguousTable,
+    Column,
+    NotStorage,
+    TableShape,
+    entry_counts,
+    entry_keys,
+    survey_rows,
+)
+
+SHAPE = TableShape(key="id", columns=(Column(name="id"), Column(name="name")))
+HEAD = "<tr><th>ID</th><th>Name</th><th>메모</th></tr>"
+
+
+def table(*rows, head=HEAD):
+    return f"<table><tbody>{head}{''.join(rows)}</tbody></table>"
+
+
+def row(*cells):
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def test_rows_that_stand_there_twice_are_both_seen_in_page_order():
+    body = table(row("A", "1", "x"), row("B", "2", ""), row("A", "3", ""))
+
+    rows = survey_rows(body, SHAPE)
+
+    assert [(r.key, r.cells["name"]) for r in rows] == [("A", "1"), ("B", "2"), ("A", "3")]
+    assert rows[0].others == {"메모": "x"}
+
+
+def test_rows_without_a_key_of_their_own_are_passed_over():
+    divider = '<tr><td colspan="3">2026</td></tr>'
+    body = table(divider, row("", "1", ""), row("A", "1", ""), "<tr></tr>")
+
+    assert [r.key for r in survey_rows(body, SHAPE)] == ["A"]
+
+
+def test_a_page_without_the_table_has_no_rows():
+    assert survey_rows("<p>x</p>", SHAPE) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("<p>", NotStorage),
+        (table() + table(), AmbiguousTable),
+        (table(head="<tr><th>ID</th><th>Name</th><th>name</th></tr>"), AmbiguousColumn),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(body, error):
+    with pytest.raises(error):
+        survey_rows(body, SHAPE)
+
+
+def test_entries_are_counted_by_the_whole_text_of_a_code_element():
+    body = (
+        "<p><code>L-1</code> a</p><ul><li><code>L-2</code></li></ul><p><code>L-1</code> b</p>"
+        "<p><code>L-1 and more</code> L-2</p>"
+    )
+
+    assert entry_counts(body) == {"L-1": 2, "L-2": 1, "L-1 and more": 1}
+    assert set(entry_counts(body)) == entry_keys(body)
+
+
+def test_a_comment_on_half_a_key_does_not_hide_the_entry():
+    marker = '<ac:inline-comment-marker ac:ref="1"><code>L-</code></ac:inline-comment-marker>'
+
+    assert entry_counts(f"<p>{marker}<code>1</code></p>")["L-1"] == 1
