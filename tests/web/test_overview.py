@@ -104,7 +104,7 @@ def test_htmx_gets_only_the_list(client, pm, three):
 
     for address in ("/", "/plays/"):
         part = client.get(address, headers={"HX-Request": "true"})
-        assert part.text.strip().startswith('<section id="play-list">')
+        assert part.text.strip().startswith('<section id="play-list"')
 
 
 # --- Tiles ---------------------------------------------------------------------------------------
