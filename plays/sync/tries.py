@@ -100,16 +100,31 @@ def _read_edit_write(
         landed = any(token in read.version.message for token in tokens)
         result.outcome = Outcome.LANDED if landed else Outcome.UNCHANGED
         return
+    number = read.version.number + 1
     saved = client.update_page(
         page.page_id,
         title=read.title,
         body=applied.body,
-        version=read.version.number + 1,
+        version=number,
         message=_message(result, applied),
         minor_edit=True,  # watchers are not mailed for every row
     )
+    _refuse_restored(page, saved, number)
     result.outcome = Outcome.WRITTEN
     result.version_after, result.size_after = saved.number, len(applied.body)
+
+
+def _refuse_restored(page: Page, saved: confluence.Version, number: int) -> None:
+    """A page that somebody put into the trash since it was read is restored by a write, which
+    then ignores the text (REST v2, "Update page"). Only the version says so: it did not grow.
+    """
+    if saved.number != number:
+        raise confluence.ImplausibleAnswer(
+            f"version {number} was sent, and version {saved.number} is there",
+            method="PUT",
+            path=f"page {page.page_id}",
+            sent=True,
+        )
 
 
 def _still_owed_here(page: Page, jobs: Sequence[SyncJob]) -> list[SyncJob]:

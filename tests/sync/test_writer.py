@@ -259,6 +259,19 @@ def test_a_page_that_is_archived_or_trashed_is_put_before_a_person(world, play, 
     assert page_of(world, world.action_log).state == status
 
 
+def test_a_write_that_only_takes_a_page_out_of_the_trash_is_made_again(world, play):
+    record(activity(PLAY))
+    slow = Fault("hang", seconds=0.8)
+    world.sandbox.faults.script(slow, match=f"PUT /pages/{world.action_log}")
+    trash = threading.Timer(0.4, world.sandbox.set_status, [world.action_log, "trashed"])
+
+    trash.start()
+    drain()
+    trash.join()
+
+    world.assert_every_action_is_on_its_pages_once()
+
+
 def test_an_empty_read_of_a_known_page_is_never_written_back(world, play):
     record(activity(PLAY))
     drain()
