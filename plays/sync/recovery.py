@@ -136,9 +136,8 @@ def _set_due(pks: list[int], now: datetime) -> int:
 
 
 def _locked(pks: list[int], states: tuple[JobState, ...]) -> list[int]:
-    """Lock jobs in the order of their keys; those that still are in one of `states`."""
-    jobs = SyncJob.objects.filter(pk__in=pks, state__in=states).order_by("pk")
-    return list(jobs.select_for_update(no_key=True).values_list("pk", flat=True))
+    """Those that still are in one of `states`, locked."""
+    return SyncJob.objects.filter(pk__in=pks, state__in=states).lock()
 
 
 def _sole_owers(pks: list[int]) -> list[int]:

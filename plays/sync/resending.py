@@ -162,11 +162,8 @@ def _owe(edits: list[Due], plays: dict[int, Play], now: datetime) -> None:
         mapping__in={mapping.pk for mapping in mappings.values()},
         key__in={edit.key for edit in edits},
     )
-    rows = pending.order_by("pk").select_for_update(no_key=True)
-    there = {
-        (m, kind, key): pk
-        for pk, m, kind, key in rows.values_list("pk", "mapping_id", "kind", "key")
-    }
+    rows = SyncJob.objects.filter(pk__in=pending.lock())
+    there = {(job.mapping_id, job.kind, job.key): job.pk for job in rows}
     again, fresh = [], []
     for edit in edits:
         mapping = mappings[_slot(edit)]
