@@ -19,6 +19,7 @@ from tests.factories import (
     make_play,
 )
 from tests.web.conftest import EN
+from tests.web.test_screens import CountQueries, fill
 
 pytestmark = pytest.mark.django_db
 
@@ -273,3 +274,19 @@ def test_the_pages_of_a_play_are_linked(client, pm):
 
     assert 'href="https://wiki.example/wiki/pages/7"' in text
     assert 'href="https://wiki.example/wiki/pages/8"' in text
+
+
+@pytest.mark.parametrize(
+    "address", ["/?view=weeks", "/plays/?sort=-due&sync=failed", "/plays/csv/"]
+)
+def test_every_view_of_the_list_costs_the_same_however_long(
+    client, pm, django_assert_num_queries, address
+):
+    client.force_login(pm)
+    fill(3)
+    with CountQueries() as few:
+        client.get(address)
+    fill(40)
+
+    with django_assert_num_queries(len(few)):
+        client.get(address)
