@@ -156,13 +156,15 @@ def _edit(client: Confluence, page_id: str, change: Callable[[str], str]) -> Ver
         if body == read.body:
             return read.version
         try:
-            return client.update_page(
+            saved = client.update_page(
                 page_id,
                 title=read.title,
                 body=body,
                 version=read.version.number + 1,
                 message=f"Play sync · {token}",
             )
+            if saved.number == read.version.number + 1:
+                return saved  # a page that was in the trash is only taken out of it
         except ConfluenceError as error:
             if not (error.outcome_unknown or isinstance(error, VersionConflict)):
                 raise
