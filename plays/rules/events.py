@@ -146,13 +146,18 @@ EVENT_TYPES: dict[str, EventType] = {
 _COLUMNS = {"play_id", "title", "url", "owner"}
 
 
-def parse_event(raw: Any, *, now: datetime, zone: tzinfo) -> PlayEvent:
+def parse_event(
+    raw: Any, *, now: datetime, zone: tzinfo, received_at: datetime | None = None
+) -> PlayEvent:
     """A CloudEvents 1.0 event, as parsed JSON, -> `PlayEvent`.
 
-    `now` is the event's time where it says none. Raises `Rejected` with every problem.
+    `received_at` (`now`, if not given) is the event's time where it says none. Raises `Rejected`
+    with every problem.
     Source of the envelope's rules: the CloudEvents 1.0 specification, "Required Attributes".
     """
-    reader = _Reader(raw if isinstance(raw, dict) else {}, now=now, zone=zone)
+    reader = _Reader(
+        raw if isinstance(raw, dict) else {}, now=now, zone=zone, received_at=received_at or now
+    )
     if not isinstance(raw, dict):
         raise Rejected([Problem(field="", message="an event must be a JSON object")])
     return reader.event()
@@ -178,8 +183,10 @@ def _is_name(value: Any) -> bool:
 class _Reader:
     """Reads one event's fields and gathers all their problems."""
 
-    def __init__(self, raw: dict[str, Any], *, now: datetime, zone: tzinfo) -> None:
-        self.raw, self.now, self.zone = raw, now, zone
+    def __init__(
+        self, raw: dict[str, Any], *, now: datetime, zone: tzinfo, received_at: datetime
+    ) -> None:
+        self.raw, self.now, self.zone, self.received_at = raw, now, zone, received_at
         data = raw.get("data")
         self.data: dict[str, Any] = data if isinstance(data, dict) else {}
         self.problems: list[Problem] = []
@@ -189,7 +196,7 @@ class _Reader:
         event_id = self._envelope("id", _name)
         self._envelope("specversion", fields.one_of("1.0"))
         type_name = self._envelope("type", fields.one_of(*EVENT_TYPES))
-        sent_at = self._envelope("time", self._moment) if "time" in self.raw else self.now
+        sent_at = self._envelope("time", self._moment) if "time" in self.raw else self.received_at
         if not isinstance(self.raw.get("data"), dict):
             self._problem("data", "must be a JSON object")
         elif type_name:

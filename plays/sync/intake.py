@@ -88,15 +88,11 @@ def accept_everything_now_known(*, now: datetime | None = None) -> int:
 
 def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
     """The receipt, and the names of what is known from now on (empty unless accepted)."""
-    try:
-        parsed = parse_event(raw, now=now, zone=timezone.get_default_timezone())
-        problems: list[Problem] = []
-    except Rejected as rejected:
-        parsed, problems = None, rejected.problems
     with transaction.atomic():
         event = _locked_event(raw, now)
         if event.state == EventState.ACCEPTED:
             return _receipt(raw, ReceiptStatus.DUPLICATE, log_id=event.action.log_id), []
+        parsed, problems = _parsed(raw, event, now)
         play = None
         if parsed:
             play, problems = _play_of(parsed)
@@ -106,6 +102,14 @@ def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
         action = enter(event, parsed, play, now=now)
         _accept(event, raw, parsed, now)
     return _receipt(raw, ReceiptStatus.ACCEPTED, log_id=action.log_id), _made_known(action)
+
+
+def _parsed(raw: Any, event: Event, now: datetime) -> tuple[PlayEvent | None, list[Problem]]:
+    zone = timezone.get_default_timezone()
+    try:
+        return parse_event(raw, now=now, zone=zone, received_at=event.received_at), []
+    except Rejected as rejected:
+        return None, rejected.problems
 
 
 def _locked_event(raw: Any, now: datetime) -> Event:

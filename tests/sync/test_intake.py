@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -185,6 +185,18 @@ def test_thousands_that_wait_in_vain_cost_the_sweep_a_few_queries(django_assert_
 
     with django_assert_max_num_queries(5):
         assert accept_everything_now_known(now=NOW) == 0
+
+
+def test_an_event_without_a_time_happened_when_it_came_in_not_when_it_was_accepted():
+    sent = activity("EXT_Late")
+    del sent["time"]
+    record(sent, now=NOW)
+    make_play(play_id="EXT_Late")
+
+    accept_waiting("play:EXT_Late", now=NOW + timedelta(days=60))
+
+    assert Action.objects.get().occurred_at == NOW
+    assert QuarterCount.objects.get().quarter == 4
 
 
 def test_a_corrected_event_with_the_same_id_is_accepted(play):
