@@ -15,7 +15,6 @@ from plays.storage import (
     Inline,
     InsertEntry,
     InsertLink,
-    InsertRow,
     Link,
     Number,
     Strong,
@@ -104,8 +103,8 @@ class PlayFacts:
     counts: Counts
 
 
-def log_row(action: ActionFacts, *, zone: tzinfo) -> InsertRow:
-    """The action's row in the Action Log."""
+def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
+    """The action's row in the Action Log; owed again, it puts right what somebody changed."""
     cells: dict[str, Cell] = {
         "play_id": Text(action.play_id),
         "action_type": Text(action.action_type),
@@ -114,7 +113,7 @@ def log_row(action: ActionFacts, *, zone: tzinfo) -> InsertRow:
         "actor": Text(action.actor),
         "created_at": Text(page_time(action.occurred_at, zone)),
     }
-    return InsertRow(table=ACTION_LOG, key=action.log_id, cells=cells)
+    return UpsertRow(table=ACTION_LOG, key=action.log_id, cells=cells)
 
 
 def live_entry(action: ActionFacts, *, after: str | None, zone: tzinfo) -> InsertEntry:

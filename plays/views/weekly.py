@@ -19,7 +19,7 @@ from plays.models import Finding, WeeklyResult, WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.rules.status import Status
 from plays.sync import weekly as sync
-from plays.sync.weekly.outcome import asks_for_person, status_before, waits_for
+from plays.sync.weekly.outcome import for_people, status_before, waits_for
 from plays.views.access import RoleRequest, may_retry, sees
 from plays.views.screen import back, leaf_of, screen
 
@@ -51,7 +51,7 @@ def weekly(request: HttpRequest) -> HttpResponse:
         "cron": settings.SYNC_SCHEDULE,
         "last": last,
         "changed": [line for line in lines if line.has_changed],
-        "asking": _asking(last) if last else 0,
+        "asking": for_people(last) if last else 0,
         "leaf": leaf_of(runs, request),
         **_now(running),
     }
@@ -69,7 +69,7 @@ def weekly_result(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "changed": [line for line in lines if line.has_changed],
         "leaf": leaf_of(found, request),
-        "asking": _asking(run),
+        "asking": for_people(run),
         "took": run.finished_at - run.started_at if run.finished_at else None,
         **_now(run if run.state == WeeklyState.RUNNING else None),
         "waits": waits_for(run),
@@ -153,8 +153,3 @@ def _lines(run: WeeklySync) -> list[Line]:
 
 def _status(letter: str) -> Status | None:
     return Status(letter) if letter else None
-
-
-def _asking(run: WeeklySync) -> int:
-    """How many of a run's findings a person has to see to."""
-    return sum(asks_for_person(finding) for finding in run.findings.select_related("play"))

@@ -127,7 +127,7 @@ def test_what_waits_failed_or_was_canceled_is_not_owed_again(company, state):
     assert SyncJob.objects.filter(kind="log_row", key=gone.log_id).count() == 1
 
 
-def test_a_changed_log_row_is_told_with_who_and_when_and_left_to_people(company):
+def test_a_changed_log_row_is_told_with_who_and_when_and_put_right(company):
     action = Action.objects.get(play__play_id=FIRST, action_type="Activity")
     company.sandbox.edit_with(
         company.action_log, lambda body: body.replace(action.title, "다른 제목"), by="박지훈"
@@ -140,7 +140,9 @@ def test_a_changed_log_row_is_told_with_who_and_when_and_left_to_people(company)
     (found,) = findings()
     assert (found.kind, found.key, found.column) == ("changed", action.log_id, "title")
     assert (found.found, found.expected, found.by) == ("다른 제목", action.title, "박지훈")
-    assert "다른 제목" in company.sandbox.body(company.action_log)
+    drain()
+    assert "다른 제목" not in company.sandbox.body(company.action_log)
+    assert company.sandbox.body(company.action_log).count(action.log_id) == 1
 
 
 def test_an_entry_that_stands_there_twice_is_told_and_not_deleted(company):

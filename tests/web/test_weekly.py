@@ -114,7 +114,7 @@ class TestRuns:
         assert "✎ changed by somebody LOG-7 title Alpha Action Log 다른 제목 세미나 박지훈" in text
         assert "≡ there more than once LOG-8 Alpha Action Log 2 times once" in text
         assert "Two tables on the page fit. Leave only one of them" in text
-        assert "3 of them wait for a person" in text
+        assert "2 of them wait for a person" in text
         assert "Rows of the Play DB are paused by a person" in text
         assert "(14 seconds)" in text
 

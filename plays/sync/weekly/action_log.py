@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from plays.confluence import Confluence
 from plays.models import Action, SyncJob
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import OWED, Kind
-from plays.storage import EditError, InsertRow, UpsertRow, survey_rows
+from plays.storage import EditError, UpsertRow, survey_rows
 from plays.sync.edits import edits_for
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
@@ -73,7 +73,8 @@ def _changed(volume: Volume) -> list[Difference]:
     found: list[Difference] = []
     for cell in wrong:
         since = write_of(jobs.get(cell.key), volume.seen.page)
-        difference = cell.difference(volume.seen, actions[cell.key].play)
+        action = actions[cell.key]
+        difference = replace(cell.difference(volume.seen, action.play), action=action)
         found += volume.history.blamed(difference, since=since or 1, is_as_now=cell.stands_in)
     return found
 
@@ -81,8 +82,7 @@ def _changed(volume: Volume) -> list[Difference]:
 def _edits(actions: Iterable[Action]) -> list[UpsertRow]:
     """The rows of these actions as we would write them today."""
     owed = [SyncJob(kind=Kind.LOG_ROW.value, play=a.play, action=a) for a in actions]
-    rows = [edit for edit in edits_for(owed, now=timezone.now()) if isinstance(edit, InsertRow)]
-    return [UpsertRow(table=row.table, key=row.key, cells=row.cells) for row in rows]
+    return [edit for edit in edits_for(owed, now=timezone.now()) if isinstance(edit, UpsertRow)]
 
 
 def _doubled(volumes: Sequence[Volume], times: Mapping[str, int]) -> list[Difference]:

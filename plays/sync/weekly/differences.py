@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from plays.models import Action, Finding, Page, Play, WeeklySync
+from plays.models import Action, Finding, LogVolume, Page, Play, WeeklySync
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind, OwedEdit
 from plays.sync.ledger import owe
@@ -16,7 +16,7 @@ from plays.sync.ledger import owe
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One row, cell or entry; `action` is what a missing one tells of.
+    """One row, cell or entry; `action` is what a log row or an entry tells of.
 
     `by` and `at` are who made it differ and when, as far as the page's history tells.
     """
@@ -88,11 +88,24 @@ def remember(weekly: WeeklySync, differences: Iterable[Difference]) -> None:
     )
 
 
+def full_pages() -> set[int]:
+    """The full pages of the log, by their primary key: nothing is written to them any more."""
+    return set(LogVolume.objects.closed().values_list("page_id", flat=True))
+
+
+def is_put_right(kind: str, page_pk: int, full: set[int]) -> bool:
+    """Whether a run mends such a difference by itself; `full` are the log's full pages."""
+    return kind == FindingKind.MISSING or (kind == FindingKind.CHANGED and page_pk not in full)
+
+
 def owe_again(differences: Iterable[Difference], kind: Kind, *, now: datetime) -> int:
-    """Owe what is missing, unless it is owed already. Returns how many edits are owed anew."""
-    owed = 0
+    """Owe what is missing or changed, unless it is owed already; returns how many edits are new.
+
+    A changed row on a full page of the log stays: written again it would go to the newest page.
+    """
+    owed, full = 0, full_pages()
     for d in differences:
-        if d.kind != FindingKind.MISSING or d.action is None or d.play is None:
+        if d.action is None or d.play is None or not is_put_right(d.kind, d.page.pk, full):
             continue
         with transaction.atomic():
             play = Play.objects.select_for_update(no_key=True).get(pk=d.play.pk)

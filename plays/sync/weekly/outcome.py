@@ -7,11 +7,12 @@ from dataclasses import fields
 
 from django.db.models import Exists, OuterRef
 
-from plays.models import Finding, SyncJob, WeeklyResult, WeeklySync
+from plays.models import SyncJob, WeeklyResult, WeeklySync
 from plays.models.job import SyncJobQuerySet
-from plays.models.weekly import FindingKind, WeeklyState
+from plays.models.weekly import WeeklyState
 from plays.rules.planner import Kind
 from plays.rules.status import Counts
+from plays.sync.weekly.differences import full_pages, is_put_right
 from plays.sync.weekly.looking import Why
 
 
@@ -21,12 +22,11 @@ def waits_for(weekly: WeeklySync) -> list[Why]:
     return [known[line] for line in weekly.message.splitlines() if line in known]
 
 
-def asks_for_person(finding: Finding) -> bool:
-    """False for what the run puts right by itself: what is missing, and cells of the Play DB."""
-    if finding.kind == FindingKind.MISSING:
-        return False
-    is_play_row = finding.play is not None and finding.key == finding.play.play_id
-    return finding.kind != FindingKind.CHANGED or not is_play_row
+def for_people(weekly: WeeklySync) -> int:
+    """How many findings wait for a person: all but those that the run puts right by itself."""
+    full = full_pages()
+    findings = weekly.findings.values_list("kind", "page_id")
+    return sum(not is_put_right(kind, page_pk, full) for kind, page_pk in findings)
 
 
 def needs_person(weekly: WeeklySync) -> bool:
@@ -35,7 +35,7 @@ def needs_person(weekly: WeeklySync) -> bool:
         return True
     if _refused_rows().exists():
         return True
-    return any(asks_for_person(f) for f in weekly.findings.select_related("play"))
+    return for_people(weekly) > 0
 
 
 def _refused_rows() -> SyncJobQuerySet:
