@@ -46,11 +46,14 @@ def screen(
     else:
         response = render(request, page, {**frame(request), **context})
     patch_vary_headers(response, ["HX-Request"])
-    return _unless_unchanged(request, response) if htmx else response
+    return _unless_unchanged(request, response) if "X-Live" in request.headers else response
 
 
 def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """304 where a page that refreshes itself has this already; a form's token is new each time."""
+    """304 where a page that refreshes itself has this already; a form's token is new each time.
+
+    Others get no ETag: a browser's cache would hand out forms with the token of an older session.
+    """
     said = CSRF_FIELD.sub(b"", response.content)
     etag = f'W/"{hashlib.sha256(said).hexdigest()[:32]}"'
     response["ETag"] = etag

@@ -1,8 +1,10 @@
 """What people ask of jobs: retry, cancel, recover, send what is missing, send all again."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from plays.models import AuditEntry, LogVolume, Page, SyncJob
 from plays.rules.planner import Kind, Part
@@ -96,6 +98,22 @@ def test_alone_too_an_old_job_gives_way():
 
     assert retry_jobs(SyncJob.objects.filter(pk=old.pk), by=None) == 0
     assert states(old, new) == ["failed", "pending"]
+
+
+def test_what_is_owed_anew_at_the_same_moment_wins(staff):
+    old, other = make_job(**FAILED), make_job(**FAILED)
+    newer, savepoints = [], itertools.count(1)
+
+    def meanwhile(execute, sql, *rest):
+        if sql.startswith("SAVEPOINT") and next(savepoints) == 2:  # who owes what was looked at
+            newer.append(make_job(action=old.action, mapping=old.mapping))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert retry_jobs(EVERYTHING(), by=staff) == 1
+
+    assert states(old, other, newer[0]) == ["failed", "pending", "pending"]
+    assert noted().count == 1
 
 
 def test_a_thousand_jobs_are_retried_in_few_queries(django_assert_max_num_queries):

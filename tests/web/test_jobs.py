@@ -268,21 +268,19 @@ def test_a_file_holds_what_the_filter_finds_and_no_formula(client, pm, jobs):
     assert "'=HYPERLINK(1)" in lines[1]
 
 
-def test_a_list_that_has_not_changed_is_not_sent_again(client, pm, jobs):
-    client.force_login(pm)
-    first = client.get("/jobs/", headers={"HX-Request": "true"})
-    ask = {"HX-Request": "true", "If-None-Match": first.headers["ETag"]}
-
-    assert client.get("/jobs/", headers=ask).status_code == 304
-    make_job()
-    assert client.get("/jobs/", headers=ask).status_code == 200
+LIVE = {"X-Live": "true", "HX-Request": "true", "HX-History-Restore-Request": "true"}
 
 
-def test_a_whole_page_is_compared_as_well(client, pm):
-    client.force_login(pm)
-    whole = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
-    first = client.get("/", headers=whole)
+@pytest.mark.parametrize("address", ["/", "/jobs/", "/events/"])
+def test_a_page_that_refreshes_itself_gets_only_what_is_new(at_work, jobs, address):
+    first = at_work.get(address, headers=LIVE)
+    ask = {**LIVE, "If-None-Match": first.headers["ETag"]}
 
     assert "<html" in first.text
-    again = client.get("/", headers={**whole, "If-None-Match": first.headers["ETag"]})
-    assert again.status_code == 304
+    assert at_work.get(address, headers=ask).status_code == 304
+    make_job(**FAILED)
+    assert at_work.get(address, headers=ask).status_code == 200
+
+
+def test_a_browsers_cache_keeps_no_form_of_an_older_session(at_work, jobs):
+    assert "ETag" not in at_work.get("/jobs/", headers={"HX-Request": "true"}).headers

@@ -33,7 +33,9 @@
   }
 
   async function fetched(address) {
-    const headers = { "HX-Request": "true", "HX-History-Restore-Request": "true", "HX-Current-URL": location.href };
+    const headers = {
+      "X-Live": "true", "HX-Request": "true", "HX-History-Restore-Request": "true", "HX-Current-URL": location.href,
+    };
     if (etags.has(address)) headers["If-None-Match"] = etags.get(address);
     const answer = await fetch(address, { headers, cache: "no-store" });
     const login = answer.headers.get("HX-Redirect");
