@@ -14,3 +14,8 @@ def pages_about(query: str, *, space_key: str = "") -> str:
     words = quoted(query)
     where = f"type = page and (title ~ {words} or text ~ {words})"
     return f"space = {quoted(space_key)} and {where}" if space_key else where
+
+
+def pages_titled(title: str) -> str:
+    """Pages whose title is like `title`, whatever stands on them."""
+    return f"type = page and title ~ {quoted(title)}"

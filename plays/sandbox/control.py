@@ -33,6 +33,12 @@ from .store import Store
 _FAULT_FIELDS = ("kind", "retry_after", "seconds", "after")
 
 
+def what_can_be_ordered() -> Response:
+    """The list above, for whoever opens the control address in a browser."""
+    text = (__doc__ or "").encode()
+    return Response(status=200, body=text, content_type="text/plain;charset=UTF-8")
+
+
 class Control:
     """Answers what lies below `/_sandbox/`."""
 

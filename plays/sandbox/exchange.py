@@ -24,7 +24,7 @@ from . import (
 )
 from .access import Access, Options
 from .calls import DROPPED, Calls
-from .control import Control
+from .control import Control, what_can_be_ordered
 from .errors import ApiError
 from .faults import Fault, Faults, page_in
 from .messages import Request, Response, json_response
@@ -86,6 +86,8 @@ class Exchange:
             return self._api(call)
         if path == "/_edge/tenant_info":
             return json_response({"cloudId": str(CLOUD_ID)})
+        if path.rstrip("/") == "/_sandbox":
+            return what_can_be_ordered()
         if path.startswith("/_sandbox/"):
             return self._for_control(call)
         return self._for_people(call)

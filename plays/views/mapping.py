@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plays.confluence import Confluence, ConfluenceError
+from plays.confluence.cql import pages_titled
 from plays.models import PageMapping, PageMappingChange, Play, SyncJob
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
 from plays.sync.connection import connect, is_configured
@@ -146,7 +147,7 @@ def _pages_like(client: Confluence, title: str) -> list[dict[str, str]]:
         for head in client.find_page(title)
     ]
     known = {found["id"] for found in exact}
-    hits = client.search_pages(title, limit=SUGGESTIONS)
+    hits = client.search_pages(cql=pages_titled(title), limit=SUGGESTIONS)
     return exact + [
         {"id": hit.id, "title": hit.title, "url": hit.url, "status": "current"}
         for hit in hits

@@ -250,6 +250,15 @@ def test_other_processes_steer_it_over_http(sandbox, api, page_id):
     assert (made["id"], api.page("77").status_code) == ("77", 200)
 
 
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_control_address_says_what_can_be_ordered(sandbox, end):
+    told = requests.get(f"{sandbox.control_url}{end}", timeout=5)
+
+    assert (told.status_code, told.headers["Content-Type"]) == (200, "text/plain;charset=UTF-8")
+    for order in ("calls", "faults", "pages", "edit", "status", "restrictions"):
+        assert order in told.text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "payload", "status"),
     [

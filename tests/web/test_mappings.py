@@ -250,10 +250,12 @@ def test_pages_are_found_by_their_title(desk, sandbox):
     page_id = sandbox.add_page("EXT_1 Live doc", LIVE_DOC)
     archived = sandbox.add_page("Old live doc", LIVE_DOC)
     sandbox.set_status(archived, "archived")
+    sandbox.add_page("Minutes", "<p>see the old live doc</p>")
     address = address_of(make_mapping(Part.LIVE_DOC))
 
     assert f"EXT_1 Live doc {page_id} Look up" in desk.read(address, title=" ext_1 live DOC ")
     assert f"Old live doc archived {archived}" in desk.read(address, title="Old live doc")
+    assert "Minutes" not in desk.read(address, title="Old live doc")
     assert "No page has such a title." in desk.read(address, title="불가능한 제목")
 
 
