@@ -140,10 +140,10 @@ def test_without_javascript_lists_are_filtered_and_looks_chosen(visit, plays):
     tab.goto("/plays/")
     tab.fill("[name=q]", "세미나")
     tab.click("text=적용")
-    expect(tab.locator(".found")).to_have_text("Play 3개, 위험한 순")
+    expect(tab.locator(".found")).to_contain_text("Play 3개, 위험한 순")
     tab.click(".menu summary")
     tab.click("text=English")
-    expect(tab.locator(".found")).to_have_text("3 Plays, worst first")
+    expect(tab.locator(".found")).to_contain_text("3 Plays, worst first")
     tab.click(".menu summary")
     tab.click("text=Dark")
     expect(tab.locator("html")).to_have_attribute("data-theme", "dark")
@@ -157,7 +157,7 @@ def test_a_filter_works_while_it_is_typed_and_keeps_the_focus(visit, plays):
 
     tab.locator("[name=q]").press_sequentially("MissingColumn", delay=10)
 
-    expect(tab.locator(".found")).to_have_text("작업 1건")
+    expect(tab.locator(".found")).to_contain_text("작업 1건")
     assert tab.evaluate("window.stillTheSamePage")
     assert tab.evaluate("document.activeElement.name") == "q"
     assert "q=MissingColumn" in tab.url
