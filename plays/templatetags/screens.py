@@ -38,6 +38,7 @@ OUTCOME_TONES = {
     Outcome.WRITTEN: ("✓", "good"),
     Outcome.UNCHANGED: ("✓", "good"),
     Outcome.LANDED: ("✓", "good"),
+    Outcome.CONTINUED: ("→", "calm"),
     Outcome.CONFLICT: ("↻", "warn"),
     Outcome.ERROR: ("✕", "bad"),
     Outcome.INTERRUPTED: ("↻", "warn"),

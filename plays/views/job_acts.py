@@ -52,9 +52,7 @@ def jobs_retry(request: HttpRequest) -> HttpResponse:
         request,
         Question(
             title=_("Retry everything that matches"),
-            lead=_(
-                "These jobs are tried now, their failures forgotten. What is synced stays."
-            ),
+            lead=_("These jobs are tried now, their failures forgotten. What is synced stays."),
             button=_("Retry"),
             facts=_said(chosen),
             hidden=[("all", "1"), ("next", _list(request))],

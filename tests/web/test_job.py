@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from plays.models import AuditEntry, LogVolume, SyncJob
+from plays.models.attempt import Outcome
 from plays.rules.planner import Part
 from plays.sync.mappings import assign
 from plays.sync.recovery import cancel_jobs, retry_jobs
@@ -55,6 +57,16 @@ def test_a_job_tells_its_way_from_the_event_to_the_page(seen):
     steps = ("Event received", "Owed to the page", "✕ error Confluence failed", "✓ written")
     places = [text.index(step) for step in (*steps, "version 4")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("outcome", Outcome.values)
+def test_every_outcome_of_a_try_is_told(seen, outcome):
+    job = make_job()
+    make_attempt(job, outcome=outcome)
+
+    with translation.override("en"):
+        label = str(Outcome(outcome).label)
+    assert seen("job", job.pk).count(label) >= 2
 
 
 def test_many_tries_are_told_in_short(seen):
