@@ -134,7 +134,11 @@ def test_a_dry_run_says_when_all_is_true(company, told):
 def test_a_dry_run_waits_for_a_closed_site(company, told):
     company.sandbox.faults.script(Fault("rate_limited", retry_after="30"), match="GET")
 
-    assert told("--dry-run")[0] == 2
+    code, said = told("--dry-run")
+
+    assert code == 2
+    assert "paused or stopped: nothing was compared. Try again" in said
+    assert "goes on by itself" not in said
 
 
 def test_without_a_site_it_says_what_to_set(db, settings, told):

@@ -47,7 +47,7 @@ class Command(BaseCommand):
             with _progress() as show:
                 plan = weekly.plan(on_progress=show)
         except weekly.Waits as waits:
-            self.stdout.write(weekly_tables.sentence(waits.why))
+            self.stdout.write(weekly_tables.no_plan(waits.why))
             return STILL_WAITING
         self._print(*weekly_tables.of_plan(plan))
         return FINE

@@ -36,6 +36,11 @@ def sentence(why: Why) -> str:
     return SENTENCES[why]
 
 
+def no_plan(why: Why) -> str:
+    """A dry run does not go on by itself, as a run does."""
+    return f"{SENTENCES[why].partition(':')[0]}: nothing was compared. Try again once that is over."
+
+
 def of_run(weekly: WeeklySync) -> Iterator[RenderableType]:
     """A line a Play, then what was found, then what is left to say."""
     yield _results(weekly)
