@@ -19,11 +19,18 @@ from plays.templatetags.screens import distance
 from tests.factories import NOW
 
 FOLDER = Path(settings.LOCALE_PATHS[0]) / "ko" / "LC_MESSAGES"
-ENTRY = re.compile(r'msgid "(.+)"\n(?:msgid_plural ".+"\n)?msgstr(?:\[0\])? "(.*)"')
+ENTRY = re.compile(
+    r'(?:msgctxt "(?P<context>.+)"\n)?'
+    r'msgid "(?P<source>.+)"\n(?:msgid_plural ".+"\n)?msgstr(?:\[0\])? "(?P<korean>.*)"'
+)
+
+
+def in_context():
+    return ENTRY.findall((FOLDER / "django.po").read_text())
 
 
 def entries():
-    return ENTRY.findall((FOLDER / "django.po").read_text())
+    return [(source, korean) for _, source, korean in in_context()]
 
 
 def test_every_string_has_korean():
@@ -36,9 +43,14 @@ def test_what_is_compiled_is_what_is_written():
     with (FOLDER / "django.mo").open("rb") as file:
         compiled = GNUTranslations(file)
 
-    for source, korean in entries():
-        source, korean = (text.replace(r"\"", '"') for text in (source, korean))
-        assert korean in (compiled.gettext(source), compiled.ngettext(source, source, 2)), source
+    for context, *texts in in_context():
+        source, korean = (text.replace(r"\"", '"') for text in texts)
+        known = (
+            [compiled.pgettext(context, source)]
+            if context
+            else [compiled.gettext(source), compiled.ngettext(source, source, 2)]
+        )
+        assert korean in known, source
 
 
 def test_placeholders_are_the_same_in_korean():
