@@ -123,6 +123,11 @@ class TestRuns:
 
         assert "ImproperlyConfigured no site" in seen("weekly_result", run.pk)
 
+    def test_no_finding_does_not_deny_jobs_that_failed(self, seen):
+        text = seen("weekly_result", make_run().pk)
+
+        assert "Beyond jobs that wait, failed or were canceled, the pages say what" in text
+
     def test_lists_cost_the_same_however_long(self, client, pm, django_assert_num_queries):
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
