@@ -29,6 +29,11 @@ def hear(page_pk: int) -> None:
     Page.objects.filter(pk=page_pk, rung_at__isnull=False).update(rung_at=None)
 
 
+def forget_all() -> None:
+    """Let every page be rung for anew: a cluster that ended took the bells it held along."""
+    Page.objects.filter(rung_at__isnull=False).update(rung_at=None)
+
+
 def ring_due(*, now: datetime | None = None) -> int:
     """Ring for every page that is owed something now. Returns how many bells were rung."""
     now = now or timezone.now()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -87,18 +88,24 @@ def environment(sandbox, database_url: str) -> dict[str, str]:
     }
 
 
-def drain_killed_every_second(sandbox, env: dict[str, str], *, kills: int, seed: int = 5) -> int:
-    """Start `drain`, kill it about a second into its work, and again; returns how many died."""
+def drain_killed(
+    sandbox, env: dict[str, str], *, meanwhile: Iterable[Callable], seed: int = 5
+) -> int:
+    """For each of `meanwhile`: do it while `drain` works, and kill that within a second.
+
+    Returns how many were killed at work.
+    """
     dice = random.Random(seed)
     died = 0
-    for _ in range(kills):
+    for something in meanwhile:
         calls = len(sandbox.calls)
         process = start(env, "drain", "--wait", "--now")
+        something()
         deadline = time.monotonic() + 20
         while len(sandbox.calls) == calls and process.poll() is None:
             assert time.monotonic() < deadline, "drain did not begin to work"
             time.sleep(0.01)
-        time.sleep(0.5 + dice.random())
+        time.sleep(dice.random())
         died += process.poll() is None
         process.kill()
         process.wait()

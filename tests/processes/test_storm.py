@@ -1,17 +1,16 @@
 """A thousand events over 43 Plays reach their pages exactly once, in calm and in storm."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection
 
-from plays.models import Action, SyncAttempt, SyncJob
+from plays.models import Action, QuarterCount, SyncAttempt, SyncJob
 from plays.sandbox import KINDS
 from plays.sync.drain import backlog, drain
 from plays.sync.intake import ReceiptStatus, record_all
 from tests.processes.storm import (
     Colleagues,
-    drain_killed_every_second,
+    drain_killed,
     environment,
     make_events,
     start,
@@ -19,7 +18,7 @@ from tests.processes.storm import (
 from tests.world import make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
-EVENTS, PLAYS = 1_000, 43
+EVENTS, PLAYS, SLICE = 1_000, 43, 50
 
 
 @pytest.fixture
@@ -33,8 +32,8 @@ def company(confluence_settings, sandbox, db):
     return world
 
 
-def send_all(world):
-    receipts = record_all(make_events(list(world.live_docs), EVENTS))
+def send(events):
+    receipts = record_all(events)
     assert {receipt.status for receipt in receipts} == {ReceiptStatus.ACCEPTED}
 
 
@@ -43,7 +42,7 @@ def assert_all_is_well(world):
     assert Action.objects.count() == EVENTS
     world.assert_every_action_is_on_its_pages_once()
     rows = world.play_rows()
-    for count in world_counts():
+    for count in QuarterCount.objects.select_related("play"):
         row = rows[count.play.play_id]
         assert [row["brief_qtd"], row["s2_qtd"], row["s3_qtd"]] == [
             str(count.brief),
@@ -52,14 +51,8 @@ def assert_all_is_well(world):
         ]
 
 
-def world_counts():
-    from plays.models import QuarterCount
-
-    return QuarterCount.objects.select_related("play")
-
-
 def test_in_calm_a_page_costs_two_calls_a_drain(company):
-    send_all(company)
+    send(make_events(list(company.live_docs), EVENTS))
     company.sandbox.reset_calls()
 
     drain()
@@ -73,13 +66,14 @@ def test_in_calm_a_page_costs_two_calls_a_drain(company):
 def test_in_a_storm_nothing_is_missing_doubled_or_overwritten(company, database_url):
     pages = [company.action_log, company.play_db, *company.live_docs.values()]
     env = environment(company.sandbox, database_url)
+    events = make_events(list(company.live_docs), EVENTS)
+    slices = [events[start : start + SLICE] for start in range(0, EVENTS, SLICE)]
     company.sandbox.faults.random(0.2, KINDS)
-    sender = threading.Thread(target=lambda: (send_all(company), connection.close()))
 
     with Colleagues(company.sandbox, pages) as colleagues:
-        sender.start()
-        killed = drain_killed_every_second(company.sandbox, env, kills=12)
-        sender.join()
+        killed = drain_killed(
+            company.sandbox, env, meanwhile=[partial(send, some) for some in slices]
+        )
     company.sandbox.faults.clear()
     last = start(env, "drain", "--now", "--wait")
 

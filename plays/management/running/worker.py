@@ -21,7 +21,7 @@ from django_q.tasks import async_task
 from plays.management.running import cluster
 from plays.management.running.child import Child
 from plays.management.running.watch import Backoff, Bell, Watch
-from plays.sync import health
+from plays.sync import bells, health
 from plays.sync.schedules import ensure_schedules
 
 LOOK_SECONDS = 0.2
@@ -70,6 +70,7 @@ class Worker:
 
     def _run_cluster(self) -> str:
         """Until it ends, stalls or shall stop. Returns what was wrong; nothing if it shall stop."""
+        self._forget_bells()
         command = cluster.command(self.name, verbose=self._verbose)
         child = Child(command, folder=settings.BASE_DIR)
         log.info("cluster %d of worker %s started", child.pid, self.name)
@@ -88,6 +89,13 @@ class Worker:
         asked = self._stop_requests
         child.stop(grace=grace, at_once=lambda: self._stop_requests > max(1, asked))
         log.info("cluster %d has ended", child.pid)
+
+    def _forget_bells(self) -> None:
+        try:
+            bells.forget_all()
+        except DatabaseError as error:
+            connection.close()
+            log.warning("pages already rung for wait for up to a minute: %s", error)
 
     def _forget_old_workers(self) -> None:
         if time.monotonic() - self._forgot_at > FORGET_SECONDS:
