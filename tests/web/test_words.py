@@ -1,5 +1,6 @@
 """Words: Korean is whole, every error has advice, moments and spans read well."""
 
+import ast
 import re
 from datetime import UTC, datetime, timedelta
 from gettext import GNUTranslations
@@ -15,6 +16,7 @@ from plays.confluence import ConfluenceError
 from plays.storage import EditError
 from plays.sync import remedies
 from plays.templatetags.advice import ADVICE
+from plays.templatetags.reasons import reason
 from plays.templatetags.screens import distance
 from tests.factories import NOW
 
@@ -122,3 +124,46 @@ def test_a_missing_moment_is_a_dash():
     html = Template("{% load screens %}{{ x|moment }}{{ x|ago }}{{ x|day }}{{ x|seconds }}")
 
     assert html.render(Context({"x": None})) == "––––"
+
+
+def _sentences(file):
+    """The sentences with which a module of the rules refuses a field, values as an x."""
+    for call in ast.walk(ast.parse(file.read_text())):
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            given = [k.value for k in call.keywords if k.arg == "message"]
+            if name == "FieldProblem":
+                given = call.args[:1]
+            elif name == "_problem":
+                given = call.args[1:2]
+            yield from (_as_text(node) for node in given)
+
+
+def _as_text(node):
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            getattr(part, "value", "x") if isinstance(part, ast.Constant) else "x"
+            for part in node.values
+        )
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def test_every_reason_of_a_rejection_has_korean():
+    rules = Path(settings.BASE_DIR) / "plays"
+    files = [rules / "rules/fields.py", rules / "rules/events.py", rules / "sync/intake.py"]
+    said = {sentence for file in files for sentence in _sentences(file) if sentence}
+    said = {sentence.replace("no x x is", "no brief x is") for sentence in said}
+
+    with translation.override("ko"):
+        untold = {sentence for sentence in said if reason(sentence) == sentence}
+
+    assert len(said) > 20
+    assert untold == set()
+
+
+def test_a_reason_names_its_values_in_the_readers_language():
+    with translation.override("ko"):
+        assert reason("no Play is called EXT_<b>") == "EXT_<b>라는 Play가 없습니다"
+        assert reason("something else") == "something else"
+    with translation.override("en"):
+        assert reason("must be one of GO, HOLD") == "must be one of GO, HOLD"
