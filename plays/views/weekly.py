@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Finding, WeeklyResult, WeeklySync
+from plays.models import Finding, MirrorChange, WeeklyResult, WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.rules.status import Status
 from plays.sync import weekly as sync
@@ -70,6 +70,7 @@ def weekly_result(request: HttpRequest, pk: int) -> HttpResponse:
         "changed": [line for line in lines if line.has_changed],
         "leaf": leaf_of(found, request),
         "asking": for_people(run),
+        "taken": _taken_over(run),
         "took": run.finished_at - run.started_at if run.finished_at else None,
         **_now(run if run.state == WeeklyState.RUNNING else None),
         "waits": waits_for(run),
@@ -149,6 +150,12 @@ def _lines(run: WeeklySync) -> list[Line]:
         )
         for result in run.results.select_related("play")
     ]
+
+
+def _taken_over(run: WeeklySync) -> QuerySet[MirrorChange]:
+    """What a run took over from people's columns of the Play DB page."""
+    since = MirrorChange.objects.filter(at__gte=run.started_at).select_related("play")
+    return since.filter(at__lte=run.finished_at) if run.finished_at else since
 
 
 def _status(letter: str) -> Status | None:

@@ -8,7 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from plays.models import AuditEntry, Finding, Pause, QuarterCount, WeeklyResult, WeeklySync
+from plays.models import (
+    AuditEntry,
+    Finding,
+    MirrorChange,
+    Pause,
+    QuarterCount,
+    WeeklyResult,
+    WeeklySync,
+)
 from plays.sync import weekly
 from tests.factories import NOW, make_page, make_play
 from tests.sync.weekly_damage import FIRST, SECOND, do_damage, make_company
@@ -83,6 +91,20 @@ class TestRuns:
         assert "2026-11-20 (Fri) 14:05 ✓ done ! late schedule" in text
         assert "● 1 On track · ▲ 0 At risk · ■ 2 Behind 1 2" in text
         assert "For a person to see to 1 of 2 findings" in text
+
+    def test_a_result_tells_what_was_taken_over_from_the_page(self, seen, monday):
+        run = make_run()
+        values = {"field": "owner", "ours": "김철수", "page_value": "이영희", "is_conflict": True}
+        play = make_play(name="Alpha")
+        MirrorChange.objects.create(play=play, at=run.started_at, **values)
+        MirrorChange.objects.create(
+            play=play, at=run.started_at - timedelta(days=1), **{**values, "page_value": "전의 값"}
+        )
+
+        text = seen("weekly_result", run.pk)
+
+        assert "Alpha owner: 김철수 → 이영희 Both sides had changed it" in text
+        assert "전의 값" not in text
 
     def test_a_result_tells_status_changes_repairs_and_findings(self, seen, monday):
         earlier = make_run(slot=NOW - timedelta(days=10))
