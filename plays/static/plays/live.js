@@ -23,7 +23,7 @@
   const isAnyBusy = () => parts().some(isBusy) || document.querySelector(".htmx-request") !== null;
 
   function say(word) {
-    const time = new Date().toLocaleTimeString("en-GB");
+    const time = new Date().toLocaleTimeString("en-GB", { timeZone: state.dataset.zone || undefined });
     state.textContent = word === "updated" ? `${state.dataset.updated} ${time}` : state.dataset[word];
   }
 
