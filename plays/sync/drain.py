@@ -18,6 +18,7 @@ from plays.sync.claims import take_back_dead
 from plays.sync.intake import accept_everything_now_known
 from plays.sync.writer import write_page
 
+CHUNK = 500
 SHORT_WAIT = timedelta(seconds=0.2)
 LONGEST_WAIT = timedelta(seconds=5)
 
@@ -85,8 +86,10 @@ def bring_forward() -> None:
     now = timezone.now()
     later = SyncJob.objects.pending().filter(run_after__gt=now)
     with transaction.atomic():
-        later.lock()
-        later.update(run_after=now)
+        # Only what was locked in order: the same question asked again may find other rows.
+        locked = later.lock()
+        for start in range(0, len(locked), CHUNK):
+            SyncJob.objects.filter(pk__in=locked[start : start + CHUNK]).update(run_after=now)
 
 
 def _write_due(on_progress: Callable[[Backlog], None]) -> bool:
