@@ -14,7 +14,7 @@ from plays.rules.planner import Part
 from plays.sync.drain import drain
 from plays.sync.mappings import assign
 from plays.sync.pauses import pause, resume
-from tests.browser.test_screens import DESKTOP, LOOKS, complaints_of_axe, sticks_out
+from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_mapping, make_user
 from tests.team import make_team
 from tests.world import LIVE_DOC, PEOPLE_TABLE
@@ -35,36 +35,6 @@ def team(confluence_settings, sandbox):
     for group in ("PM", "Staff", "Admin"):
         make_user(group, username=group.lower())
     return plays
-
-
-@pytest.fixture
-def visit(browser, live_server):
-    """Opens tabs; at the end none may have complained on its console (CSP speaks there too)."""
-    contexts, complaints = [], []
-
-    def open_tab(who, *, viewport=DESKTOP, scheme="light", locale="en-GB", javascript=True):
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport=viewport,
-            color_scheme=scheme,
-            locale=locale,
-            timezone_id="Asia/Seoul",
-            java_script_enabled=javascript,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.goto("/login/")
-        tab.fill("[name=username]", who)
-        tab.fill("[name=password]", "secret")
-        tab.click("main button")
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "no script"])

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from plays.models import AuditEntry, Event, PageMapping, SyncJob
 from plays.rules.planner import Part
 from plays.sync.mappings import assign
-from tests.browser.test_screens import DESKTOP, LOOKS, complaints_of_axe, sticks_out
+from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_job, make_mapping, make_user
 from tests.team import make_team
 from tests.world import LIVE_DOC
@@ -24,8 +24,8 @@ def _monday_in_november():
         yield
 
 
-@pytest.fixture
-def plays():
+@pytest.fixture(autouse=True)
+def plays(db):
     """The team, with a live doc that eleven jobs more do not find."""
     plays = make_team()
     make_user("Staff", username="staff")
@@ -34,46 +34,6 @@ def plays():
     for _ in range(11):
         make_job(play=plays[4], mapping=live, **FAILED, last_error="PageNotFound")
     return plays
-
-
-@pytest.fixture
-def visit(browser, live_server, plays):
-    """Opens tabs; at the end none may have complained on its console (CSP speaks there too)."""
-    contexts, complaints = [], []
-
-    def open_tab(
-        who="staff",
-        *,
-        viewport=DESKTOP,
-        scheme="light",
-        locale="en-GB",
-        javascript=True,
-        clock=False,
-    ):
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport=viewport,
-            color_scheme=scheme,
-            locale=locale,
-            timezone_id="Asia/Seoul",
-            java_script_enabled=javascript,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        if clock:
-            tab.clock.install()
-        tab.goto("/login/")
-        tab.fill("[name=username]", who)
-        tab.fill("[name=password]", "secret")
-        tab.click("main button")
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize(("viewport", "scheme", "locale"), LOOKS)
