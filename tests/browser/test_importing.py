@@ -5,7 +5,7 @@ import time_machine
 from playwright.sync_api import expect
 
 from plays.models import MirrorChange, Play
-from tests.browser.test_admin_work import team, visit  # noqa: F401 - fixtures
+from tests.browser.test_admin_work import team  # noqa: F401 - a fixture
 from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW
 
