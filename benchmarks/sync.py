@@ -53,8 +53,8 @@ def _run(sandbox, count: int) -> None:
     from django.conf import settings
 
     from plays.models import SyncJob
-    from plays.sync.drain import drain
-    from plays.sync.intake import record_all
+    from plays.sync.intake.receiving import record_all
+    from plays.sync.writing.drain import drain
     from tests.processes.storm import make_events
     from tests.world import make_world
 
@@ -81,8 +81,8 @@ def _one_by_one(world, sample: int) -> tuple[float, int]:
 
     from plays.models import SyncJob
     from plays.storage import apply_edits
-    from plays.sync.connection import connect
-    from plays.sync.edits import edits_for
+    from plays.sync.site.connection import connect
+    from plays.sync.writing.edits import edits_for
 
     page = world.sandbox.add_page("One by one", "<p>작업 이력</p>")
     jobs = list(SyncJob.objects.filter(kind="log_row").select_related("play", "action")[:sample])

@@ -25,8 +25,8 @@ from plays.models import (
     SyncAttempt,
     SyncJob,
 )
-from plays.sync.mappings import assign, is_page_id
-from plays.sync.plays import OVERRIDE_FIELDS, note_edit
+from plays.sync.mappings.assign import assign, is_page_id
+from plays.sync.plays.editing import OVERRIDE_FIELDS, note_edit
 
 admin.site.site_header = admin.site.site_title = "Play Sync"
 admin.site.index_title = _("Edit")

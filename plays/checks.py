@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from plays.models.mapping import PartChoice
-from plays.sync.mappings import is_page_id
+from plays.sync.mappings.assign import is_page_id
 from plays.sync.setup import ENVIRONMENT
 
 

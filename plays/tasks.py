@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 
 from plays.models import Play
-from plays.sync import bells, claims, health, intake, plays, site, weekly, writer
+from plays.sync import heartbeats, weekly
+from plays.sync.intake import receiving
+from plays.sync.jobs import wakeups
+from plays.sync.plays import editing
+from plays.sync.site import diagnosis
 from plays.sync.todo import asking, progress
 from plays.sync.todo.problems import TodoProblem
+from plays.sync.writing import claims, writer
 
 
 def write_page(page_pk: int) -> int:
@@ -47,11 +52,11 @@ def weekly_sync(since: str = "") -> str:
 
 def sweep() -> int:
     """Ring for whatever is due and heal what was lost; returns how many bells were rung."""
-    health.beat(health.ANY_SWEEP)
-    site.probe_if_stopped()
+    heartbeats.beat(heartbeats.ANY_SWEEP)
+    diagnosis.probe_if_stopped()
     claims.take_back_dead()
-    intake.accept_everything_now_known()
-    plays.end_expired_statuses()
+    receiving.accept_everything_now_known()
+    editing.end_expired_statuses()
     asking.ring_due_requests()
     weekly.ring_if_due()
-    return bells.ring_due()
+    return wakeups.ring_due()

@@ -3,28 +3,14 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import (
-    audit,
-    digest,
-    events,
-    health,
-    importing,
-    job,
-    job_acts,
-    jobs,
-    mapping,
-    mapping_sheet,
-    mappings,
-    overview,
-    pauses,
-    play,
-    play_edit,
-    plays,
-    recovery,
-    session,
-    todo,
-    weekly,
-)
+from plays.views import audit, health, importing, session, weekly
+from plays.views.digest import digest
+from plays.views.events import events
+from plays.views.jobs import acts, job, jobs, recovery
+from plays.views.mappings import mapping, mappings, sheet
+from plays.views.pauses import pauses
+from plays.views.plays import edit, overview, play, plays
+from plays.views.todo import todo
 
 app_name = "plays"
 
@@ -35,26 +21,26 @@ urlpatterns = [
     path("plays/import/", importing.plays_import, name="plays_import"),
     path("plays/import/play-db/", importing.play_db_read, name="play_db_read"),
     path("plays/import/plays.csv", importing.plays_export, name="plays_export"),
-    re_path(r"^plays/(?P<play_id>[^\x00]+)/edit/$", play_edit.play_edit, name="play_edit"),
-    re_path(r"^plays/(?P<play_id>[^\x00]+)/status/$", play_edit.play_status, name="play_status"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/edit/$", edit.play_edit, name="play_edit"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/status/$", edit.play_status, name="play_status"),
     re_path(
         r"^plays/(?P<play_id>[^\x00]+)/status/end/$",
-        play_edit.play_status_end,
+        edit.play_status_end,
         name="play_status_end",
     ),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/$", play.play, name="play"),
     path("digest/", digest.digest, name="digest"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/csv/", jobs.jobs_csv, name="jobs_csv"),
-    path("jobs/retry/", job_acts.jobs_retry, name="jobs_retry"),
-    path("jobs/cancel/", job_acts.jobs_cancel, name="jobs_cancel"),
+    path("jobs/retry/", acts.jobs_retry, name="jobs_retry"),
+    path("jobs/cancel/", acts.jobs_cancel, name="jobs_cancel"),
     path("jobs/recovery/", recovery.recovery, name="recovery"),
     path("jobs/recovery/since/", recovery.recover_since, name="recover_since"),
     path("jobs/recovery/missing/", recovery.recover_missing, name="recover_missing"),
     path("jobs/recovery/all/", recovery.recover_all, name="recover_all"),
     path("jobs/<int:pk>/", job.job, name="job"),
     path("jobs/<int:pk>/preview/", job.job_preview, name="job_preview"),
-    path("jobs/<int:pk>/retry/", job_acts.job_retry, name="job_retry"),
+    path("jobs/<int:pk>/retry/", acts.job_retry, name="job_retry"),
     path("events/", events.events, name="events"),
     path("events/csv/", events.events_csv, name="events_csv"),
     path("events/accept/", events.events_accept, name="events_accept"),
@@ -63,8 +49,8 @@ urlpatterns = [
     path("mappings/", mappings.mappings, name="mappings"),
     path("mappings/history/", mappings.mapping_history, name="mapping_history"),
     path("mappings/history/<int:pk>/undo/", mapping.mapping_undo, name="mapping_undo"),
-    path("mappings/csv/", mapping_sheet.mapping_sheet, name="mapping_sheet"),
-    path("mappings/csv/download/", mapping_sheet.mapping_csv, name="mapping_csv"),
+    path("mappings/csv/", sheet.mapping_sheet, name="mapping_sheet"),
+    path("mappings/csv/download/", sheet.mapping_csv, name="mapping_csv"),
     re_path(
         r"^mappings/(?P<part>project_todo|play_db|action_log)/$", mapping.mapping, name="mapping"
     ),

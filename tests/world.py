@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from plays.models import Action, PageMapping, Play
 from plays.rules.pages import ACTION_LOG, PLAY_DB
 from plays.storage import entry_keys, read_rows
-from plays.sync.mappings import assign
+from plays.sync.mappings.assign import assign
 from tests.factories import make_play
 
 PEOPLE_TABLE = (

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from plays.api.auth import may_post
 from plays.api.payload import MAX_BYTES, NotReadable, TooMany, read_payload
-from plays.sync.intake import Receipt, ReceiptStatus, record_all
+from plays.sync.intake.receiving import Receipt, ReceiptStatus, record_all
 
 JSON_TYPES = (
     "application/json",

@@ -27,16 +27,7 @@ from plays.confluence.errors import (
     Unreconciled,
     VersionConflict,
 )
-from plays.confluence.values import (
-    Page,
-    PageHead,
-    Property,
-    SearchHit,
-    Space,
-    Task,
-    User,
-    Version,
-)
+from plays.confluence.values import Page, PageHead, Property, SearchHit, Space, Task, User, Version
 
 __all__ = [
     "AccessUnclear",

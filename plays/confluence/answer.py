@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from plays.confluence.words import shorten
+from plays.confluence.messages import shorten
 
 _REQUEST_ID_HEADERS = ("atl-request-id", "atl-traceid", "x-arequestid", "x-request-id")
 

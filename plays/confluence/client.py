@@ -15,16 +15,7 @@ from plays.confluence.datacenter import DataCenter
 from plays.confluence.errors import Refused
 from plays.confluence.http import Http
 from plays.confluence.page_checks import checked_id
-from plays.confluence.values import (
-    Page,
-    PageHead,
-    Property,
-    SearchHit,
-    Space,
-    Task,
-    User,
-    Version,
-)
+from plays.confluence.values import Page, PageHead, Property, SearchHit, Space, Task, User, Version
 
 Deployment = Literal["cloud", "datacenter"]
 

@@ -21,11 +21,11 @@ from plays.confluence import errors
 from plays.confluence.address import Address
 from plays.confluence.answer import Answer
 from plays.confluence.credentials import Credentials
+from plays.confluence.error_mapping import login_failed, refusal
 from plays.confluence.fields import Fields, Implausible
-from plays.confluence.refusals import login_failed, refusal
+from plays.confluence.messages import shorten, words_of
+from plays.confluence.no_answer import AnswerTooLong, unanswered
 from plays.confluence.session import open_session
-from plays.confluence.silence import AnswerTooLong, unanswered
-from plays.confluence.words import shorten, words_of
 
 T = TypeVar("T")
 Params = Mapping[str, str | int | Sequence[str]]

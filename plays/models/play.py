@@ -13,6 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from plays.rules import fields
 from plays.rules.status import Status
 
+# What people call a status.
+STATUS_WORDS = {
+    Status.GREEN: _("On track"),
+    Status.YELLOW: _("At risk"),
+    Status.RED: _("Behind"),
+}
+
 
 class PlayQuerySet(models.QuerySet["Play"]):
     def active(self) -> PlayQuerySet:

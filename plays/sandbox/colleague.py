@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from .editor import browser_save
-from .entities import Version
-from .store import Store
-from .wellformed import check_storage
+from plays.sandbox.content.editor import browser_save
+from plays.sandbox.content.entities import Version
+from plays.sandbox.content.store import Store
+from plays.sandbox.content.wellformed import check_storage
 
 NAME = "colleague"
 _numbers = itertools.count(1)

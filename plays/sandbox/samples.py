@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .colleague import save_in_browser
-from .sandbox import Sandbox
+from plays.sandbox.colleague import save_in_browser
+from plays.sandbox.sandbox import Sandbox
 
 PROJECT_TODO_ID, PLAY_DB_ID = "720932", "720899"
 ACTION_LOG_ID, PLAY_TODO_ID = "786433", "753719"

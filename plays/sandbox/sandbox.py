@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import Self
 
-from . import colleague
-from .access import DeadCredentials, Options
-from .calls import Calls
-from .entities import Version
-from .exchange import CLOUD_ID, Exchange
-from .faults import Faults
-from .server import HttpServer
-from .store import Store
-from .updates import NoopPut
+from plays.sandbox import colleague
+from plays.sandbox.content.entities import Version
+from plays.sandbox.content.store import Store
+from plays.sandbox.content.updates import NoopPut
+from plays.sandbox.server.access import DeadCredentials, Options
+from plays.sandbox.server.calls import Calls
+from plays.sandbox.server.dispatcher import CLOUD_ID, Exchange
+from plays.sandbox.server.faults import Faults
+from plays.sandbox.server.server import HttpServer
 
 
 class Sandbox:

@@ -1,9 +1,17 @@
 """Exact edits of a Confluence page's storage format: text in, text out, no Django, no network."""
 
-from .apply import apply_edits
-from .compare import same_body
-from .edits import Applied, Edit, InsertEntry, InsertLink, InsertRow, Outcome, UpsertRow
-from .errors import (
+from plays.storage.edit.apply import apply_edits
+from plays.storage.edit.compare import same_body
+from plays.storage.edit.edits import (
+    Applied,
+    Edit,
+    InsertEntry,
+    InsertLink,
+    InsertRow,
+    Outcome,
+    UpsertRow,
+)
+from plays.storage.errors import (
     AmbiguousColumn,
     AmbiguousTable,
     DuplicateRow,
@@ -15,14 +23,31 @@ from .errors import (
     Place,
     UnsafeUrl,
 )
-from .line_differences import Gap, Line, Piece, difference
-from .markdown import markdown_to_storage
-from .page_text import source_lines, text_lines
-from .read import Row, TableDescription, describe_tables, entry_keys, has_entry, read_rows
-from .shapes import Column, TableShape
-from .survey import entry_counts, row_keys, survey_rows
-from .text import escape_text, safe_url
-from .values import STATUS_COLOURS, Cell, Code, Inline, Link, Number, Status, Strong, Text
+from plays.storage.markdown.document import markdown_to_storage
+from plays.storage.read.inventory import entry_counts, row_keys, survey_rows
+from plays.storage.read.line_differences import Gap, Line, Piece, difference
+from plays.storage.read.page_text import source_lines, text_lines
+from plays.storage.read.tables import (
+    Row,
+    TableDescription,
+    describe_tables,
+    entry_keys,
+    has_entry,
+    read_rows,
+)
+from plays.storage.shapes import Column, TableShape
+from plays.storage.text import escape_text, safe_url
+from plays.storage.values import (
+    STATUS_COLOURS,
+    Cell,
+    Code,
+    Inline,
+    Link,
+    Number,
+    Status,
+    Strong,
+    Text,
+)
 
 __all__ = [
     "STATUS_COLOURS",

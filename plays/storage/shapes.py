@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from .text import header_name
+from plays.storage.text import header_name
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 
 from plays.models import PageMapping, Play
 from plays.models.mapping import PLAY_PARTS, PartChoice
-from plays.sync.mappings import assign, is_page_id
+from plays.sync.mappings.assign import assign, is_page_id
 from plays.sync.schedules import ensure_schedules
 
 GROUPS = ("PM", "Staff", "Admin")

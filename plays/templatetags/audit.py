@@ -12,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from plays.forms import STATUS_WORDS
 from plays.models import AuditEntry, Play
 from plays.models.audit import Verb
 from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.models.pause import PauseScope
+from plays.models.play import STATUS_WORDS
 
 register = template.Library()
 

@@ -20,7 +20,7 @@ HEAT_LEVELS = 4
 CHART_WIDTH, CHART_HEIGHT = 200, 80
 
 
-@register.inclusion_tag("parts/_sparkline.html")
+@register.inclusion_tag("_partials/_sparkline.html")
 def sparkline(counts: Sequence[int], full: int) -> dict[str, Any]:
     """A bar a week, the newest on the right; `full` or more is a full bar on every row."""
     bars = [
@@ -72,7 +72,7 @@ def total(counts: Sequence[int]) -> int:
     return sum(counts)
 
 
-@register.inclusion_tag("parts/_burn_up.html")
+@register.inclusion_tag("_partials/_burn_up.html")
 def burn_up_chart(chart: Any) -> dict[str, Any]:
     """A counter's climb as steps, a day each, with the pace to its goal as a straight line."""
     bar, marks = chart.bar, chart.marks

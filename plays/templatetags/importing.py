@@ -9,8 +9,8 @@ from django import template
 from django.utils import timezone
 
 from plays.models import MirrorChange, Play
-from plays.sync.importer.preview import LABELS
-from plays.sync.mirror import differing
+from plays.sync.plays.importer.preview import LABELS
+from plays.sync.plays.people_columns import differing
 
 register = template.Library()
 

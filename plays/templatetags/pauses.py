@@ -10,7 +10,7 @@ from django.template import Context
 from plays.models import Pause, SyncJob
 from plays.models.job import JobKind, JobState
 from plays.models.pause import PauseScope
-from plays.sync.pauses import holding
+from plays.sync.jobs.pauses import holding
 
 register = template.Library()
 

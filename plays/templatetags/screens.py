@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from plays.forms import STATUS_WORDS
 from plays.models import Page, SyncAttempt
 from plays.models.attempt import Outcome
 from plays.models.event import EventState
 from plays.models.job import Stage
 from plays.models.page import PageState
+from plays.models.play import STATUS_WORDS
 from plays.rules.status import Status
 
 register = template.Library()
@@ -213,7 +213,7 @@ def counter_label(name: str) -> Any:
     return COUNTERS[name]
 
 
-@register.inclusion_tag("parts/_bullet.html")
+@register.inclusion_tag("_partials/_bullet.html")
 def bullet(bar: Any) -> dict[str, Any]:
     """A counter as a bullet bar: the value, the goal's end and a tick where the pace is.
 

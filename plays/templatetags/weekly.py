@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from plays.models import WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
-from plays.rules.slots import rhythm
+from plays.rules.cron import rhythm
 from plays.sync.weekly import Why
 from plays.sync.weekly.outcome import repairs
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from plays.forms import FilterForm
 from plays.models import AuditEntry
 from plays.models.audit import Verb
-from plays.views.access import sees
-from plays.views.csv_file import csv_file
-from plays.views.screen import leaf_of, screen
+from plays.views.common.access import sees
+from plays.views.common.csv_file import csv_file
+from plays.views.common.forms import FilterForm
+from plays.views.common.render import leaf_of, screen
 
 CSV_HEADER = ("at", "by", "verb", "target", "play_id", "count", "reason")
 CSV_CHUNK = 500

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from plays.metrics import CONTENT_TYPE, exposition
-from plays.views.access import sees
+from plays.views.common.access import sees
 
 
 @never_cache

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from plays.confluence import ConfluenceError
 from plays.models import MirrorChange, PageMapping, Play
 from plays.models.mapping import PartChoice
-from plays.sync.doctor.words import unreadable
-from plays.sync.importer import (
+from plays.sync.mappings.page_problems import unreadable
+from plays.sync.plays.importer import (
     MAX_BYTES,
     DiffersFromPreview,
     Imported,
@@ -32,7 +32,7 @@ from plays.sync.importer import (
     plays_as_csv,
     read_file,
 )
-from plays.sync.mirror import (
+from plays.sync.plays.people_columns import (
     Differing,
     NotMapped,
     differing,
@@ -40,9 +40,9 @@ from plays.sync.mirror import (
     take_over,
     take_over_asked,
 )
-from plays.views.access import RoleRequest, may_map, sees
-from plays.views.csv_file import BOM
-from plays.views.screen import screen
+from plays.views.common.access import RoleRequest, may_map, sees
+from plays.views.common.csv_file import BOM
+from plays.views.common.render import screen
 
 # What was previewed is what is applied: it travels signed, to its own reader, and only so long.
 SALT = "plays.import"

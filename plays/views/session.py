@@ -6,7 +6,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from plays.views.screen import back
+from plays.views.common.render import back
 
 THEMES = ("auto", "light", "dark")
 A_YEAR_SECONDS = 365 * 24 * 3600

@@ -20,8 +20,8 @@ from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.rules.status import Status
 from plays.sync import weekly as sync
 from plays.sync.weekly.outcome import for_people, status_before, waits_for
-from plays.views.access import RoleRequest, may_retry, sees
-from plays.views.screen import back, leaf_of, screen
+from plays.views.common.access import RoleRequest, may_retry, sees
+from plays.views.common.render import back, leaf_of, screen
 
 LONGEST_REASON = 500
 

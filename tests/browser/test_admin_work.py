@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 from plays.models import Page, PageMapping, Pause, SyncJob
 from plays.models.pause import PauseScope
 from plays.rules.planner import Part
-from plays.sync.drain import drain
-from plays.sync.mappings import assign
-from plays.sync.pauses import pause, resume
+from plays.sync.jobs.pauses import pause, resume
+from plays.sync.mappings.assign import assign
+from plays.sync.writing.drain import drain
 from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_mapping, make_user
 from tests.team import make_team

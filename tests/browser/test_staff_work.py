@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from plays.models import AuditEntry, Event, PageMapping, SyncJob
 from plays.rules.planner import Part
-from plays.sync.mappings import assign
+from plays.sync.mappings.assign import assign
 from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_job, make_mapping, make_user
 from tests.team import make_team

@@ -7,7 +7,7 @@ from plays.models import WeeklySync
 from plays.sync import weekly
 from tests.browser.test_screens import DESKTOP, LOOKS, complaints_of_axe, sticks_out
 from tests.factories import make_user
-from tests.sync.weekly_damage import FIRST, THIRD, do_damage, make_company
+from tests.sync.weekly.damage import FIRST, THIRD, do_damage, make_company
 from tests.world import make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

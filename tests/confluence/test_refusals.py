@@ -14,7 +14,7 @@ from requests.structures import CaseInsensitiveDict
 from plays import confluence
 from plays.confluence import ConfluenceError
 from plays.confluence.answer import Answer
-from plays.confluence.refusals import refusal
+from plays.confluence.error_mapping import refusal
 from tests.confluence.samples import v1_error, v2_error
 
 JAVA = "com.atlassian.confluence.api.service.exceptions."

@@ -113,7 +113,7 @@ def test_the_printed_addresses_and_logins_work(room):
         assert demo.poll() is None
 
 
-@pytest.mark.parametrize("name", ["plays.management.running.web", "manage.py worker"])
+@pytest.mark.parametrize("name", ["plays.demo.web", "manage.py worker"])
 def test_it_says_so_when_one_of_its_processes_is_killed(room, name):
     with room.demo() as demo:
         room.wait_until_it_says("Ctrl-C stops everything")

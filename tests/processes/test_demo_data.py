@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from plays import storage
-from plays.management.running.environment import demo_environment
-from plays.management.running.figures import Progress, read_progress
-from plays.management.running.findings import look_at_pages
-from plays.management.running.portal import Entered
-from plays.management.running.portfolio import as_csv, portfolio
-from plays.management.running.seed_pages import ACTION_LOG, PLAY_DB, write_pages
-from plays.management.running.story import STAGES, Step, Story
-from plays.management.running.trouble import Trouble
+from plays.demo.checks import look_at_pages
+from plays.demo.environment import demo_environment
+from plays.demo.figures import Progress, read_progress
+from plays.demo.portal import Entered
+from plays.demo.portfolio import as_csv, portfolio
+from plays.demo.scenario import STAGES, Step, Story
+from plays.demo.seed_pages import ACTION_LOG, PLAY_DB, write_pages
+from plays.demo.trouble import Trouble
 from plays.metrics import exposition
 from plays.models import Play
 from plays.rules.events import parse_event
@@ -23,9 +23,9 @@ from plays.rules.pages import ACTION_LOG as LOG_TABLE
 from plays.rules.pages import ACTIVITY_HEADINGS
 from plays.rules.pages import PLAY_DB as PLAY_TABLE
 from plays.rules.status import Status
-from plays.sync.importer import import_plays
-from plays.sync.intake import record_all
-from plays.sync.standing import standings
+from plays.sync.intake.receiving import record_all
+from plays.sync.plays.importer import import_plays
+from plays.sync.plays.play_status import standings
 from syncadmin.settings import env
 
 SEOUL = ZoneInfo("Asia/Seoul")

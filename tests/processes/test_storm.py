@@ -6,15 +6,9 @@ import pytest
 
 from plays.models import Action, QuarterCount, SyncAttempt, SyncJob
 from plays.sandbox import KINDS
-from plays.sync.drain import backlog, drain
-from plays.sync.intake import ReceiptStatus, record_all
-from tests.processes.storm import (
-    Colleagues,
-    drain_killed,
-    environment,
-    make_events,
-    start,
-)
+from plays.sync.intake.receiving import ReceiptStatus, record_all
+from plays.sync.writing.drain import backlog, drain
+from tests.processes.storm import Colleagues, drain_killed, environment, make_events, start
 from tests.world import make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]

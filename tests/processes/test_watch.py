@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plays.management.running.watch import LONGEST_PAUSE, Backoff, Bell, Watch
+from plays.worker.watch import LONGEST_PAUSE, Backoff, Bell, Watch
 
 BEAT = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
 

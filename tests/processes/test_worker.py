@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from plays.models import Heartbeat, Page, PageMapping
 from plays.sandbox import Fault
-from plays.sync.intake import record
-from plays.sync.mappings import assign
+from plays.sync.intake.receiving import record
+from plays.sync.mappings.assign import assign
 from tests.conftest import SANDBOX_EMAIL, SANDBOX_TOKEN
 from tests.environment import product_environment
 from tests.factories import make_play

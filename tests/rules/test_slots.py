@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.rules.slots import Rhythm, latest_slot, next_slot, rhythm
+from plays.rules.cron import Rhythm, latest_slot, next_slot, rhythm
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FRIDAY = "0 18 * * 5"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.sandbox.editor import browser_save
-from plays.sandbox.markup import NotWellFormed
+from plays.sandbox.content.editor import browser_save
+from plays.sandbox.render.markup import NotWellFormed
 
 HEX12 = r"[0-9a-f]{12}"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"

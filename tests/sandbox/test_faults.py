@@ -8,8 +8,7 @@ import pytest
 import requests
 
 from plays.sandbox import KINDS, Fault, Sandbox
-
-from .conftest import Api, title_of, update
+from tests.sandbox.conftest import Api, title_of, update
 
 NOT_WRITTEN = [
     ("rate_limited", 429),

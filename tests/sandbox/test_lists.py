@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .conftest import title_of
+from tests.sandbox.conftest import title_of
 
 
 def walk(api, address):

@@ -10,9 +10,9 @@ import pytest
 import requests
 
 from plays.sandbox import Sandbox
-from plays.sandbox.pages import Answer, respond
-from plays.sandbox.shapes_v2 import page_links
-from plays.sandbox.store import Store
+from plays.sandbox.content.store import Store
+from plays.sandbox.rest.shapes_v2 import page_links
+from plays.sandbox.web.screens import Answer, respond
 
 HOSTILE = '"><script>alert(1)</script>'
 TASK = (

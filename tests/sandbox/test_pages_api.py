@@ -3,8 +3,7 @@
 import pytest
 
 from plays.sandbox import Sandbox
-
-from .conftest import Api, title_of, update
+from tests.sandbox.conftest import Api, title_of, update
 
 AT = "\n at [row,col {unknown-source}]: "
 

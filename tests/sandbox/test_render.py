@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.sandbox.diff import body_lines, diff_html
-from plays.sandbox.editor import browser_save
-from plays.sandbox.render import render
-from plays.sandbox.render_context import Surroundings
-from plays.sandbox.texts import preferred_language
+from plays.sandbox.content.editor import browser_save
+from plays.sandbox.render.body import render
+from plays.sandbox.render.context import Surroundings
+from plays.sandbox.web.diff import body_lines, diff_html
+from plays.sandbox.web.texts import preferred_language
 
 AROUND = Surroundings(
     page_url=lambda title, space_key: {"Play DB": "/wiki/spaces/AX/pages/7"}.get(title, ""),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.sandbox.rewrite import api_save
-from plays.sandbox.wellformed import check_storage
+from plays.sandbox.content.rewrite import api_save
+from plays.sandbox.content.wellformed import check_storage
 
 UUID = "0f5d2f8e-6f0e-4f0e-9a51-0c8f2d1f4a11"
 

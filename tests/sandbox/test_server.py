@@ -15,8 +15,7 @@ import pytest
 import requests
 
 from plays.sandbox import Sandbox
-
-from .conftest import Api, title_of
+from tests.sandbox.conftest import Api, title_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -14,8 +14,7 @@ from plays.storage import (
     Text,
     UpsertRow,
 )
-
-from .shapes import LOG, PLAYS
+from tests.storage.shapes import LOG, PLAYS
 
 GREEN = Status("G", "Green")
 AX = "https://x.example/wiki/spaces/AX/pages"

@@ -8,8 +8,7 @@ from html import escape
 from hypothesis import strategies as st
 
 from plays.storage import TableShape
-
-from .shapes import LOG, PLAYS
+from tests.storage.shapes import LOG, PLAYS
 
 WORDS = st.sampled_from(
     (

@@ -19,8 +19,7 @@ from plays.storage import (
     Text,
     UpsertRow,
 )
-
-from .shapes import LOG, PLAYS
+from tests.storage.shapes import LOG, PLAYS
 
 ANY_TEXT = st.text(max_size=12) | st.sampled_from(
     ("]]>", "<td>&amp;", "한글 👩‍💻", "\x00\ud800", "שלום")

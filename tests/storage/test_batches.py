@@ -20,8 +20,7 @@ from plays.storage import (
     apply_edits,
     read_rows,
 )
-
-from .shapes import LOG, PLAYS, table
+from tests.storage.shapes import LOG, PLAYS, table
 
 URL = "https://e.example/1"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plays.storage import Code, Link, Number, Status, Text, UpsertRow, apply_edits, read_rows
-
-from .shapes import LOG, parsed, table
+from tests.storage.shapes import LOG, parsed, table
 
 GREEN = Status("G", "Green")
 LINK = Link("AHT <1>", "https://e.example/한글?a=1&b=2")

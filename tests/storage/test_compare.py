@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from plays.storage import NotStorage, same_body
-
-from .pages import pages
-from .shapes import after_api_save
+from tests.storage.pages import pages
+from tests.storage.shapes import after_api_save
 
 MACRO = '<ac:structured-macro ac:name="status">{}</ac:structured-macro>'
 IDS = 'ac:schema-version="1" ac:macro-id="f"'

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from plays.storage import apply_edits
-
-from .golden_edits import GOLDEN
-from .shapes import after_api_save, after_browser_save, parsed
+from tests.storage.golden_edits import GOLDEN
+from tests.storage.shapes import after_api_save, after_browser_save, parsed
 
 FOLDER = Path(__file__).parent / "golden"
 

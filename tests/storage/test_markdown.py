@@ -7,8 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plays.storage import markdown_to_storage
-
-from .shapes import AC, parsed
+from tests.storage.shapes import AC, parsed
 
 
 def task(number: int, body: str, *, done: bool = False) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plays.storage import Column, InsertRow, MergedCells, TableShape, Text, apply_edits
-
-from .shapes import LOG
+from tests.storage.shapes import LOG
 
 SMALL = TableShape(
     (Column("id", "ID", width=80), Column("name", "이름 <1>")), key="id", title="Our list"

@@ -15,10 +15,9 @@ from plays.storage import (
     apply_edits,
     read_rows,
 )
-
-from .pages import pages, split_cells, split_logs
-from .random_edits import CELLS, EDITS, cells_of
-from .shapes import LOG, after_api_save, after_browser_save, parsed
+from tests.storage.pages import pages, split_cells, split_logs
+from tests.storage.random_edits import CELLS, EDITS, cells_of
+from tests.storage.shapes import LOG, after_api_save, after_browser_save, parsed
 
 
 def applied_singly(page: str, edits: list[Edit]) -> tuple[str, list[Outcome]]:

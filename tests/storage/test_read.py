@@ -16,9 +16,8 @@ from plays.storage import (
     read_rows,
     row_keys,
 )
-from plays.storage.scan import scan
-
-from .shapes import LOG, PLAYS, table
+from plays.storage.scan.page import scan
+from tests.storage.shapes import LOG, PLAYS, table
 
 HEADINGS = ("Play ID", "상태", "Owner", "Activity-QTD")
 

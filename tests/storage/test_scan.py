@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plays.storage import InsertEntry, InsertRow, NotStorage, Text, apply_edits, read_rows
-
-from .shapes import LOG, table
+from tests.storage.shapes import LOG, table
 
 ENTRY = InsertEntry("LOG-1", (Text("x"),))
 

@@ -21,8 +21,7 @@ from plays.storage import (
     apply_edits,
     read_rows,
 )
-
-from .shapes import LOG, PLAYS, table
+from tests.storage.shapes import LOG, PLAYS, table
 
 ROW = InsertRow(LOG, "LOG-2", {"title": Text("Two")})
 

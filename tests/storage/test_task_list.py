@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plays.storage import NotStorage, markdown_to_storage
-from plays.storage.task_list import read_task_words, read_tasks
+from plays.storage.read.task_list import read_task_words, read_tasks
 from plays.storage.text import fold
 
 MENTION = '<ac:link><ri:user ri:account-id="712020:kim" /></ac:link>'

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plays.storage import escape_text, safe_url
-
-from .shapes import parsed
+from tests.storage.shapes import parsed
 
 
 @given(st.text() | st.text(alphabet=st.characters(categories=["Cc", "Cs", "Cn", "Zs", "Po", "Lo"])))

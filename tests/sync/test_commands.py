@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from plays.models import Action, Event, PageMapping, SyncJob
-from plays.sync.intake import record
-from plays.sync.mappings import assign
+from plays.sync.intake.receiving import record
+from plays.sync.mappings.assign import assign
 from tests.events import activity
 from tests.factories import make_play
 

@@ -5,7 +5,7 @@ import pytest
 from plays.confluence import TitleTaken, VersionConflict
 from plays.sandbox import Fault
 from plays.sync import operations
-from plays.sync.connection import connect
+from plays.sync.site.connection import connect
 
 LOG = {
     "log_id": "LOG-2026-00001",

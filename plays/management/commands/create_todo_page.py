@@ -16,7 +16,7 @@ from plays.models.job import JobState
 from plays.storage import markdown_to_storage
 from plays.sync.todo.creating import LINKS, Made, create_todo_page
 from plays.sync.todo.problems import TodoProblem
-from plays.sync.writer import write_page
+from plays.sync.writing.writer import write_page
 
 WORDS = {
     "made": "made",

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from plays.management.running import show
-from plays.management.running.demo import Demo
-from plays.management.running.stage import CastLeft, PortTaken, Stage, StopAsked
+from plays.demo import console as show
+from plays.demo.demo import Demo
+from plays.demo.processes import CastLeft, PortTaken, Stage, StopAsked
 
 
 class Command(BaseCommand):

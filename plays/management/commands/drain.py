@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from plays.models import Site
-from plays.sync.drain import Backlog, backlog, drain
+from plays.sync.writing.drain import Backlog, backlog, drain
 
 NOTHING_LEFT, NEEDS_A_PERSON, STILL_WAITING = 0, 1, 2
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
 from plays.confluence import ConfluenceError
-from plays.sync.importer import (
+from plays.sync.plays.importer import (
     MAX_BYTES,
     DiffersFromPreview,
     ImportRefused,
@@ -21,7 +21,7 @@ from plays.sync.importer import (
     import_plays,
     read_file,
 )
-from plays.sync.mirror import (
+from plays.sync.plays.people_columns import (
     MirrorReport,
     NotMapped,
     fetch_play_db,

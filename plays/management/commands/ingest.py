@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from plays.api.payload import NotReadable, read_json
-from plays.sync.intake import ReceiptStatus, record
+from plays.sync.intake.receiving import ReceiptStatus, record
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from plays.sync.seed_config import ConfigRefused, load
+from plays.sync.mappings.config import ConfigRefused, load
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from plays.management.running import weekly_tables
+from plays.management import weekly_tables
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.sync import weekly

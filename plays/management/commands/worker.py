@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
-from plays.management.running import lifeline
-from plays.management.running.worker import Worker
-from plays.sync.connection import connect
+from plays.sync.site.connection import connect
+from plays.worker import lifeline
+from plays.worker.supervisor import Worker
 
 
 class Command(BaseCommand):

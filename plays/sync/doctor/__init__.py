@@ -2,6 +2,6 @@
 
 from plays.sync.doctor.examination import examine
 from plays.sync.doctor.findings import AREA_NAMES, Area, Finding, Level
-from plays.sync.doctor.page_check import PageCheck, examine_page
+from plays.sync.mappings.page_check import PageCheck, examine_page
 
 __all__ = ["AREA_NAMES", "Area", "Finding", "Level", "PageCheck", "examine", "examine_page"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
 from plays.sync.doctor.findings import Area, Finding, fine, problem
-from plays.sync.doctor.words import unreadable
+from plays.sync.mappings.page_problems import unreadable
 
 
 def look_at_account(client: Confluence) -> Finding:

@@ -10,22 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
-from plays.sync.connection import connect
 from plays.sync.doctor.configuration import database_trouble, look_at_configuration
 from plays.sync.doctor.confluence_site import look_at_account, look_at_pauses, look_at_space
 from plays.sync.doctor.findings import Area, Finding, note, problem
-from plays.sync.doctor.pages import (
-    Progress,
-    look_at_mappings,
-    look_at_pages,
-    mappings_to_look_at,
-)
-from plays.sync.doctor.work import (
-    look_at_events,
-    look_at_queue,
-    look_at_schedules,
-    look_at_workers,
-)
+from plays.sync.doctor.pages import Progress, look_at_mappings, look_at_pages, mappings_to_look_at
+from plays.sync.doctor.work import look_at_events, look_at_queue, look_at_schedules, look_at_workers
+from plays.sync.site.connection import connect
 
 
 def examine(

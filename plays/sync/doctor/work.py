@@ -14,8 +14,8 @@ from django_q.models import Failure, Schedule
 from plays.models import Event, Heartbeat, Pause, SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
-from plays.sync.drain import backlog
 from plays.sync.schedules import planned
+from plays.sync.writing.drain import backlog
 
 LATE = timedelta(minutes=5)
 RECENT = timedelta(days=7)

@@ -17,7 +17,7 @@ from plays.models import PageMapping, Play, Site, TodoRequest
 from plays.models.mapping import PartChoice
 from plays.models.play import PlayQuerySet
 from plays.rules.retry import AskPerson, Remedy, decide
-from plays.sync.remedies import policy, remedy_for
+from plays.sync.site.remedies import policy, remedy_for
 from plays.sync.todo.creating import Made, create_todo_page
 from plays.sync.todo.problems import TodoProblem
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from plays.confluence import Confluence, ConfluenceError, RateLimited
 from plays.models import Pause, Play, Site
 from plays.models.pause import PauseScope
-from plays.sync import site
-from plays.sync.connection import connect
+from plays.sync.site import diagnosis
+from plays.sync.site.connection import connect
 from plays.sync.todo.problems import HeldByPerson, NotSetUp, SiteClosed
 
 
@@ -42,11 +42,11 @@ def told(client: Confluence, error: ConfluenceError) -> ConfluenceError:
     """What was really wrong, after the site has heard of it: it pauses when it is busy, and
     stops when our account is refused."""
     if isinstance(error, RateLimited):
-        site.pause(error)
+        diagnosis.pause(error)
         return error
-    if not isinstance(error, site.CREDENTIAL_ERRORS):
+    if not isinstance(error, diagnosis.CREDENTIAL_ERRORS):
         return error
-    trouble = site.check_credentials(client)
-    if isinstance(trouble, site.CREDENTIAL_ERRORS):
-        site.stop(trouble)
+    trouble = diagnosis.check_credentials(client)
+    if isinstance(trouble, diagnosis.CREDENTIAL_ERRORS):
+        diagnosis.stop(trouble)
     return trouble or error

@@ -23,8 +23,8 @@ from plays.models.page import PageState
 from plays.rules.planner import Kind, OwedEdit
 from plays.rules.todo_page import TodoFacts, first_body, todo_title
 from plays.sync import audit
-from plays.sync.ledger import owe
-from plays.sync.mappings import assign
+from plays.sync.intake.journal import owe
+from plays.sync.mappings.assign import assign
 from plays.sync.todo import problems
 from plays.sync.todo.contact import reach, refuse_unless_free, told
 from plays.sync.todo.problems import TodoProblem

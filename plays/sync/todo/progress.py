@@ -19,7 +19,7 @@ from plays.models import Page, PageMapping, Play, Site, TodoReading, TodoTask
 from plays.models.mapping import PageMappingQuerySet, PartChoice
 from plays.models.page import PageState
 from plays.storage import NotStorage
-from plays.storage.task_list import TaskWords, read_task_words, read_tasks
+from plays.storage.read.task_list import TaskWords, read_task_words, read_tasks
 from plays.sync.todo.contact import reach, told
 
 _COMPLETE = "complete"

@@ -1,7 +1,7 @@
 """The weekly sync: counters recounted, the Play DB written, pages compared with the database."""
 
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.looking import Waits, Why
+from plays.sync.weekly.page_reads import Waits, Why
 from plays.sync.weekly.planning import Plan, PlannedRow, plan
 from plays.sync.weekly.running import carry_on, run, run_due
 from plays.sync.weekly.slots import next_run, ring_if_due

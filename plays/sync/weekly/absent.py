@@ -10,7 +10,7 @@ from plays.models.job import JobState
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.looking import Seen
+from plays.sync.weekly.page_reads import Seen
 
 CHUNK = 500
 

@@ -13,12 +13,12 @@ from plays.models import Action, SyncJob
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import OWED, Kind
 from plays.storage import EditError, UpsertRow, survey_rows
-from plays.sync.edits import edits_for
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
-from plays.sync.weekly.looking import Seen
+from plays.sync.weekly.page_reads import Seen
+from plays.sync.writing.edits import edits_for
 
 LOGGED = tuple(name for name, kinds in OWED.items() if Kind.LOG_ROW in kinds)
 

@@ -19,7 +19,7 @@ from plays.storage import (
 )
 from plays.storage import Status as Lozenge
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.looking import Seen
+from plays.sync.weekly.page_reads import Seen
 
 Rows = Mapping[str, Row]
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from plays.models import Action, Finding, LogVolume, Page, Play, WeeklySync
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind, OwedEdit
-from plays.sync.ledger import owe
+from plays.sync.intake.journal import owe
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,9 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.storage import EditError
-from plays.sync.tries import is_ours
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.looking import Seen
+from plays.sync.weekly.page_reads import Seen
+from plays.sync.writing.attempt import is_ours
 
 T = TypeVar("T")
 MOST_READS = 12

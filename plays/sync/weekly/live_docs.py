@@ -13,7 +13,7 @@ from plays.sync.weekly.absent import missing, truly_absent
 from plays.sync.weekly.cells import lacks
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
-from plays.sync.weekly.looking import Seen
+from plays.sync.weekly.page_reads import Seen
 
 
 def compare_live_doc(client: Confluence, seen: Seen, plays: Iterable[Play]) -> list[Difference]:

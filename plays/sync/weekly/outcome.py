@@ -13,7 +13,7 @@ from plays.models.weekly import WeeklyState
 from plays.rules.planner import Kind
 from plays.rules.status import Counts
 from plays.sync.weekly.differences import full_pages, is_put_right
-from plays.sync.weekly.looking import Why
+from plays.sync.weekly.page_reads import Why
 
 
 def waits_for(weekly: WeeklySync) -> list[Why]:

@@ -15,13 +15,13 @@ from plays.models import Page, Play, WeeklyResult, WeeklySync
 from plays.models.mapping import PartChoice
 from plays.models.weekly import WeeklyTrigger
 from plays.storage import EditError, Row, UpsertRow, apply_edits
-from plays.sync.connection import connect
-from plays.sync.mirror import Taken, take_over
+from plays.sync.plays.people_columns import Taken, take_over
+from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.cells import said, wrong_cells
 from plays.sync.weekly.differences import Difference, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
-from plays.sync.weekly.looking import Seen, look
+from plays.sync.weekly.page_reads import Seen, look
 from plays.sync.weekly.play_db import compare_play_db, play_rows
 from plays.sync.weekly.recounting import record_results, recount
 from plays.sync.weekly.steps import live_docs, log_pages, page_of, row_edits

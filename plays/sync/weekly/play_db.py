@@ -13,7 +13,7 @@ from plays.storage import EditError, Row, UpsertRow, survey_rows
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, last_write
-from plays.sync.weekly.looking import Seen
+from plays.sync.weekly.page_reads import Seen
 
 Edits = Mapping[Play, UpsertRow]
 

@@ -15,7 +15,7 @@ from plays.models import Action, Play, QuarterCount, WeeklyResult, WeeklySync
 from plays.rules.quarter import Quarter
 from plays.rules.recount import ActionGroup, Tally, tally
 from plays.rules.status import Counts
-from plays.sync.standing import standings
+from plays.sync.plays.play_status import standings
 
 NOTHING = Tally(counts=Counts(), last_action_at=None)
 

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
-from plays.sync.claims import take_back_dead
 from plays.sync.leases import free_dead, lease_token
-from plays.sync.weekly.looking import Waits, wait_if_closed
+from plays.sync.weekly.page_reads import Waits, wait_if_closed
 from plays.sync.weekly.slots import open_run
 from plays.sync.weekly.starting import start
 from plays.sync.weekly.steps import Step, Steps, position
+from plays.sync.writing.claims import take_back_dead
 
 Progress = Callable[[WeeklySync], None]
 

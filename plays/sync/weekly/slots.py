@@ -11,11 +11,11 @@ from django_q.tasks import async_task
 
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
-from plays.rules.slots import latest_slot, next_slot
-from plays.sync.bells import BELL_LIFETIME
+from plays.rules.cron import latest_slot, next_slot
+from plays.sync.jobs.wakeups import BELL_LIFETIME
 from plays.sync.leases import free_dead
 from plays.sync.schedules import WEEKLY, in_force_since
-from plays.sync.weekly.looking import Waits, wait_if_closed
+from plays.sync.weekly.page_reads import Waits, wait_if_closed
 from plays.sync.weekly.starting import AlreadyRunning, start
 
 LATE_AFTER = timedelta(minutes=10)

@@ -15,18 +15,18 @@ from plays.models import LogVolume, Page, PageMapping, Play, SyncJob, WeeklySync
 from plays.models.mapping import PartChoice
 from plays.rules.planner import Kind
 from plays.storage import UpsertRow
-from plays.sync.claims import Claim, page_claim
-from plays.sync.connection import connect
-from plays.sync.edits import edits_for
-from plays.sync.ledger import owe_rows
-from plays.sync.mirror import take_over
+from plays.sync.intake.journal import owe_rows
+from plays.sync.plays.people_columns import take_over
+from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.differences import Difference, owe_again, remember, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
-from plays.sync.weekly.looking import Seen, Waits, Why, look
+from plays.sync.weekly.page_reads import Seen, Waits, Why, look
 from plays.sync.weekly.play_db import compare_play_db
 from plays.sync.weekly.recounting import record_results, recount
-from plays.sync.writer import write_claimed, write_page
+from plays.sync.writing.claims import Claim, page_claim
+from plays.sync.writing.edits import edits_for
+from plays.sync.writing.writer import write_claimed, write_page
 
 RECOUNT, PLAY_DB, ACTION_LOG, LIVE_DOC = "recount", "play_db", "action_log", "live_doc"
 ORDER = ("", RECOUNT, PLAY_DB, ACTION_LOG, LIVE_DOC)

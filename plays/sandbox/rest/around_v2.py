@@ -1,0 +1,225 @@
+"""REST v2: what lies around a page: tree, versions, labels, properties, operations, spaces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plays.sandbox.content.bodies import shown_body
+from plays.sandbox.content.entities import Page, Space, Version
+from plays.sandbox.content.properties import add_property, change_property, property_by_id
+from plays.sandbox.content.updates import editable_page
+from plays.sandbox.rest.pages_v2 import READ, WRITE, list_pages, listed, page_of, version_of
+from plays.sandbox.rest.paging import collection, limit_of
+from plays.sandbox.rest.shapes_v2 import (
+    detailed_version,
+    label_shape,
+    operation_shapes,
+    property_shape,
+    space_shape,
+    version_shape,
+)
+from plays.sandbox.server.errors import ApiError, wrong_type
+from plays.sandbox.server.messages import NO_CONTENT, Request, Response, json_response
+from plays.sandbox.server.router import Router
+
+READ_SPACE = "read:space:confluence"
+DEEPEST = 10
+ROUTES = Router("/wiki/api/v2")
+
+
+def _visible(pages: list[Page]) -> list[Page]:
+    return [page for page in pages if not page.view_restricted]
+
+
+@ROUTES.add("GET", "/pages/{id}/children", READ)
+def get_children(request: Request) -> Response:
+    """Child pages, in the deprecated shape."""
+    children = _visible(request.store.children(page_of(request).id))
+
+    def shape(page: Page) -> dict[str, Any]:
+        return {
+            "id": page.id,
+            "status": page.status,
+            "title": page.title,
+            "spaceId": page.space_id,
+            "childPosition": page.position,
+        }
+
+    return collection(request, children, shape)
+
+
+@ROUTES.add("GET", "/pages/{id}/direct-children", READ)
+def get_direct_children(request: Request) -> Response:
+    """Child pages."""
+    children = _visible(request.store.children(page_of(request).id))
+
+    def shape(page: Page) -> dict[str, Any]:
+        return {
+            "id": page.id,
+            "status": page.status,
+            "title": page.title,
+            "type": "page",
+            "childPosition": page.position,
+        }
+
+    return collection(request, children[:-1] if request.stale else children, shape)
+
+
+@ROUTES.add("GET", "/pages/{id}/descendants", READ)
+def get_descendants(request: Request) -> Response:
+    """Everything below a page, cut without a word at `depth` (2 unless told, 10 at most)."""
+    depth = request.number("depth", 2)
+    if not 1 <= depth <= DEEPEST:
+        raise wrong_type("depth", depth, f"a number from 1 to {DEEPEST}")
+    rows = request.store.descendants(page_of(request).id, depth=depth)
+
+    def shape(row: tuple[int, Page]) -> dict[str, Any]:
+        level, page = row
+        return {
+            "id": page.id,
+            "status": page.status,
+            "title": page.title,
+            "parentId": page.parent_id,
+            "depth": level,
+            "childPosition": page.position,
+            "type": "page",
+        }
+
+    return collection(request, [row for row in rows if not row[1].view_restricted], shape)
+
+
+@ROUTES.add("GET", "/pages/{id}/ancestors", READ)
+def get_ancestors(request: Request) -> Response:
+    """The pages above, root first."""
+    above = request.store.ancestors(page_of(request))
+    limit = limit_of(request)
+    results = [{"id": page.id, "type": "page"} for page in above[-limit:]]
+    return json_response({"results": results, "_links": {"base": request.store.base_url}})
+
+
+@ROUTES.add("GET", "/pages/{id}/operations", READ)
+def get_operations(request: Request) -> Response:
+    """What the caller may do with a page."""
+    return json_response({"operations": operation_shapes(page_of(request))})
+
+
+@ROUTES.add("GET", "/pages/{id}/versions", READ)
+def get_versions(request: Request) -> Response:
+    """Versions, newest first; bodies when a format is asked for."""
+    page = page_of(request)
+    sort = request.one("sort") or "-modified-date"
+    if sort not in {"modified-date", "-modified-date"}:
+        raise wrong_type("sort", sort, "VersionSortOrder")
+    rows = page.versions[::-1] if sort.startswith("-") else page.versions[:]
+    body_format = request.one("body-format")
+
+    def shape(version: Version) -> dict[str, Any]:
+        body = shown_body(version, body_format) if body_format else {}
+        inner = {"id": page.id, "title": version.title, "body": body}
+        return version_shape(version) | {"page": inner}
+
+    return collection(request, rows, shape)
+
+
+@ROUTES.add("GET", "/pages/{id}/versions/{number}", READ)
+def get_version(request: Request) -> Response:
+    """One version and its neighbours, without the body."""
+    page, number = page_of(request), request.params["number"]
+    if not number.isdecimal():
+        raise wrong_type("version-number", number, "long")
+    return json_response(detailed_version(page, version_of(page, int(number))))
+
+
+@ROUTES.add("GET", "/pages/{id}/labels", READ)
+def get_labels(request: Request) -> Response:
+    """Labels of a page."""
+    prefix = request.one("prefix")
+    labels = [label for label in page_of(request).labels if prefix in ("", label.prefix)]
+    return collection(request, labels, label_shape)
+
+
+@ROUTES.add("GET", "/pages/{id}/properties", READ)
+def get_properties(request: Request) -> Response:
+    """Content properties of a page."""
+    key = request.one("key")
+    rows = [stored for stored in page_of(request).properties.values() if key in ("", stored.key)]
+    return collection(request, rows, property_shape)
+
+
+@ROUTES.add("POST", "/pages/{id}/properties", WRITE)
+def post_property(request: Request) -> Response:
+    """Add a content property."""
+    page, sent = editable_page(request.store, page_of(request).id), request.json()
+    if "value" not in sent:
+        raise wrong_type("value", None, "JSON")
+    stored = add_property(request.store, page, sent.get("key"), sent["value"])
+    return json_response(property_shape(stored))
+
+
+@ROUTES.add("GET", "/pages/{id}/properties/{property}", READ)
+def get_property(request: Request) -> Response:
+    """One content property."""
+    stored = property_by_id(page_of(request), request.params["property"])
+    return json_response(property_shape(stored))
+
+
+@ROUTES.add("PUT", "/pages/{id}/properties/{property}", WRITE)
+def put_property(request: Request) -> Response:
+    """Replace a content property; its number must be the current one plus one."""
+    page, sent = editable_page(request.store, page_of(request).id), request.json()
+    old = property_by_id(page, request.params["property"])
+    if sent.get("key", old.key) != old.key:
+        raise ApiError(400, f"The key of property [{old.id}] can not be changed")
+    version = sent.get("version") or {}
+    stored = change_property(
+        request.store, page, old, value=sent.get("value"), number=version.get("number"),
+        message=str(version.get("message") or ""),
+    )  # fmt: skip
+    return json_response(property_shape(stored))
+
+
+@ROUTES.add("DELETE", "/pages/{id}/properties/{property}", WRITE)
+def delete_property(request: Request) -> Response:
+    """Remove a content property."""
+    page = editable_page(request.store, page_of(request).id)
+    del page.properties[property_by_id(page, request.params["property"]).key]
+    return NO_CONTENT
+
+
+@ROUTES.add("GET", "/spaces", READ_SPACE)
+def get_spaces(request: Request) -> Response:
+    """Spaces; unknown keys give an empty list."""
+    keys, ids = {key.casefold() for key in request.many("keys")}, set(request.many("ids"))
+    rows = [
+        space
+        for space in request.store.spaces()
+        if (not keys or space.key.casefold() in keys) and (not ids or space.id in ids)
+    ]
+    return collection(request, rows, lambda space: space_shape(space, author=request.store.email))
+
+
+@ROUTES.add("GET", "/spaces/{id}", READ_SPACE)
+def get_space(request: Request) -> Response:
+    """One space."""
+    shape = space_shape(_space_of(request), author=request.store.email)
+    shape["_links"]["base"] = request.store.base_url
+    return json_response(shape)
+
+
+@ROUTES.add("GET", "/spaces/{id}/pages", READ)
+def get_space_pages(request: Request) -> Response:
+    """Pages of one space; `depth=root` only those without a parent."""
+    pages = listed(request, space_id=_space_of(request).id)
+    if request.one("depth") == "root":
+        pages = [page for page in pages if page.parent_id is None]
+    return list_pages(request, pages)
+
+
+def _space_of(request: Request) -> Space:
+    space_id = request.params["id"]
+    if not space_id.isdecimal():
+        raise wrong_type("id", space_id, "long")
+    space = request.store.space_by_id(space_id)
+    if space is None:
+        raise ApiError(404, f"Cannot find a space with id [{space_id}]")
+    return space

@@ -1,0 +1,107 @@
+"""Edits to a page: text in, text and outcomes out; all bytes no edit is about stay the page's own.
+
+The page is scanned once, every edit planned on that scan, and all splices made together. Only an
+edit that depends on a pending one (a row of a table that is yet to be made) costs a new scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from plays.storage.edit.changeset import Draft, Stale, spliced
+from plays.storage.edit.edits import (
+    Applied,
+    Edit,
+    InsertEntry,
+    InsertLink,
+    InsertRow,
+    Outcome,
+    UpsertRow,
+)
+from plays.storage.edit.entries import EntryDraft
+from plays.storage.edit.links import LinkDraft
+from plays.storage.edit.new_table import table_splice
+from plays.storage.edit.rows import TableDraft, checked_key
+from plays.storage.errors import EditError
+from plays.storage.scan.page import scan
+from plays.storage.scan.tables import sole_table
+from plays.storage.shapes import TableShape
+from plays.storage.text import clean
+from plays.storage.values import Text
+
+
+def apply_edits(body: str, edits: Sequence[Edit]) -> Applied:
+    """Make each edit, in order; the result is as if they were made one after the other.
+
+    An edit that cannot be made changes nothing, has its EditError as outcome and does not stop
+    the rest. Making the same edits again changes nothing. Raises NotStorage when the page
+    itself cannot be read.
+    """
+    session = _Session(body)
+    outcomes = tuple(session.outcome(edit) for edit in edits)
+    return Applied(body=session.body(), outcomes=outcomes)
+
+
+class _Session:
+    """One page on its way from edit to edit."""
+
+    def __init__(self, body: str) -> None:
+        self._open(body)
+
+    def outcome(self, edit: Edit) -> Outcome:
+        try:
+            return Outcome(changed=self._make(edit))
+        except EditError as problem:
+            return Outcome(changed=False, problem=problem)
+
+    def body(self) -> str:
+        """The page with all pending changes made."""
+        tables = (table.splices() for table in self.tables.values())
+        return spliced(self.draft.page.raw, chain(self.draft.splices(), *tables))
+
+    def _open(self, body: str) -> None:
+        self.draft = Draft(scan(body))
+        self.tables: dict[TableShape, TableDraft] = {}
+        self.entries = EntryDraft(self.draft)
+        self.links = LinkDraft(self.draft)
+        self.target: TableShape | None = None
+
+    def _make(self, edit: Edit) -> bool:
+        try:
+            return self._plan(edit)
+        except Stale:
+            self._open(self.body())
+            return self._plan(edit)
+
+    def _plan(self, edit: Edit) -> bool:
+        target = edit.table if isinstance(edit, UpsertRow | InsertRow) else None
+        if self.draft.hides_something and target != self.target:
+            raise Stale
+        self.target = target
+        match edit:
+            case UpsertRow() | InsertRow():
+                return self._plan_row(edit)
+            case InsertEntry():
+                return self.entries.insert(edit)
+            case InsertLink():
+                return self.links.insert(edit)
+
+    def _plan_row(self, edit: UpsertRow | InsertRow) -> bool:
+        if edit.table not in self.tables:
+            found = sole_table(self.draft.page, edit.table)
+            if found is None:
+                return self._make_table(edit)
+            self.tables[edit.table] = TableDraft(self.draft, found)
+        table = self.tables[edit.table]
+        return table.insert(edit) if isinstance(edit, InsertRow) else table.upsert(edit)
+
+    def _make_table(self, edit: UpsertRow | InsertRow) -> bool:
+        checked_key(edit.key)
+        if not self.draft.is_empty:
+            raise Stale
+        stamp = edit.stamp if isinstance(edit, UpsertRow) else {}
+        cells = {edit.table.key: Text(clean(edit.key)), **edit.cells, **stamp}
+        splice = table_splice(self.draft.page, edit.table, cells)
+        self._open(spliced(self.draft.page.raw, [splice]))
+        return True

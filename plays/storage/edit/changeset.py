@@ -1,0 +1,188 @@
+"""Changes to one scanned page, collected and then spliced in together.
+
+A draft refuses (`Stale`) whatever it cannot plan from the page as scanned: the caller then
+commits it, scans the result and plans again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from plays.storage.scan.page import Node, Page
+from plays.storage.scan.visible import HEADINGS
+from plays.storage.text import key_text, safe_url, url_identity
+from plays.storage.values import Code, Inline, Link
+
+# What opens and what closes a block.
+Tags = tuple[str, str]
+PARAGRAPH: Tags = ("<p>", "</p>")
+ITEM: Tags = ("<li>", "</li>")
+PARAGRAPH_ITEM: Tags = ("<li><p>", "</p></li>")
+
+_SIGHTS = frozenset(("a", "ac:link", "code", "table", *HEADINGS))
+
+
+class Stale(Exception):
+    """The edit depends on what is pending: commit first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """The bytes from `start` to `end` give way to `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where text can go: what it replaces, and the tags that must stand around it there."""
+
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+
+    def filled(self, text: str) -> Splice:
+        return Splice(self.start, self.end, self.before + text + self.after)
+
+
+def interior(page: Page, node: Node) -> Spot:
+    """All that is inside an element; a self-closed one is opened."""
+    if node.is_self_closed:
+        return _opened(page, node)
+    return Spot(node.inner, node.close)
+
+
+def end_inside(page: Page, node: Node) -> Spot:
+    """Behind all that is inside an element."""
+    if node.is_self_closed:
+        return _opened(page, node)
+    return Spot(node.close, node.close)
+
+
+def behind(node: Node) -> Spot:
+    return Spot(node.end, node.end)
+
+
+def _opened(page: Page, node: Node) -> Spot:
+    tag = page.raw[node.start : node.inner - len(b"/>")].rstrip()
+    return Spot(node.start + len(tag), node.end, ">", f"</{node.name}>")
+
+
+class Block:
+    """A new block between its tags, and the new block that follows it."""
+
+    __slots__ = ("following", "run", "tags", "text")
+
+    def __init__(self, run: Run, text: str = "", tags: Tags = ("", "")) -> None:
+        self.run = run
+        self.text = text
+        self.tags = tags
+        self.following: Block | None = None
+
+
+class Run:
+    """The new blocks at one spot, in page order."""
+
+    def __init__(self, spot: Spot) -> None:
+        self.spot = spot
+        self.head = self.last = Block(self)
+
+    def insert(self, text: str, *, behind: Block, tags: Tags) -> Block:
+        block = Block(self, text, tags)
+        block.following, behind.following = behind.following, block
+        if behind is self.last:
+            self.last = block
+        return block
+
+    def texts(self) -> Iterator[str]:
+        block: Block | None = self.head
+        while block is not None:
+            yield block.tags[0] + block.text + block.tags[1]
+            block = block.following
+
+
+def item_tags_like(item: Node) -> Tags:
+    """The tags of a bullet in the manner of another."""
+    return PARAGRAPH_ITEM if any(child.name == "p" for child in item.elements()) else ITEM
+
+
+class Draft:
+    """Pending changes: replaced cells, and runs of new blocks.
+
+    `urls` and `codes` are what new cells and parts show; an edit that asks "is it there?" looks
+    in the page and here.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.runs: dict[int, Run] = {}
+        self.urls: set[str] = set()
+        self.codes: set[str] = set()
+        self.hides_something = False
+        self._replaced: dict[Node, Splice] = {}
+        self._holds_change: set[Node] = set()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._holds_change
+
+    def run_at(self, spot: Spot, container: Node) -> Run:
+        """The run of new blocks at a spot inside `container`. Raises Stale in a replaced cell."""
+        run = self.runs.get(spot.start)
+        if run is None:
+            self.mark(container)
+            run = self.runs[spot.start] = Run(spot)
+        return run
+
+    def check_replaceable(self, cell: Node) -> None:
+        """Raise Stale when a change is pending inside the cell or around it."""
+        self.check_unchanged(cell)
+        self._check_stands(cell.ancestors())
+
+    def check_unchanged(self, node: Node) -> None:
+        """Raise Stale when a change is pending inside an element."""
+        if node in self._holds_change:
+            raise Stale
+
+    def replace(self, cell: Node, splice: Splice) -> None:
+        self._replaced[cell] = splice
+        self.mark(cell.around)
+        if any(node.name in _SIGHTS for node in cell.descendants()):
+            self.hides_something = True
+
+    def show(self, values: Iterable[Inline]) -> None:
+        """Remember the links and codes that a new part brings to the page."""
+        for value in values:
+            if isinstance(value, Link) and (url := safe_url(value.url)) is not None:
+                self.urls.add(url_identity(url))
+            elif isinstance(value, Code) and (code := key_text(value.text)):
+                self.codes.add(code)
+
+    def splices(self) -> Iterator[Splice]:
+        yield from self._replaced.values()
+        for run in self.runs.values():
+            yield run.spot.filled("".join(run.texts()))
+
+    def mark(self, node: Node) -> None:
+        """Note that an element, and so all around it, holds a change. Raises Stale if replaced."""
+        around = [node, *node.ancestors()]
+        self._check_stands(around)
+        self._holds_change.update(around)
+
+    def _check_stands(self, nodes: Iterable[Node]) -> None:
+        if any(node in self._replaced for node in nodes):
+            raise Stale
+
+
+def spliced(raw: bytes, splices: Iterable[Splice]) -> str:
+    """The page with every splice made; all bytes outside them are the page's own."""
+    pieces: list[bytes] = []
+    done = 0
+    for splice in sorted(splices, key=lambda splice: splice.start):
+        pieces += (raw[done : splice.start], splice.text.encode())
+        done = splice.end
+    return b"".join((*pieces, raw[done:])).decode()

@@ -1,0 +1,104 @@
+"""Edits: each says what the page should be, so making it twice is making it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from plays.storage.errors import EditError
+from plays.storage.shapes import TableShape
+from plays.storage.values import Cell, Inline
+
+
+@dataclass(frozen=True)
+class UpsertRow:
+    """One row with this key has these cells; the row's other cells are other people's.
+
+    `stamp` cells (a time of change) are written only when a cell of `cells` changes or the row
+    is new: a stamp that differs is no change by itself.
+    """
+
+    table: TableShape
+    key: str
+    cells: Mapping[str, Cell]
+    stamp: Mapping[str, Cell] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check_names(self.table, (*self.cells, *self.stamp))
+        if both := self.cells.keys() & self.stamp.keys():
+            raise ValueError(f"{', '.join(sorted(both))} cannot be a cell and a stamp at once")
+
+
+@dataclass(frozen=True)
+class InsertRow:
+    """There is a row with this key. One that exists already is left alone."""
+
+    table: TableShape
+    key: str
+    cells: Mapping[str, Cell]
+
+    def __post_init__(self) -> None:
+        _check_names(self.table, self.cells)
+
+
+@dataclass(frozen=True)
+class InsertEntry:
+    """There is an entry `<p><code>KEY</code> parts</p>`. One that exists already is left alone.
+
+    The key is written in front of `parts` by the editor; parts are joined by single spaces.
+    An entry is on the page when the key is the whole visible text of a `code` element, wherever
+    people moved it. A new one goes directly below the entry `after` when that is on the page,
+    else to the end of the section under the first of `headings` that the page has, else to the
+    page's end.
+    """
+
+    key: str
+    parts: tuple[Inline, ...]
+    after: str | None = None
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class InsertLink:
+    """There is a bullet that links to `url`. A link that exists already is left alone.
+
+    Any link to `url` on the page counts, and any link to a page titled `text`. A new bullet goes
+    to the last list under the first of `headings` that the page has, else to a new list at the
+    end of that section or of the page (or to the list that the page ends with).
+    """
+
+    text: str
+    url: str
+    headings: tuple[str, ...] = ()
+
+
+Edit = UpsertRow | InsertRow | InsertEntry | InsertLink
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What became of one edit: the page changed, or was true already, or there is a problem."""
+
+    changed: bool
+    problem: EditError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """The page after the edits, and an outcome for each in the order given."""
+
+    body: str
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def changed(self) -> bool:
+        return any(outcome.changed for outcome in self.outcomes)
+
+
+def _check_names(table: TableShape, names: Iterable[str]) -> None:
+    """Raise ValueError for cells that the shape does not know: a slip in our own code."""
+    for name in names:
+        if name not in table.names:
+            raise ValueError(f"{name!r} is no column of the table")
+        if name == table.key:
+            raise ValueError(f"{name!r} is the key: it is written from the edit's key")

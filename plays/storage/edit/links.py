@@ -1,0 +1,109 @@
+"""Bullets that link somewhere: each there once, added to the list people keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from plays.storage.edit.changeset import (
+    PARAGRAPH_ITEM,
+    Draft,
+    Run,
+    Stale,
+    Tags,
+    behind,
+    end_inside,
+    item_tags_like,
+)
+from plays.storage.edit.edits import InsertLink
+from plays.storage.edit.entries import section_for
+from plays.storage.edit.render import link_label, render
+from plays.storage.errors import UnsafeUrl
+from plays.storage.scan.page import Node
+from plays.storage.scan.sections import Section, section_end
+from plays.storage.scan.visible import LinkSeen, link_seen
+from plays.storage.text import fold, safe_url, url_identity
+from plays.storage.values import Link
+
+_LISTS = ("ul", "ol")
+_NEW_LIST: Tags = ("<ul><li><p>", "</p></li></ul>")
+
+
+class LinkDraft:
+    """The pending bullets of one draft."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self._lists: dict[tuple[str, ...], _ListEnd] = {}
+        self._made_a_list = False
+
+    def insert(self, edit: InsertLink) -> bool:
+        """Make sure of a link; whether that changes the page. Raises UnsafeUrl."""
+        link = Link(edit.text, edit.url)
+        url = safe_url(edit.url)
+        if url is None:
+            raise UnsafeUrl(f"{edit.url!r} is neither an http(s) nor a mailto address.")
+        if self._is_there(url_identity(url), fold(link_label(link))):
+            return False
+        if self._made_a_list:
+            raise Stale
+        self._append(render(link), edit.headings)
+        self.draft.show([link])
+        return True
+
+    def _is_there(self, url: str, title: str) -> bool:
+        urls, titles = self._targets
+        return url in urls or url in self.draft.urls or title in titles
+
+    def _append(self, link: str, headings: tuple[str, ...]) -> None:
+        end = self._lists.get(headings) or self._find_end(headings)
+        end.run.insert(link, behind=end.run.last, tags=end.tags)
+        self._lists[headings] = end
+        self._made_a_list = end.is_new
+
+    def _find_end(self, headings: tuple[str, ...]) -> _ListEnd:
+        page = self.draft.page
+        section = section_for(page, headings)
+        if section.heading is None and self.draft.runs:
+            raise Stale
+        found = _last_list(section)
+        if found is None:
+            run = self.draft.run_at(section_end(page, section), section.container)
+            return _ListEnd(run=run, tags=_NEW_LIST, is_new=True)
+        items = found.elements()
+        spot = behind(items[-1]) if items else end_inside(page, found)
+        tags = item_tags_like(items[-1]) if items else PARAGRAPH_ITEM
+        return _ListEnd(run=self.draft.run_at(spot, found), tags=tags)
+
+    @cached_property
+    def _targets(self) -> tuple[set[str], set[str]]:
+        """The addresses and the page titles that the page links to."""
+        seen = [link for node in self.draft.page.nodes if (link := _followable(node))]
+        urls = {url_identity(link.url) for link in seen if link.url is not None}
+        return urls, {fold(link.title) for link in seen if link.title is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ListEnd:
+    """Where the next bullet goes: a run at a list's end, or at a section's for a new list."""
+
+    run: Run
+    tags: Tags
+    is_new: bool = False
+
+
+def _last_list(section: Section) -> Node | None:
+    """The last list of a section; of a whole page only one that the page ends with."""
+    if section.heading is not None:
+        lists = [node for node in section.elements() if node.name in _LISTS]
+        return lists[-1] if lists else None
+    last = section.last_element(lambda node: node.name == "p" and not node.children)
+    return last if last is not None and last.name in _LISTS else None
+
+
+def _followable(node: Node) -> LinkSeen | None:
+    """The link that a reader can follow; a macro's parameter is none."""
+    link = link_seen(node)
+    if link is None or any(above.name == "ac:parameter" for above in node.ancestors()):
+        return None
+    return link

@@ -1,0 +1,59 @@
+"""Values as storage format. Everything is escaped; equal values give equal markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plays.storage.text import clean, escape_text, safe_url
+from plays.storage.values import Code, Inline, Link, Number, Status, Strong, Text
+
+
+def render(value: Inline) -> str:
+    """A value as inline markup; "" when it has nothing to show."""
+    match value:
+        case Number():
+            return str(value.value)
+        case Link():
+            return _link(value)
+        case Status():
+            return _status(value)
+        case Strong():
+            return _wrapped("strong", value.text)
+        case Code():
+            return _wrapped("code", value.text)
+        case Text():
+            return escape_text(clean(value.text))
+
+
+def render_entry(key: str, parts: Iterable[Inline]) -> str:
+    """The inside of a live-doc entry."""
+    return " ".join(filter(None, map(render, (Code(key), *parts))))
+
+
+def link_label(link: Link) -> str:
+    """The text that a link shows."""
+    return clean(link.text) or clean(link.url)
+
+
+def _link(link: Link) -> str:
+    label = escape_text(link_label(link))
+    url = safe_url(link.url)
+    return label if url is None else f'<a href="{escape_text(url)}">{label}</a>'
+
+
+def _status(status: Status) -> str:
+    """The status macro without ids: Confluence adds its own on saving."""
+    title = escape_text(clean(status.title))
+    if not title:
+        return ""
+    return (
+        '<ac:structured-macro ac:name="status">'
+        f'<ac:parameter ac:name="title">{title}</ac:parameter>'
+        f'<ac:parameter ac:name="colour">{status.colour}</ac:parameter>'
+        "</ac:structured-macro>"
+    )
+
+
+def _wrapped(element: str, text: str) -> str:
+    inside = escape_text(clean(text))
+    return f"<{element}>{inside}</{element}>" if inside else ""

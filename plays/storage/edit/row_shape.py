@@ -1,0 +1,172 @@
+"""New rows in the manner of a table's last one: its cell tags, paragraphs and row numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from plays.storage.edit.changeset import Spot, behind, end_inside
+from plays.storage.errors import MergedCells
+from plays.storage.scan.grid import GridCell, GridRow
+from plays.storage.scan.page import Node
+from plays.storage.scan.tables import FoundTable, is_numbering
+from plays.storage.scan.visible import visible_text
+from plays.storage.text import escape_text
+
+# What a cell shares with its neighbours above; ids, spans and highlights are its own.
+_SHARED_ATTRIBUTES = ("align", "valign")
+_ROW_NUMBER = re.compile(r"[0-9]{1,9}")
+_ALIGNMENT = re.compile(r"text-align:\s*(left|center|right);?")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellShape:
+    """A cell of new rows: its start tag, and its paragraph's, if it has one."""
+
+    element: str = "td"
+    attributes: str = ""
+    paragraph: str | None = "<p>"
+    is_numbering: bool = False
+
+    def render(self, content: str) -> str:
+        if self.paragraph is not None:
+            closed = self.paragraph.removesuffix(">") + " />"
+            content = f"{self.paragraph}{content}</p>" if content else closed
+        return f"<{self.element}{self.attributes}>{content}</{self.element}>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowShape:
+    """How rows are added to a table: where, and which cells by column.
+
+    `numbered` are the columns that count the rows, `number` is the last row's. `is_covered`
+    says that a merged cell reaches into the first new row, so that the next may look different.
+    """
+
+    spot: Spot
+    cells: tuple[tuple[int, CellShape], ...]
+    numbered: frozenset[int]
+    number: int | None
+    is_covered: bool
+
+    def render(self, contents: Mapping[int, str], *, nth: int) -> str:
+        """The nth new row (from 1); `contents` are markup by column, other cells are empty."""
+        cells = []
+        for column, shape in self.cells:
+            content = contents.get(column, "")
+            if column in self.numbered and self.number is not None:
+                content = str(self.number + nth)
+            cells.append(shape.render(content))
+        return f"<tr>{''.join(cells)}</tr>"
+
+
+def row_shape(table: FoundTable) -> RowShape:
+    """The shape of rows to come. Raises MergedCells when a cell of ours reaches below the last."""
+    last = _last_row(table)
+    covered = last.hanging if last is not None else []
+    _check_uncovered(table, last, covered)
+    shapes = list(enumerate(_cell_shapes(table)))
+    ours = {heading.column for headings in table.columns.values() for heading in headings}
+    return RowShape(
+        spot=_row_spot(table, last),
+        cells=tuple((c, shape) for c, shape in shapes if not _covers(covered, c)),
+        numbered=frozenset(c for c, shape in shapes if shape.is_numbering and c not in ours),
+        number=_last_number(table, ours),
+        is_covered=bool(covered),
+    )
+
+
+def _check_uncovered(table: FoundTable, last: GridRow | None, covered: list[GridCell]) -> None:
+    for name, headings in table.columns.items():
+        if last is not None and _covers(covered, headings[0].column):
+            message = f"A merged cell reaches below the table's last row in the column {name}."
+            raise MergedCells(message, [table.place_of(last)])
+
+
+def _covers(cells: Iterable[GridCell], column: int) -> bool:
+    return any(cell.covers(column) for cell in cells)
+
+
+def _last_row(table: FoundTable) -> GridRow | None:
+    """The row under which new ones go: the last that is neither heading group nor footer."""
+    return next((row for row in reversed(table.all_rows) if row.group == "tbody"), None)
+
+
+def _row_spot(table: FoundTable, last: GridRow | None) -> Spot:
+    if last is not None:
+        return behind(last.node)
+    groups = {group.name: group for group in table.node.elements()}
+    if "tbody" in groups:
+        return end_inside(table.page, groups["tbody"])
+    end = groups["thead"].end
+    return Spot(end, end, "<tbody>", "</tbody>")
+
+
+def _last_number(table: FoundTable, ours: Collection[int]) -> int | None:
+    """The number that people see in the last row; 0 when there is no row yet."""
+    if not table.rows:
+        return 0
+    for cell in table.rows[-1].cells:
+        if is_numbering(cell.node) and cell.column not in ours:
+            text = visible_text(cell.node)
+            return int(text) if _ROW_NUMBER.fullmatch(text) else None
+    return None
+
+
+def _cell_shapes(table: FoundTable) -> list[CellShape]:
+    model = _model_row(table)
+    if model is None:
+        paragraph = "<p>" if not table.rows or _has_paragraphs(table.rows[-1]) else None
+        headings = map(table.header.at, range(table.header.width))
+        return [_shape_under(heading, paragraph) for heading in headings]
+    has_paragraphs = _has_paragraphs(model)
+    return [_shape_like(cell.node, has_paragraphs) for cell in model.cells]
+
+
+def _model_row(table: FoundTable) -> GridRow | None:
+    """The last row without merged cells that reaches as far as the headings."""
+    for row in reversed(table.rows):
+        if row.width >= table.header.width and all(cell.is_plain for cell in row.cells):
+            return row
+    return None
+
+
+def _has_paragraphs(row: GridRow) -> bool:
+    return any(_paragraph(cell.node) is not None for cell in row.cells)
+
+
+def _shape_under(heading: GridCell | None, paragraph: str | None) -> CellShape:
+    """The shape of a cell where no row shows one."""
+    if heading is None or not is_numbering(heading.node):
+        return CellShape(paragraph=paragraph)
+    numbered = ' class="numberingColumn"'
+    return CellShape(attributes=numbered, paragraph=paragraph, is_numbering=True)
+
+
+def _shape_like(cell: Node, has_paragraphs: bool) -> CellShape:
+    """The shape of a cell under `cell`: never its ids, spans or highlight."""
+    kept = {name: cell.attributes.get(name, "") for name in _SHARED_ATTRIBUTES}
+    classes = cell.attributes.get("class", "").split()
+    kept["class"] = " ".join(name for name in classes if not name.startswith("highlight"))
+    return CellShape(
+        element=cell.name,
+        attributes="".join(f' {n}="{escape_text(value)}"' for n, value in kept.items() if value),
+        paragraph=_paragraph_like(_paragraph(cell)) if has_paragraphs else None,
+        is_numbering=is_numbering(cell),
+    )
+
+
+def _paragraph(cell: Node) -> Node | None:
+    """A cell's first paragraph, also inside the old editor's wrapper."""
+    wrapped = (
+        inner for child in cell.elements() if child.name == "div" for inner in child.elements()
+    )
+    return next((node for node in (*cell.elements(), *wrapped) if node.name == "p"), None)
+
+
+def _paragraph_like(paragraph: Node | None) -> str:
+    """A paragraph's start tag with its alignment, which is a column's, and nothing else."""
+    style = paragraph.attributes.get("style", "") if paragraph is not None else ""
+    alignment = _ALIGNMENT.fullmatch(style.strip())
+    return f'<p style="text-align: {alignment[1]};">' if alignment else "<p>"

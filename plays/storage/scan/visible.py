@@ -1,0 +1,140 @@
+"""What a person sees in a stretch of a page: its text, its links, its lozenges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plays.storage.scan.page import Node
+from plays.storage.text import fold
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINK_BODIES = ("ac:link-body", "ac:plain-text-link-body")
+# Elements that stand on lines of their own: text before and behind them is not one word.
+BLOCKS = frozenset(
+    (
+        *("p", "div", "blockquote", "pre", "hr", *HEADINGS),
+        *("ul", "ol", "li", "dl", "dt", "dd"),
+        *("table", "colgroup", "thead", "tbody", "tfoot", "tr", "th", "td"),
+        *("ac:layout", "ac:layout-section", "ac:layout-cell", "ac:adf-extension"),
+        *("ac:rich-text-body", "ac:plain-text-body"),
+        *("ac:task-list", "ac:task", "ac:task-body"),
+    )
+)
+_UNSEEN = frozenset(
+    (
+        *("ac:parameter", "ac:placeholder", "ac:adf-extension", "colgroup"),
+        *("ac:task-id", "ac:task-uuid", "ac:task-status"),
+    )
+)
+# Elements without text that show one of their attributes.
+_SHOWN_ATTRIBUTE = {"time": "datetime", "ac:emoticon": "ac:emoji-fallback"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSeen:
+    """A link on the page. `url` is None for a link to a page by its `title`.
+
+    A card ("smart link") shows the target's own title, whatever its text says.
+    """
+
+    url: str | None
+    title: str | None
+    text: str
+    is_card: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lozenge:
+    title: str
+    colour: str
+
+
+def visible_text(node: Node) -> str:
+    """The text of an element as it reads, folded; blocks and line breaks are spaces."""
+    pieces: list[str] = []
+    waiting: list[Node | str] = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+        else:
+            waiting += _seen(item)[::-1]
+    return fold("".join(pieces))
+
+
+def is_blank(item: Node | str) -> bool:
+    """Whether a child is only space between elements."""
+    return isinstance(item, str) and not fold(item)
+
+
+def parameter(macro: Node, name: str) -> str:
+    """A macro's parameter, or "" when it has none of this name."""
+    for child in macro.elements():
+        if child.name == "ac:parameter" and child.attributes.get("ac:name") == name:
+            return fold("".join(text for text in child.children if isinstance(text, str)))
+    return ""
+
+
+def is_status(node: Node) -> bool:
+    return node.name == "ac:structured-macro" and node.attributes.get("ac:name") == "status"
+
+
+def lozenges(node: Node) -> list[Lozenge]:
+    """The status macros inside. Without a colour one is Grey (confluence.atlassian.com)."""
+    return [
+        Lozenge(title=parameter(macro, "title"), colour=parameter(macro, "colour") or "Grey")
+        for macro in node.descendants()
+        if is_status(macro)
+    ]
+
+
+def links(node: Node) -> Iterator[LinkSeen]:
+    """The links inside; mentions, attachments and links to anchors are none."""
+    for inner in node.descendants():
+        link = link_seen(inner)
+        if link is not None:
+            yield link
+
+
+def link_seen(node: Node) -> LinkSeen | None:
+    """The link that an element is, if it is one."""
+    if node.name == "a" and "href" in node.attributes:
+        url: str | None = node.attributes["href"]
+        return LinkSeen(
+            url=url,
+            title=None,
+            text=visible_text(node),
+            is_card="data-card-appearance" in node.attributes,
+        )
+    if node.name != "ac:link":
+        return None
+    title = _target(node, "ri:page", "ri:content-title")
+    url = _target(node, "ri:url", "ri:value")
+    if title is None and url is None:
+        return None
+    return LinkSeen(url=url, title=title, text=visible_text(node), is_card=False)
+
+
+def _seen(node: Node) -> list[Node | str]:
+    """What a reader sees in place of an element."""
+    if node.name in _UNSEEN:
+        return []
+    if node.name in BLOCKS:
+        return [" ", *node.children, " "]
+    if node.name == "br":
+        return [" "]
+    if node.name in _SHOWN_ATTRIBUTE:
+        return [node.attributes.get(_SHOWN_ATTRIBUTE[node.name], "")]
+    if is_status(node):
+        return [parameter(node, "title")]
+    if node.name == "ac:link" and not any(e.name in _LINK_BODIES for e in node.elements()):
+        return [_target(node, "ri:page", "ri:content-title") or ""]
+    return node.children
+
+
+def _target(link: Node, element: str, attribute: str) -> str | None:
+    for child in link.elements():
+        if child.name == element:
+            return child.attributes.get(attribute)
+    return None

@@ -1,0 +1,216 @@
+"""Events in: each is recorded, counted and planned in one transaction, or kept with its reasons."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from plays.models import Action, Event, Play
+from plays.models.event import EventState
+from plays.rules.events import PlayEvent, Problem, Rejected, event_key, parse_event
+from plays.sync.intake.journal import enter
+
+WAITING_BATCH = 200
+NAMES_A_QUERY = 500
+
+
+class ReceiptStatus(enum.Enum):
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What became of one event. `event_id` is the id as it was sent, None where there was none."""
+
+    event_id: str | None
+    status: ReceiptStatus
+    log_id: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+def record(raw: Any, *, now: datetime | None = None) -> Receipt:
+    """Record one event, as parsed JSON; when this returns, everything is committed.
+
+    An event recorded before is a duplicate; one that was rejected is looked at anew.
+    """
+    now = now or timezone.now()
+    receipt, known = _record(raw, now)
+    for missing in known:
+        accept_waiting(missing, now=now)
+    return receipt
+
+
+def record_all(raws: Iterable[Any], *, now: datetime | None = None) -> list[Receipt]:
+    """Record events in the order given, each in a transaction of its own."""
+    return [record(raw, now=now) for raw in raws]
+
+
+def accept_waiting(missing: str, *, now: datetime | None = None) -> int:
+    """Look again at rejected events that waited for `missing` (`play:…`, `brief:…`, `signal:…`).
+
+    Returns how many were accepted. What becomes known through them is followed up as well.
+    """
+    now = now or timezone.now()
+    accepted, queue = 0, [missing]
+    while queue:
+        for event in Event.objects.waiting_for(queue.pop()).order_by("pk")[:WAITING_BATCH]:
+            receipt, known = _record(json.loads(event.payload), now)
+            if receipt.status is ReceiptStatus.ACCEPTED:
+                accepted += 1
+                queue += known
+    return accepted
+
+
+def accept_again(event: Event, *, now: datetime | None = None) -> Receipt:
+    """Look again at one rejected event, as it was sent."""
+    return record(json.loads(event.payload), now=now)
+
+
+def accept_everything_now_known(*, now: datetime | None = None) -> int:
+    """Accept rejected events whose missing Play, brief or signal has come to be known meanwhile.
+
+    Heals the race in which a brief and what refers to it are recorded at the same moment.
+    """
+    waiting = Event.objects.rejected().exclude(missing="").order_by("missing")
+    missing = list(waiting.values_list("missing", flat=True).distinct())
+    return sum(accept_waiting(name, now=now) for name in _known_of(missing))
+
+
+def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
+    """The receipt, and the names of what is known from now on (empty unless accepted)."""
+    with transaction.atomic():
+        event = _locked_event(raw, now)
+        if event.state == EventState.ACCEPTED:
+            return _receipt(raw, ReceiptStatus.DUPLICATE, log_id=event.action.log_id), []
+        parsed, problems = _parsed(raw, event, now)
+        play = None
+        if parsed:
+            play, problems = _play_of(parsed)
+        if parsed is None or play is None:
+            _reject(event, raw, problems)
+            return _receipt(raw, ReceiptStatus.REJECTED, problems=tuple(problems)), []
+        action = enter(event, parsed, play, now=now)
+        _accept(event, raw, parsed, now)
+    return _receipt(raw, ReceiptStatus.ACCEPTED, log_id=action.log_id), _made_known(action)
+
+
+def _parsed(raw: Any, event: Event, now: datetime) -> tuple[PlayEvent | None, list[Problem]]:
+    zone = timezone.get_default_timezone()
+    try:
+        return parse_event(raw, now=now, zone=zone, received_at=event.received_at), []
+    except Rejected as rejected:
+        return None, rejected.problems
+
+
+def _locked_event(raw: Any, now: datetime) -> Event:
+    source, event_id = event_key(raw)
+    Event.objects.get_or_create(
+        source=source,
+        event_id=event_id,
+        defaults={"payload": "", "state": EventState.REJECTED, "received_at": now},
+    )
+    return Event.objects.select_for_update(no_key=True).get(source=source, event_id=event_id)
+
+
+def _play_of(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
+    """The event's Play, locked; through the brief or the signal where it does not say."""
+    if event.play_id:
+        play = Play.objects.select_for_update(no_key=True).filter(play_id=event.play_id).first()
+        if play:
+            return play, []
+        return None, [
+            Problem(
+                field="data.play_id",
+                message=f"no Play is called {event.play_id}",
+                missing=f"play:{event.play_id}",
+            )
+        ]
+    return _play_through(event)
+
+
+def _play_through(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
+    problems = []
+    for kind, reference in event.references:
+        found = Action.objects.subject(kind.title(), reference).select_related("play").first()
+        if found:
+            return Play.objects.select_for_update(no_key=True).get(pk=found.play_id), []
+        problems.append(
+            Problem(
+                field=f"data.{kind}_id",
+                message=f"no {kind} {reference} is known, and data.play_id is missing",
+                missing=f"{kind}:{reference}",
+            )
+        )
+    return None, problems
+
+
+def _reject(event: Event, raw: Any, problems: list[Problem]) -> None:
+    event.payload = json_text(raw)
+    event.type = _type_of(raw)
+    event.problems = [asdict(problem) for problem in problems]
+    event.missing = problems[0].missing[:300] if len(problems) == 1 else ""
+    event.save(update_fields=["payload", "type", "problems", "missing"])
+
+
+def _accept(event: Event, raw: Any, parsed: PlayEvent, now: datetime) -> None:
+    event.payload = json_text(raw)
+    event.type = parsed.type
+    event.time = parsed.occurred_at
+    event.state = EventState.ACCEPTED
+    event.problems, event.missing = [], ""
+    event.accepted_at = now
+    event.save(
+        update_fields=["payload", "type", "time", "state", "problems", "missing", "accepted_at"]
+    )
+
+
+def _receipt(
+    raw: Any, status: ReceiptStatus, *, log_id: str = "", problems: tuple[Problem, ...] = ()
+) -> Receipt:
+    sent_id = raw.get("id") if isinstance(raw, dict) else None
+    event_id = sent_id if isinstance(sent_id, str) else None
+    return Receipt(event_id=event_id, status=status, log_id=log_id, problems=problems)
+
+
+def _made_known(action: Action) -> list[str]:
+    kind = action.action_type.lower()
+    return [f"{kind}:{action.subject_id}"] if kind in ("signal", "brief") else []
+
+
+def _known_of(missing: list[str]) -> Iterator[str]:
+    """What is known by now; a few queries for thousands that are not."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, _, name in (each.partition(":") for each in missing):
+        by_kind.setdefault(kind, []).append(name)
+    for kind, names in by_kind.items():
+        for start in range(0, len(names), NAMES_A_QUERY):
+            known = _known_names(kind, names[start : start + NAMES_A_QUERY])
+            yield from (f"{kind}:{name}" for name in known)
+
+
+def _known_names(kind: str, names: list[str]) -> set[str]:
+    if kind == "play":
+        return set(Play.objects.filter(play_id__in=names).values_list("play_id", flat=True))
+    actions = Action.objects.filter(action_type=kind.title(), subject_id__in=names)
+    return set(actions.values_list("subject_id", flat=True))
+
+
+def _type_of(raw: Any) -> str:
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", kind)[:100] if isinstance(kind, str) else ""
+
+
+def json_text(raw: Any) -> str:
+    """JSON that every database can keep as text; JSON's own escapes carry NUL and surrogates."""
+    text = json.dumps(raw, ensure_ascii=False)
+    return re.sub(r"[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -1,0 +1,157 @@
+"""Which page plays which part: the only place that changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from plays.models import Page, PageMapping, PageMappingChange, SyncJob
+from plays.models.audit import Verb
+from plays.models.job import JobState
+from plays.sync import audit
+from plays.sync.jobs.wakeups import ring
+from plays.sync.mappings.page_reference import is_page_id
+
+__all__ = [
+    "Assignment",
+    "ChangedMeanwhile",
+    "assign",
+    "assign_all",
+    "is_page_id",
+    "page_id_of_mapping",
+    "undo",
+]
+
+
+OWED = (JobState.PENDING, JobState.FAILED)
+
+
+class ChangedMeanwhile(RuntimeError):
+    """Somebody else changed the mapping since it was looked at; nothing was changed."""
+
+    def __init__(self, mapping: PageMapping) -> None:
+        super().__init__(f"{mapping} was changed in the meantime: it is now {mapping.page}")
+        self.mapping = mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
+    """A page (by its Confluence id, empty for none) for a mapping that had `expected` before."""
+
+    mapping: PageMapping
+    page_id: str
+    expected: str
+
+
+def assign(
+    mapping: PageMapping,
+    page_id: str,
+    *,
+    by: User | None = None,
+    reason: str = "",
+    expected: str | None = None,
+    now: datetime | None = None,
+) -> bool:
+    """Let the page with this Confluence id play the mapping's part; empty takes the page away.
+
+    Jobs that wait move along, and those that failed are due again. `expected` is the id of the
+    page that it is thought to be now. True if anything changed. Raises `ValueError` where
+    `page_id` cannot be the id of a page, `ChangedMeanwhile` where another page is there.
+    """
+    now = now or timezone.now()
+    if page_id and not is_page_id(page_id):
+        raise ValueError(f"{page_id!r} is no page id: ids are digits")
+    with transaction.atomic():
+        mapping = PageMapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
+        if expected is not None and expected != page_id_of_mapping(mapping):
+            raise ChangedMeanwhile(mapping)
+        page = Page.objects.get_or_create(page_id=page_id)[0] if page_id else None
+        if mapping.page == page:
+            return False
+        change = PageMappingChange.objects.create(
+            mapping=mapping, old_page=mapping.page, new_page=page, by=by, at=now, reason=reason
+        )
+        _let_writes_end(mapping)
+        mapping.page = page
+        mapping.save(update_fields=["page"])
+        _make_due(mapping, now)
+        _note(change)
+        if page:
+            transaction.on_commit(lambda: ring(page.pk), robust=True)
+    return True
+
+
+def assign_all(assignments: Iterable[Assignment], *, by: User, reason: str = "") -> int:
+    """All of them or none, in one transaction. Returns how many mappings changed.
+
+    Raises `ChangedMeanwhile` where one is no longer as expected.
+    """
+    with transaction.atomic():
+        return sum(
+            assign(a.mapping, a.page_id, by=by, reason=reason, expected=a.expected)
+            for a in sorted(assignments, key=lambda a: a.mapping.pk)
+        )
+
+
+def undo(change: PageMappingChange, *, by: User, reason: str = "") -> bool:
+    """Give the mapping back the page that it had before `change`.
+
+    Raises `ChangedMeanwhile` where it was changed again since.
+    """
+    before = change.old_page.page_id if change.old_page else ""
+    after = change.new_page.page_id if change.new_page else ""
+    return assign(change.mapping, before, by=by, reason=reason, expected=after)
+
+
+def page_id_of_mapping(mapping: PageMapping) -> str:
+    """The Confluence id of the page that plays the part; empty while none does."""
+    return mapping.page.page_id if mapping.page else ""
+
+
+def _note(change: PageMappingChange) -> None:
+    """In the audit trail only what a person did; `migrate` fills in what the environment names."""
+    if change.by is None:
+        return
+    mapping = change.mapping
+    audit.note(
+        Verb.MAP,
+        by=change.by,
+        target=f"{mapping.part} {mapping.play or ''}".strip(),
+        play=mapping.play,
+        reason=change.reason,
+        details={
+            "part": mapping.part,
+            "old": change.old_page.page_id if change.old_page else "",
+            "new": change.new_page.page_id if change.new_page else "",
+        },
+        now=change.at,
+    )
+
+
+def _let_writes_end(mapping: PageMapping) -> None:
+    """Whoever is writing down what was written to the old page does so before or after, whole."""
+    if mapping.page_id is not None:
+        Page.objects.select_for_update(no_key=True).get(pk=mapping.page_id)
+    SyncJob.objects.filter(mapping=mapping, state__in=OWED).lock()
+
+
+def _make_due(mapping: PageMapping, now: datetime) -> None:
+    """What waited or failed on the old page is tried on the new one."""
+    owed = SyncJob.objects.filter(mapping=mapping)
+    pending = owed.pending().values_list("kind", "key")
+    taken = set(pending)
+    again = []
+    for pk, kind, key in owed.failed().order_by("-pk").values_list("pk", "kind", "key"):
+        if (kind, key) not in taken:
+            taken.add((kind, key))
+            again.append(pk)
+    for start in range(0, len(again), 500):
+        owed.filter(pk__in=again[start : start + 500]).update(
+            state=JobState.PENDING, settled_at=None
+        )
+    owed.pending().update(run_after=now, failures=0, failing_since=None)

@@ -1,0 +1,201 @@
+"""One page looked at live: can it play its part, and where on it would we write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import unquote
+
+from django.utils.translation import gettext as _
+
+from plays import storage
+from plays.confluence import AccessUnclear, Confluence, ConfluenceError, Page
+from plays.models.page import PageState
+from plays.rules.pages import ACTION_LOG, ACTIVITY_HEADINGS, PLAY_DB
+from plays.rules.planner import Part
+from plays.storage.scan.headings import heading_used
+from plays.sync.mappings.page_problems import layout_advice, no_edit_right, state_of, unreadable
+from plays.sync.site.diagnosis import check_credentials
+
+Answer = TypeVar("Answer")
+
+# Pages that are only read: nobody needs the right to edit them.
+READ_ONLY_PARTS = (Part.PLAY_TODO,)
+TABLES = {Part.ACTION_LOG: ACTION_LOG, Part.PLAY_DB: PLAY_DB}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageCheck:
+    """What a live look at a page found.
+
+    `space` is the space's key, `changed_by` the name of who saved last (empty: not known) and
+    `can_edit` None where Confluence does not tell. `tables` are the tables that fit the part,
+    `place` says in a sentence where we would write. `problem` and `advice` are sentences for
+    people, empty while all is well; `error` is the name of the error behind them. `state` is
+    UNSEEN where the page could not be judged: Confluence was not there or refused our account.
+    """
+
+    part: Part
+    page_id: str
+    state: PageState = PageState.OK
+    title: str = ""
+    url: str = ""
+    space: str = ""
+    version: int | None = None
+    changed_at: datetime | None = None
+    changed_by: str = ""
+    can_edit: bool | None = None
+    tables: tuple[storage.TableDescription, ...] = ()
+    place: str = ""
+    problem: str = ""
+    advice: str = ""
+    error: str = ""
+
+    @property
+    def is_fine(self) -> bool:
+        return not self.problem
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the page was read; its layout may be wrong all the same."""
+        return self.version is not None
+
+
+def examine_page(client: Confluence, part: Part | str, page_id: str) -> PageCheck:
+    """Everything about a page that is to play `part`; three calls. Raises no `ConfluenceError`."""
+    check, author_id = _read(client, Part(part), page_id)
+    if not check.is_readable:
+        return check
+    named = replace(check, changed_by=_name_of(client, author_id))
+    return with_rights(client, named)
+
+
+def look_at_page(client: Confluence, part: Part | str, page_id: str) -> PageCheck:
+    """The same by one call: without who saved last and whether we may edit."""
+    return _read(client, Part(part), page_id)[0]
+
+
+def with_rights(client: Confluence, check: PageCheck) -> PageCheck:
+    """`check` with whether we may edit the page; one call."""
+    can_edit = _told(lambda: client.can_edit(check.page_id))
+    known = replace(check, can_edit=can_edit)
+    if can_edit is not False or check.part in READ_ONLY_PARTS:
+        return known
+    problem, advice = no_edit_right()
+    return replace(
+        known, state=PageState.FORBIDDEN, error="NotAllowed", problem=problem, advice=advice
+    )
+
+
+def _read(client: Confluence, part: Part, page_id: str) -> tuple[PageCheck, str]:
+    """The check, and the account id of who saved last."""
+    check = PageCheck(part=part, page_id=page_id)
+    try:
+        page = client.get_page(page_id)
+    except ConfluenceError as error:
+        return _unreadable(check, _cause(client, error)), ""
+    seen = replace(
+        check,
+        title=page.title,
+        url=page.url,
+        space=_space_of(page),
+        version=page.version.number,
+        changed_at=page.version.created_at,
+    )
+    return _with_layout(seen, page.body), page.version.author_id
+
+
+def _unreadable(check: PageCheck, error: ConfluenceError) -> PageCheck:
+    problem, advice = unreadable(error)
+    return replace(
+        check,
+        state=state_of(error),
+        error=type(error).__name__,
+        problem=problem,
+        advice=advice,
+    )
+
+
+def _with_layout(check: PageCheck, body: str) -> PageCheck:
+    """`check` with where on the page we would write, or what is in the way."""
+    try:
+        if check.part in TABLES:
+            return _with_tables(check, body, TABLES[check.part])
+        if check.part is Part.LIVE_DOC:
+            return replace(check, place=_entry_place(body, ACTIVITY_HEADINGS))
+        heading_used(body, ())
+    except storage.EditError as problem:
+        return replace(
+            check,
+            state=PageState.WRONG_SHAPE,
+            error=type(problem).__name__,
+            problem=str(problem),
+            advice=layout_advice(problem),
+        )
+    return replace(check, place=_("The page can be read."))
+
+
+def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> PageCheck:
+    tables = storage.describe_tables(body, shape)
+    known = replace(check, tables=tables)
+    try:
+        storage.read_rows(body, shape)
+        if tables and tables[0].missing:
+            names = tables[0].missing
+            raise storage.MissingColumn(
+                f"The table has no column for {', '.join(names)}.", [tables[0].place], names
+            )
+    except storage.EditError as problem:
+        return replace(
+            known,
+            state=PageState.WRONG_SHAPE,
+            error=type(problem).__name__,
+            problem=str(problem),
+            advice=layout_advice(problem),
+        )
+    return replace(known, place=_table_place(tables))
+
+
+def _table_place(tables: tuple[storage.TableDescription, ...]) -> str:
+    if not tables:
+        return _("No table fits yet: one is made at the page's end.")
+    return _("Table %(number)s, with %(rows)s rows.") % {
+        "number": tables[0].place.table,
+        "rows": tables[0].rows,
+    }
+
+
+def _entry_place(body: str, headings: Iterable[str]) -> str:
+    heading = heading_used(body, headings)
+    if heading is None:
+        return _("Entries go to the page's end.")
+    return _("Entries go below the heading “%(heading)s”.") % {"heading": heading}
+
+
+def _cause(client: Confluence, error: ConfluenceError) -> ConfluenceError:
+    """A missing page may be dead credentials: the account is asked for, by one call more."""
+    if not isinstance(error, AccessUnclear):
+        return error
+    return check_credentials(client) or error
+
+
+def _name_of(client: Confluence, account_id: str) -> str:
+    user = _told(lambda: client.user(account_id)) if account_id else None
+    return user.name if user else ""
+
+
+def _told(ask: Callable[[], Answer | None]) -> Answer | None:
+    """An answer that is good to have; None where Confluence does not give it."""
+    try:
+        return ask()
+    except ConfluenceError:
+        return None
+
+
+def _space_of(page: Page) -> str:
+    """The key of the page's space, by its address; its id where the address does not tell."""
+    found = re.search(r"/(?:spaces|display)/([^/?#]+)", page.url)
+    return unquote(found.group(1)) if found else page.space_id

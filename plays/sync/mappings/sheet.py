@@ -1,0 +1,235 @@
+"""Many mappings at once: a file of them checked line by line, shown, and applied as one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from plays.models import PageMapping, Play
+from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
+from plays.storage.text import header_name
+from plays.sync.mappings.assign import Assignment, assign_all
+from plays.sync.mappings.page_reference import BadReference, page_id_of
+from plays.sync.plays.importer import ImportRefused, LineProblem
+from plays.sync.sheets.reading import Line, Table, read_table
+
+HEADER = ("part", "play_id", "play_name", "page_id", "page_title", "page_url", "page_state")
+# What a line is read by, under any of these headings; every other column is for people.
+HEADINGS = {
+    "part": ("part", "파트", "역할"),
+    "play_id": ("play_id", "플레이 ID"),
+    "page_id": ("page_id", "page", "페이지 ID", "페이지"),
+}
+_NAME_OF = {header_name(word): name for name, words in HEADINGS.items() for word in words}
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetLine:
+    """What one line asks for: a page (empty: none) for a part, and what is there now.
+
+    `others` are the parts that the page would play besides.
+    """
+
+    number: int
+    part: PartChoice
+    play_id: str
+    old: str
+    new: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.part.value, self.play_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetPreview:
+    """What a file would change, and how many of its lines say what is so already."""
+
+    changes: tuple[SheetLine, ...]
+    unchanged: int
+
+    @property
+    def taken_away(self) -> int:
+        return sum(not line.new for line in self.changes)
+
+
+def sheet_rows() -> list[tuple[str, ...]]:
+    """Every part and Play as it is mapped now, below `HEADER`."""
+    found = {_key(m): m for m in PageMapping.objects.select_related("page", "play")}
+    wanted: list[tuple[PartChoice, Play | None]] = [(part, None) for part in SHARED_PARTS]
+    wanted += [(part, play) for play in Play.objects.all() for part in PLAY_PARTS]
+    return [
+        _row(part, play, found.get((part.value, play.play_id if play else "")))
+        for part, play in wanted
+    ]
+
+
+def preview_sheet(content: bytes) -> SheetPreview:
+    """What a CSV or JSON file of mappings would change. Raises `ImportRefused`, all at once."""
+    table = read_table(content, known=frozenset(_NAME_OF))
+    columns = _columns(table)
+    pages = {_key(m): _page_id(m) for m in PageMapping.objects.select_related("page", "play")}
+    plays = set(Play.objects.values_list("play_id", flat=True))
+    problems: list[LineProblem] = []
+    lines = [
+        found for line in table.lines if (found := _read(line, columns, pages, plays, problems))
+    ]
+    problems += _doubles(lines)
+    if problems:
+        raise ImportRefused(problems)
+    changes = [line for line in lines if line.old != line.new]
+    return SheetPreview(
+        changes=tuple(_with_others(changes, pages)), unchanged=len(lines) - len(changes)
+    )
+
+
+def apply_sheet(changes: Iterable[tuple[str, str, str, str]], *, by: User, reason: str = "") -> int:
+    """Make previewed changes, each (part, play id, old page id, new page id), all or none.
+
+    Raises `ChangedMeanwhile` where a mapping is no longer as the preview showed it, and
+    `Play.DoesNotExist`. Returns how many mappings changed.
+    """
+    assignments = [
+        Assignment(mapping=_mapping(part, play_id), page_id=new, expected=old)
+        for part, play_id, old, new in changes
+    ]
+    return assign_all(assignments, by=by, reason=reason)
+
+
+def _mapping(part: str, play_id: str) -> PageMapping:
+    if not play_id:
+        return PageMapping.objects.shared(part)
+    return PageMapping.objects.of_play(Play.objects.get(play_id=play_id), part)
+
+
+def _key(mapping: PageMapping) -> Key:
+    return mapping.part, mapping.play.play_id if mapping.play else ""
+
+
+def _page_id(mapping: PageMapping) -> str:
+    return mapping.page.page_id if mapping.page else ""
+
+
+def _row(part: PartChoice, play: Play | None, mapping: PageMapping | None) -> tuple[str, ...]:
+    page = mapping.page if mapping else None
+    return (
+        part.value,
+        play.play_id if play else "",
+        play.name if play else "",
+        page.page_id if page else "",
+        page.title if page else "",
+        page.url if page else "",
+        page.state if page else "",
+    )
+
+
+def _columns(table: Table) -> dict[str, int]:
+    """Where each column that we read stands. Raises `ImportRefused`."""
+    found: dict[str, int] = {}
+    problems = []
+    for index, heading in enumerate(table.headings):
+        name = _NAME_OF.get(header_name(heading))
+        if name in found:
+            problems.append(LineProblem(line=1, column=heading, message=_("stands there twice")))
+        elif name:
+            found[name] = index
+    problems += [
+        LineProblem(line=1, column=name, message=_("is missing"))
+        for name in HEADINGS
+        if name not in found
+    ]
+    if problems:
+        raise ImportRefused(problems)
+    return found
+
+
+def _read(
+    line: Line,
+    columns: Mapping[str, int],
+    pages: Mapping[Key, str],
+    plays: set[str],
+    problems: list[LineProblem],
+) -> SheetLine | None:
+    """A line's wish; None where it has a problem, which is added to `problems`."""
+    part_text, play_id, page = (
+        line.cells.get(columns[name], "").strip() for name in ("part", "play_id", "page_id")
+    )
+    part = _part(part_text)
+    said: list[tuple[str, str]] = []
+    if part is None:
+        said.append(("part", _("is no part: write one of %(parts)s") % {"parts": _all_parts()}))
+    elif part in SHARED_PARTS and play_id:
+        said.append(("play_id", _("must be empty: this page is for all Plays")))
+    elif part in PLAY_PARTS and play_id not in plays:
+        said.append(("play_id", _("is no Play here") if play_id else _("must not be empty")))
+    try:
+        new = page_id_of(page, site=settings.CONFLUENCE_URL)
+    except BadReference as refused:
+        new = ""
+        said.append(("page_id", str(refused)))
+    problems += [LineProblem(line=line.number, column=name, message=text) for name, text in said]
+    if said or part is None:
+        return None
+    old = pages.get((part.value, play_id), "")
+    return SheetLine(number=line.number, part=part, play_id=play_id, old=old, new=new)
+
+
+def _part(text: str) -> PartChoice | None:
+    """A part by its name or by what the screens call it, in either language."""
+    names = {header_name(part.value): part for part in PartChoice}
+    for language, _label in settings.LANGUAGES:
+        with translation.override(language):
+            names |= {header_name(str(part.label)): part for part in PartChoice}
+    return names.get(header_name(text))
+
+
+def _all_parts() -> str:
+    return ", ".join(part.value for part in PartChoice)
+
+
+def _doubles(lines: Iterable[SheetLine]) -> list[LineProblem]:
+    first: dict[Key, int] = {}
+    return [
+        LineProblem(
+            line=line.number,
+            message=_("says again what line %(line)s says") % {"line": first[line.key]},
+        )
+        for line in lines
+        if first.setdefault(line.key, line.number) != line.number
+    ]
+
+
+def _with_others(changes: list[SheetLine], pages: Mapping[Key, str]) -> list[SheetLine]:
+    """The changes, each with the further parts that its page would play after all of them."""
+    after = {**pages, **{line.key: line.new for line in changes}}
+    uses = Counter(page for page in after.values() if page)
+    doubled: dict[str, list[Key]] = {}
+    for key, page in after.items():
+        if uses[page] > 1:
+            doubled.setdefault(page, []).append(key)
+    return [_beside(line, doubled.get(line.new, [])) for line in changes]
+
+
+def _beside(line: SheetLine, keys: list[Key]) -> SheetLine:
+    names = tuple(
+        " · ".join(filter(None, (str(PartChoice(part).label), play_id)))
+        for part, play_id in keys
+        if (part, play_id) != line.key
+    )
+    return SheetLine(
+        number=line.number,
+        part=line.part,
+        play_id=line.play_id,
+        old=line.old,
+        new=line.new,
+        others=names,
+    )

@@ -1,0 +1,197 @@
+"""What the Play DB page says in people's columns, taken over: a three-way merge a Play and field.
+
+`Play.page_values` has what the page said when it was last read; the page wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from plays.models import MirrorChange, Play
+from plays.rules.merge import Merged, merge
+from plays.storage import EditError
+from plays.storage.text import fold
+from plays.sync.plays.people_columns.reading import (
+    HEADINGS,
+    MirrorProblem,
+    MirrorRow,
+    MirrorTable,
+    read_mirror,
+)
+from plays.sync.setup import make_play_mappings
+
+UNFIT_FOR_AN_ID = set(" /\\")
+LONGEST_ID = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A value taken from the page. In a conflict `ours` had been changed here, too, and is gone."""
+
+    play_id: str
+    field: str
+    before: str
+    ours: str
+    page_value: str
+    is_conflict: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Differing:
+    """A value that was changed here while the page kept its own: both are shown, ours stays."""
+
+    play_id: str
+    field: str
+    ours: str
+    page_value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MirrorReport:
+    """What a reading of the Play DB came to.
+
+    `unknown` are ids in the table that are no Plays, `created` those that were made of them.
+    `trouble` says why the table could not be read at all; nothing was taken then.
+    """
+
+    rows: int = 0
+    taken: tuple[Taken, ...] = ()
+    differing: tuple[Differing, ...] = ()
+    unknown: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
+    problems: tuple[MirrorProblem, ...] = ()
+    trouble: str = ""
+
+    @property
+    def conflicts(self) -> tuple[Taken, ...]:
+        return tuple(taken for taken in self.taken if taken.is_conflict)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything here changes by it."""
+        return bool(self.taken or self.created)
+
+
+def take_over(
+    body: str, *, now: datetime, create: bool = False, dry_run: bool = False
+) -> MirrorReport:
+    """Take people's columns over from the storage text of the Play DB page, in one transaction.
+
+    `create` makes Plays of unknown rows. `dry_run` only tells what it would do. Raises nothing
+    for what is wrong on the page: the report has it.
+    """
+    try:
+        table = read_mirror(body)
+    except EditError as error:
+        return MirrorReport(trouble=str(error))
+    with transaction.atomic():
+        report = _merge_table(table, now=now, create=create)
+        if dry_run:
+            transaction.set_rollback(True)
+    return report
+
+
+def differing(play: Play) -> list[Differing]:
+    """Where a Play says something else than the page did when it was last read."""
+    return [
+        Differing(play_id=play.play_id, field=field, ours=ours, page_value=said)
+        for field in HEADINGS
+        if (said := play.page_values.get(field)) is not None
+        and (ours := _text(play, field)) != said
+    ]
+
+
+def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorReport:
+    locked = Play.objects.select_for_update(no_key=True).order_by("pk")
+    plays = {fold(play.play_id): play for play in locked}
+    missing = [row.play_id for row in table.rows if row.play_id not in plays]
+    created = [play_id for play_id in missing if create and _may_be_an_id(play_id)]
+    for play_id in created:
+        plays[play_id] = Play.objects.create(play_id=play_id)
+        make_play_mappings(plays[play_id])
+    taken: list[Taken] = []
+    stays: list[Differing] = []
+    for row in table.rows:
+        if row.play_id in plays:
+            _merge_row(plays[row.play_id], row, taken, stays)
+    _remember(plays, taken, now)
+    return MirrorReport(
+        rows=len(table.rows),
+        taken=tuple(taken),
+        differing=tuple(stays),
+        unknown=tuple(play_id for play_id in missing if play_id not in created),
+        created=tuple(created),
+        problems=table.problems,
+    )
+
+
+def _merge_row(play: Play, row: MirrorRow, taken: list[Taken], stays: list[Differing]) -> None:
+    values = dict(play.page_values)
+    changed = []
+    for field, said in row.values.items():
+        base, ours = values.get(field), _text(play, field)
+        result = merge(base, ours=ours, page=said)
+        values[field] = said
+        if result.is_differing:
+            stays.append(Differing(play_id=row.play_id, field=field, ours=ours, page_value=said))
+        if result.is_taken:
+            setattr(play, field, _as_field(field, said))
+            changed.append(field)
+            taken.append(_taken(row.play_id, field, base, ours, result))
+    if values != play.page_values:
+        play.page_values = values
+        changed.append("page_values")
+    if changed:
+        play.save(update_fields=changed)
+
+
+def _taken(play_id: str, field: str, base: str | None, ours: str, result: Merged) -> Taken:
+    return Taken(
+        play_id=play_id,
+        field=field,
+        before=base or "",
+        ours=ours,
+        page_value=result.value,
+        is_conflict=result.is_conflict,
+    )
+
+
+def _remember(plays: dict[str, Play], taken: Iterable[Taken], now: datetime) -> None:
+    MirrorChange.objects.bulk_create(
+        [
+            MirrorChange(
+                play=plays[one.play_id],
+                field=one.field,
+                before=one.before,
+                ours=one.ours,
+                page_value=one.page_value,
+                is_conflict=one.is_conflict,
+                at=now,
+            )
+            for one in taken
+        ],
+        batch_size=500,
+    )
+
+
+def _text(play: Play, field: str) -> str:
+    """A field as the page would show it: a cell's text is on one line."""
+    value: Any = getattr(play, field)
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else fold(str(value))
+
+
+def _as_field(field: str, text: str) -> str | date | None:
+    if field != "due_date":
+        return text
+    return date.fromisoformat(text) if text else None
+
+
+def _may_be_an_id(play_id: str) -> bool:
+    return len(play_id) <= LONGEST_ID and not UNFIT_FOR_AN_ID & set(play_id)

@@ -1,0 +1,100 @@
+"""The whole Confluence site: paused while it is busy, stopped while our credentials are refused."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from plays.confluence import (
+    AccessUnclear,
+    Confluence,
+    ConfluenceError,
+    CredentialsRejected,
+    ScopeMissing,
+)
+from plays.models import Site
+from plays.sync.site.connection import connect
+from plays.sync.site.remedies import policy
+
+CREDENTIAL_ERRORS = (CredentialsRejected, ScopeMissing, AccessUnclear)
+
+
+def pause(error: ConfluenceError, *, now: datetime | None = None) -> datetime:
+    """Leave the site alone for as long as it asked, or ever longer. Returns until when."""
+    now = now or timezone.now()
+    site = Site.current()
+    rules = policy()
+    if error.retry_after is not None:
+        wait = rules.clamp(error.retry_after)
+    else:
+        wait = rules.pause_after(site.pauses + 1) * (1 + 0.25 * random.random())  # noqa: S311
+    until = now + wait
+    longer = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
+    Site.objects.filter(longer, pk=site.pk).update(
+        paused_until=until, pauses=site.pauses + 1, **_words(error)
+    )
+    return until
+
+
+def stop(error: ConfluenceError, *, now: datetime | None = None) -> None:
+    """Write nothing until the credentials work again."""
+    now = now or timezone.now()
+    Site.current()
+    Site.objects.filter(stopped_at__isnull=True).update(stopped_at=now)
+    Site.objects.update(probe_after=_next_probe(now), **_words(error))
+
+
+def reopen() -> None:
+    """A call went well: whatever was wrong with the site is over."""
+    Site.objects.filter(
+        Q(paused_until__isnull=False) | Q(stopped_at__isnull=False) | Q(pauses__gt=0)
+    ).update(paused_until=None, pauses=0, stopped_at=None, probe_after=None, error="", message="")
+
+
+def open_now(*, now: datetime | None = None) -> bool:
+    """End a pause at once, and look whether a stopped site works again. True if it is open."""
+    now = now or timezone.now()
+    Site.objects.filter(stopped_at__isnull=True).update(paused_until=None)
+    if Site.current().stopped_at is not None:
+        Site.objects.update(probe_after=now)
+        return probe_if_stopped(now=now)
+    return True
+
+
+def probe_if_stopped(*, now: datetime | None = None) -> bool:
+    """Where the site is stopped and a look is due: look, and resume if the credentials work.
+
+    Returns whether the site is no longer stopped.
+    """
+    now = now or timezone.now()
+    Site.current()
+    mine = Site.objects.filter(stopped_at__isnull=False, probe_after__lte=now)
+    if not mine.update(probe_after=_next_probe(now)):
+        return Site.current().stopped_at is None
+    error = check_credentials(connect())
+    if error is None:
+        reopen()
+    else:
+        Site.objects.update(**_words(error))
+    return error is None
+
+
+def check_credentials(client: Confluence) -> ConfluenceError | None:
+    """What is wrong with the site or our credentials, by one call; None if nothing is."""
+    try:
+        client.whoami()
+    except ConfluenceError as error:
+        return error
+    return None
+
+
+def _next_probe(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.SYNC_PROBE_SECONDS)
+
+
+def _words(error: ConfluenceError) -> dict[str, str]:
+    return {"error": type(error).__name__, "message": str(error)}

@@ -1,0 +1,109 @@
+"""Draining: writing every due page in this process, without a cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from plays.models import Site, SyncJob
+from plays.sync.intake.receiving import accept_everything_now_known
+from plays.sync.jobs.wakeups import due_pages
+from plays.sync.site import diagnosis
+from plays.sync.writing.claims import take_back_dead
+from plays.sync.writing.writer import write_page
+
+CHUNK = 500
+SHORT_WAIT = timedelta(seconds=0.2)
+LONGEST_WAIT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """How many jobs are left: due, waiting for a later time, for a mapping, for the end of a
+    pause that a person ordered, or for a person."""
+
+    due: int
+    later: int
+    paused: int
+    unmapped: int
+    failed: int
+
+    @property
+    def pending(self) -> int:
+        return self.due + self.later
+
+
+def backlog(*, now: datetime | None = None) -> Backlog:
+    now = now or timezone.now()
+    mapped = SyncJob.objects.pending().mapped()
+    pending = mapped.unpaused()
+    due = pending.filter(run_after__lte=now).count() if Site.current().is_open(now) else 0
+    return Backlog(
+        due=due,
+        later=pending.count() - due,
+        paused=mapped.count() - pending.count(),
+        unmapped=SyncJob.objects.pending().count() - mapped.count(),
+        failed=SyncJob.objects.failed().count(),
+    )
+
+
+def drain(
+    *,
+    wait: bool = False,
+    at_once: bool = False,
+    on_progress: Callable[[Backlog], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Backlog:
+    """Write until nothing is due; returns what is left.
+
+    `at_once` first brings forward what waits for a later time, a paused site too. `wait` goes on
+    until nothing waits for a later time; both together bring forward only once.
+    """
+    accept_everything_now_known()
+    if at_once:
+        diagnosis.open_now()
+        bring_forward()
+    while True:
+        diagnosis.probe_if_stopped()
+        take_back_dead()
+        wrote = _write_due(on_progress)
+        left = backlog()
+        on_progress(left)
+        if not wrote and (not left.pending or not (wait or left.due)):
+            return left
+        if not wrote:
+            sleep(_pause_before_next_look().total_seconds())
+
+
+def bring_forward() -> None:
+    """Make due now what waits for a later time."""
+    now = timezone.now()
+    later = SyncJob.objects.pending().filter(run_after__gt=now)
+    with transaction.atomic():
+        # Only what was locked in order: the same question asked again may find other rows.
+        locked = later.lock()
+        for start in range(0, len(locked), CHUNK):
+            SyncJob.objects.filter(pk__in=locked[start : start + CHUNK]).update(run_after=now)
+
+
+def _write_due(on_progress: Callable[[Backlog], None]) -> bool:
+    wrote = False
+    for page_pk in due_pages(timezone.now()):
+        wrote = write_page(page_pk) > 0 or wrote
+        on_progress(backlog())
+    return wrote
+
+
+def _pause_before_next_look() -> timedelta:
+    """Until the next job or the site is ready, as far as that is known."""
+    now = timezone.now()
+    later = SyncJob.objects.pending().mapped().filter(run_after__gt=now)
+    first: datetime | None = later.aggregate(first=Min("run_after"))["first"]
+    ahead = [m - now for m in (first, Site.current().paused_until) if m and m > now]
+    return max(SHORT_WAIT, min([LONGEST_WAIT, *ahead]))

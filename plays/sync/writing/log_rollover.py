@@ -1,0 +1,162 @@
+"""An Action Log that never ends: when a page is full, the log goes on on a new one.
+
+The order of steps is what keeps every row on one page only, whatever is killed or delayed:
+
+1. the new page is made, or one that an earlier try made is adopted;
+2. the mapping moves to it, and with it every row that is still owed. A worker looks at the mapping
+   between its read and its write, so nobody who reads the old page later writes rows to it;
+3. the old page is *sealed*: read, rows found on it settled, and a link written to it. Confluence's
+   version rule then refuses any write that was on its way since before that read;
+4. only then are rows written to the new page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from plays import confluence
+from plays.confluence import Confluence
+from plays.models import LogVolume, Page, PageMapping, SyncJob
+from plays.models.job import JobKind, JobState
+from plays.models.mapping import PartChoice
+from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
+from plays.rules.quarter import Quarter
+from plays.storage import EditError, apply_edits, row_keys, same_body
+from plays.sync.mappings.assign import assign
+
+
+def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
+    """Those of `jobs` that the page has room for: all but the log rows that are too many."""
+    rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
+    try:
+        there = row_keys(body, ACTION_LOG) if rows else set()
+    except EditError:
+        return list(jobs)  # the edits themselves will say what is wrong with the page
+    room = settings.SYNC_LOG_ROWS - len(there)
+    if len(body) >= settings.SYNC_LOG_CHARACTERS:
+        room = 0
+    new = [job for job in rows if job.key not in there]
+    left_out = {job.pk for job in new[max(0, room) :]}
+    return [job for job in jobs if job.pk not in left_out]
+
+
+def begin_next(client: Confluence, page: Page, read: confluence.Page) -> Page:
+    """Let the log go on on a new page (steps 1 and 2). Returns the page now mapped.
+
+    Raises `ConfluenceError` where the page can be neither made nor adopted.
+    """
+    now = timezone.now()
+    volume = _volume_of(page, now)
+    number = _last_number() + 1
+    made = _make_or_adopt(client, previous=read, number=number, now=now)
+    with transaction.atomic():
+        new_page = Page.objects.update_or_create(
+            page_id=made.id, defaults={"title": made.title[:300], "url": made.url[:2000]}
+        )[0]
+        LogVolume.objects.get_or_create(
+            page=new_page, defaults={"number": number, "opened_at": now}
+        )
+        mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
+        if mapping.page_id == volume.page_id:
+            assign(mapping, made.id, reason=f"{page} was full")
+    return new_page
+
+
+def seal_previous(client: Confluence, page: Page) -> set[int]:
+    """Seal the volume before `page`, if it still is open (step 3).
+
+    Returns the owed rows that were found on it, by their primary key: they are synced.
+    Raises `ConfluenceError`; VersionConflict where somebody saved in between, Refused where the
+    page cannot be read as a log.
+    """
+    previous = _open_volume_before(page)
+    if previous is None:
+        return set()
+    read = client.get_page(previous.page.page_id)
+    try:
+        there = row_keys(read.body, ACTION_LOG)
+        applied = apply_edits(read.body, [continuation_link(page.title, page.url)])
+        if problem := applied.outcomes[0].problem:
+            raise problem
+    except EditError as problem:
+        raise confluence.Refused(str(problem), path=f"page {previous.page.page_id}") from problem
+    found = _settle_found(there, previous.page)
+    if applied.body != read.body:
+        client.update_page(
+            previous.page.page_id,
+            title=read.title,
+            body=applied.body,
+            version=read.version.number + 1,
+            message="Play sync: the log goes on on another page",
+            minor_edit=True,
+        )
+    LogVolume.objects.filter(pk=previous.pk).update(closed_at=timezone.now())
+    return found
+
+
+def _volume_of(page: Page, now: datetime) -> LogVolume:
+    """The page's volume; the first page becomes volume 1 when it is full."""
+    return LogVolume.objects.get_or_create(
+        page=page, defaults={"number": _last_number() + 1, "opened_at": now}
+    )[0]
+
+
+def _last_number() -> int:
+    return LogVolume.objects.aggregate(last=Max("number"))["last"] or 0
+
+
+def _open_volume_before(page: Page) -> LogVolume | None:
+    volume = LogVolume.objects.filter(page=page).first()
+    if volume is None:
+        return None
+    earlier = LogVolume.objects.filter(number__lt=volume.number, closed_at__isnull=True)
+    return earlier.select_related("page").order_by("-number").first()
+
+
+def _make_or_adopt(
+    client: Confluence, *, previous: confluence.Page, number: int, now: datetime
+) -> confluence.Page:
+    """The page for volume `number`; one left behind by a try that died is taken.
+
+    A title that somebody else's page has, archived ones too, is passed over for a numbered one.
+    """
+    quarter = Quarter.of(now, timezone.get_default_timezone())
+    body = volume_body(previous.title, previous.url)
+    parent = LogVolume.objects.order_by("number").values_list("page__page_id", flat=True)[0]
+    for title in (volume_title(quarter), volume_title(quarter, number)):
+        found = client.find_page(title)
+        if not found:
+            return client.create_page(title=title, body=body, parent_id=parent)
+        if found[0].status == "current":
+            read = client.get_page(found[0].id)
+            if _is_same(read.body, body):
+                return read
+    raise confluence.TitleTaken(f"{title!r} is another page already")
+
+
+def _is_same(body: str, ours: str) -> bool:
+    try:
+        return same_body(body, ours)
+    except EditError:
+        return False
+
+
+def _settle_found(there: set[str], page: Page) -> set[int]:
+    owed = SyncJob.objects.pending().filter(kind=JobKind.LOG_ROW)
+    found = {pk for pk, key in owed.values_list("pk", "key") if key in there}
+    for pk in found:
+        owed.filter(pk=pk).update(
+            state=JobState.SYNCED,
+            settled_at=timezone.now(),
+            written_to=page,
+            failing_since=None,
+            last_error="",
+            last_message="",
+        )
+    return found

@@ -1,0 +1,201 @@
+"""Writing one page: everything that is owed to it, in as few calls as it takes."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from plays import confluence
+from plays.confluence import Confluence, ConfluenceError
+from plays.models import Page, Site, SyncJob
+from plays.models.job import SyncJobQuerySet
+from plays.rules.retry import Remedy
+from plays.sync.jobs.outcomes import note, postpone, settle
+from plays.sync.jobs.wakeups import hear, ring
+from plays.sync.site import diagnosis
+from plays.sync.site.connection import connect
+from plays.sync.site.remedies import BLAMES_AN_EDIT, policy, remedy_for
+from plays.sync.writing.attempt import Try, try_once
+from plays.sync.writing.claims import Claim, page_claim
+
+JOBS_A_WRITE = 5_000
+MANY_INTERRUPTIONS = 3
+REFUSALS_THAT_BLAME_THE_PAGE = 2
+
+
+def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> int:
+    """Write what is owed to a page now. Returns the number of tries made; 0 if there was nothing
+    to do, or if another worker has the page. Errors of Confluence end in the jobs, not here.
+    """
+    hear(page_pk)
+    if not Site.current().is_open(timezone.now()):
+        return 0
+    with page_claim(page_pk) as claim:
+        tries = write_claimed(claim, sleep=sleep) if claim else 0
+    if claim and _due(claim.page).exists():
+        ring(page_pk)  # what was owed while we wrote found the page claimed
+    return tries
+
+
+def write_claimed(
+    claim: Claim,
+    *,
+    read: confluence.Page | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> int:
+    """The same for a page that the caller has claimed, and may have read just now (`read`)."""
+    return _Session(claim, connect(), sleep, read=read).run()
+
+
+def _due(page: Page) -> SyncJobQuerySet:
+    return SyncJob.objects.due(timezone.now()).on(page)
+
+
+def _owed(page: Page) -> list[SyncJob]:
+    """What is due on a page, the oldest; by kind, as the editor is quick with edits of one sort."""
+    jobs = _due(page).select_related("play", "action").order_by("pk")[:JOBS_A_WRITE]
+    return sorted(jobs, key=lambda job: job.kind)
+
+
+@dataclass
+class _Session:
+    """One claim of one page: tries until nothing is owed, or until it must be left."""
+
+    claim: Claim
+    client: Confluence
+    sleep: Callable[[float], None]
+    read: confluence.Page | None = None
+    tries: int = 0
+    failures: int = 0
+    conflicts: int = 0
+    refusals: int = 0
+    tokens: list[str] = field(default_factory=list)
+    # Parts of a refused write, tried apart to find the edit that is to blame.
+    batches: deque[Sequence[SyncJob]] = field(default_factory=deque)
+    refusal: ConfluenceError | None = None
+
+    def run(self) -> int:
+        if self._was_interrupted_often():
+            return self.tries
+        while not self._is_over() and (jobs := self._next_jobs()):
+            read, self.read = self.read, None
+            result = try_once(self.client, self.claim.page, jobs, tokens=self.tokens, read=read)
+            self.tries += 1
+            if result.error is None:
+                self._went_well(result)
+            elif not self._goes_on(result, result.error):
+                break
+        if self.refusal and self._is_late():
+            self._put_off(self.refusal)
+        return self.tries
+
+    def _next_jobs(self) -> Sequence[SyncJob]:
+        return self.batches.popleft() if self.batches else _owed(self.claim.page)
+
+    def _is_over(self) -> bool:
+        return self._is_late() or not Site.current().is_open(timezone.now())
+
+    def _is_late(self, *, after: timedelta = timedelta(0)) -> bool:
+        """No new try begins so late that the lease could end during it."""
+        begun = self.claim.until - timedelta(seconds=settings.SYNC_LEASE_SECONDS)
+        spent = timezone.now() + after - begun
+        return spent > timedelta(seconds=settings.SYNC_WRITE_SECONDS)
+
+    def _went_well(self, result: Try) -> None:
+        settle(result)
+        self.failures = self.conflicts = self.refusals = 0
+        now = Site.current()
+        # A pause that another worker was told of while this write was on its way stands.
+        if now.error and now.is_open(timezone.now()):
+            diagnosis.reopen()
+
+    def _goes_on(self, result: Try, error: ConfluenceError) -> bool:
+        """Whether another try follows in this claim; else the jobs know what they wait for."""
+        note(result)
+        if error.outcome_unknown:
+            self.tokens.append(result.attempt.token)
+        remedy = remedy_for(error)
+        if remedy is Remedy.REREAD:
+            return self._reread(result, error)
+        if remedy is Remedy.WAIT_SITE:
+            diagnosis.pause(error)
+            return self._leave(result, error, remedy)
+        if isinstance(error, BLAMES_AN_EDIT) and len(result.jobs) > 1:
+            return self._split(result, error)
+        if remedy is Remedy.PERSON:
+            return self._refuse(result, error)
+        return self._wait(result, error, remedy)
+
+    def _reread(self, result: Try, error: ConfluenceError) -> bool:
+        self.conflicts += 1
+        if self.conflicts > settings.SYNC_CONFLICT_LIMIT:
+            return self._leave(result, error, Remedy.REREAD)
+        self.batches.appendleft(result.jobs)
+        return True
+
+    def _split(self, result: Try, error: ConfluenceError) -> bool:
+        self.refusal = error
+        half = len(result.jobs) // 2
+        self.batches.extendleft([result.jobs[half:], result.jobs[:half]])
+        return True
+
+    def _refuse(self, result: Try, error: ConfluenceError) -> bool:
+        """A person is asked. Two refused edits with nothing accepted between blame the page."""
+        self._leave(result, error, Remedy.PERSON)
+        if not self.batches or not isinstance(error, BLAMES_AN_EDIT):
+            return False
+        self.refusals += 1
+        if self.refusals < REFUSALS_THAT_BLAME_THE_PAGE:
+            return True
+        for jobs in self.batches:
+            postpone(self.claim.page, jobs, error, Remedy.PERSON)
+        return False
+
+    def _put_off(self, error: ConfluenceError) -> None:
+        """The time was up before the edit to blame was found: next time may be quicker."""
+        for jobs in self.batches:
+            postpone(self.claim.page, jobs, error, Remedy.WAIT)
+
+    def _wait(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
+        """Try again after a while; then ask whether it is the page or the whole site."""
+        self.failures += 1
+        rules = policy()
+        delay = rules.delay_after(self.failures)
+        has_tries = remedy is not Remedy.CREDENTIALS and self.failures < rules.tries
+        if has_tries and not self._is_late(after=delay):
+            self.batches.appendleft(result.jobs)
+            self.sleep(delay.total_seconds())
+            return True
+        trouble = diagnosis.check_credentials(self.client)
+        if trouble is None:
+            ours = Remedy.CONFIRM if remedy is Remedy.CREDENTIALS else remedy
+            return self._leave(result, error, ours)
+        if isinstance(trouble, diagnosis.CREDENTIAL_ERRORS):
+            diagnosis.stop(trouble)
+            return self._leave(result, trouble, Remedy.CREDENTIALS)
+        diagnosis.pause(trouble)
+        return self._leave(result, trouble, Remedy.WAIT_SITE)
+
+    def _leave(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
+        postpone(self.claim.page, result.jobs, error, remedy)
+        return False
+
+    def _was_interrupted_often(self) -> bool:
+        """A page whose writing ends the worker again and again must not take all of them along."""
+        page = self.claim.page
+        if page.interruptions < MANY_INTERRUPTIONS:
+            return False
+        jobs = _owed(page)
+        error = confluence.NoAnswer(
+            f"the worker ended {page.interruptions} times while it wrote this page",
+            path=f"page {page.page_id}",
+        )
+        postpone(page, jobs, error, Remedy.WAIT)
+        Page.objects.filter(pk=page.pk).update(interruptions=0)
+        return True

@@ -1,0 +1,106 @@
+"""Rendering: a whole page, or only the part of it that htmx asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.paginator import Page as Leaf
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from plays.models import Event, Pause, Site, SyncJob
+from plays.views.common.access import Role
+
+ROWS_A_PAGE = 50
+CSRF_FIELD = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One view of a list: its name in the address, its label, how many rows it has."""
+
+    name: str
+    label: str
+    count: int
+    is_current: bool
+    is_alarm: bool = False
+
+
+def screen(
+    request: HttpRequest, page: str, context: dict[str, Any], *, part: str | None = None
+) -> HttpResponse:
+    """Render `page`, or only `part` where htmx asks to replace it."""
+    htmx = getattr(request, "htmx", None)
+    if part and htmx and not htmx.history_restore_request:
+        response = render(request, part, {**rights(request), **context})
+    else:
+        response = render(request, page, {**frame(request), **context})
+    patch_vary_headers(response, ["HX-Request"])
+    return _unless_unchanged(request, response) if "X-Live" in request.headers else response
+
+
+def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 where a page that refreshes itself has this already; a form's token is new each time.
+
+    Others get no ETag: a browser's cache would hand out forms with the token of an older session.
+    """
+    said = CSRF_FIELD.sub(b"", response.content)
+    etag = f'W/"{hashlib.sha256(said).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    answer = get_conditional_response(request, etag=etag, response=response)
+    return cast(HttpResponse, answer)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """What every page shows around its own content."""
+    now = timezone.now()
+    return {
+        **rights(request),
+        "closed_site": closed_site(now),
+        "active_pauses": active_pauses(),
+        "failed_jobs": SyncJob.objects.failed().count(),
+        "rejected_events": Event.objects.rejected().count(),
+        "zone": settings.TIME_ZONE,
+    }
+
+
+def rights(request: HttpRequest) -> dict[str, bool]:
+    """For showing buttons only: each view guards itself."""
+    role = getattr(request, "role", Role.PM)
+    return {"may_retry": role >= Role.STAFF, "may_administer": role >= Role.ADMIN}
+
+
+def closed_site(now: datetime) -> Site | None:
+    """The Confluence site while it is paused or stopped."""
+    site = Site.objects.filter(pk=1).first()
+    return site if site and not site.is_open(now) else None
+
+
+def active_pauses() -> list[Pause]:
+    """What people hold back now, the longest first."""
+    active = Pause.objects.active().select_related("page", "play", "by")
+    return list(active.order_by("at", "pk"))
+
+
+def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf[Any]:
+    """The rows of the page that the address names; the nearest one where it is out of range."""
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p"))
+
+
+def back(request: HttpRequest, otherwise: Any) -> HttpResponse:
+    """Back to the address the form named as `next`, if it is one of ours."""
+    address = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(address if ours else otherwise)

@@ -1,0 +1,160 @@
+"""The KPI digest: a week and its month against the team's targets, lead times, what lies still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from plays.models import Action
+from plays.rules.digest import (
+    Deed,
+    Lead,
+    Left,
+    Span,
+    Target,
+    brief_to_s2,
+    counts_in,
+    overdue_briefs,
+    signal_to_brief,
+    unbriefed_signals,
+)
+from plays.rules.weeks import weeks_up_to
+from plays.views.common.access import sees
+from plays.views.common.render import screen
+from plays.views.digest.asked_week import AskedWeek, asked_week
+from plays.views.digest.digest_actions import deeds_until, red_plays
+from plays.views.plays.progress import Bar
+
+MOST_SHOWN = 15
+COUNTERS = ("activity", "signal", "brief", "s2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A counter's week and month against its target, and the thirteen weeks up to it."""
+
+    name: str
+    target: Target
+    week: Bar
+    month: Bar
+    week_before: int
+    weeks: tuple[int, ...]
+
+    @property
+    def full(self) -> int:
+        return max(self.weeks) or 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadLine:
+    """A step's lead time in the week, the month and the thirteen weeks."""
+
+    name: str
+    days: int
+    leads: tuple[Lead, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """An action that waits for its next step, `late` beyond its time."""
+
+    action: Action
+    late: timedelta
+
+    @property
+    def days(self) -> int:
+        return self.late.days
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """All that waits for one step: the first `rows`, and how many there are in all."""
+
+    rows: list[Waiting]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+@sees
+@require_safe
+def digest(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    asked = asked_week(request, now)
+    deeds = deeds_until(asked.at)
+    active = [deed for deed in deeds if deed.is_active]
+    context = {
+        "asked": asked,
+        "lines": [_line(name, deeds, asked) for name in COUNTERS],
+        "s3": (counts_in(deeds, asked.span).s3, counts_in(deeds, asked.month).s3),
+        "lead_lines": _lead_lines(deeds, asked),
+        **_alerts(active, asked),
+    }
+    return screen(request, "digest/digest.html", context)
+
+
+def _line(name: str, deeds: Sequence[Deed], asked: AskedWeek) -> Line:
+    least, most = settings.TEAM_WEEKLY_TARGETS[name]
+    target = Target(least=least, most=most)
+    own = [deed for deed in deeds if deed.counter == name]
+    zone = timezone.get_default_timezone()
+    spans = [Span.of(week.bounds(zone)) for week in weeks_up_to(asked.week)]
+    weeks = tuple(getattr(counts_in(own, span), name) for span in spans)
+    return Line(
+        name=name,
+        target=target,
+        week=_bar(name, own, target, asked.span, asked.at),
+        month=_bar(name, own, target, asked.month, asked.at),
+        week_before=weeks[-2],
+        weeks=weeks,
+    )
+
+
+def _bar(name: str, deeds: Iterable[Deed], target: Target, span: Span, at: datetime) -> Bar:
+    goal = target.over(span)
+    count = getattr(counts_in(deeds, span), name)
+    return Bar(name=name, count=count, goal=round(goal), expected=goal * span.share_at(at))
+
+
+def _lead_lines(deeds: Sequence[Deed], asked: AskedWeek) -> list[LeadLine]:
+    spans = (asked.span, asked.month, asked.quarter_back)
+    steps = (
+        ("signal", settings.TEAM_SIGNAL_TO_BRIEF_DAYS, signal_to_brief),
+        ("brief", settings.TEAM_BRIEF_TO_S2_DAYS, brief_to_s2),
+    )
+    return [
+        LeadLine(
+            name=name,
+            days=days,
+            leads=tuple(step(deeds, span, target=timedelta(days=days)) for span in spans),
+        )
+        for name, days, step in steps
+    ]
+
+
+def _alerts(deeds: Sequence[Deed], asked: AskedWeek) -> dict[str, Any]:
+    briefed = timedelta(days=settings.TEAM_SIGNAL_TO_BRIEF_DAYS)
+    validated = timedelta(days=settings.TEAM_BRIEF_TO_S2_DAYS)
+    return {
+        "reds": red_plays(deeds, asked),
+        "briefs": _alert(overdue_briefs(deeds, at=asked.at, within=validated), asked.at),
+        "signals": _alert(unbriefed_signals(deeds, at=asked.at, within=briefed), asked.at),
+        "brief_days": validated.days,
+        "signal_days": briefed.days,
+    }
+
+
+def _alert(left: Sequence[Left], at: datetime) -> Alert:
+    shown = left[:MOST_SHOWN]
+    actions = Action.objects.select_related("play").in_bulk([one.deed.pk for one in shown])
+    rows = [Waiting(action=actions[one.deed.pk], late=at - one.due_at) for one in shown]
+    return Alert(rows=rows, count=len(left))

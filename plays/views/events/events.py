@@ -1,0 +1,159 @@
+"""Events: what came in, what was rejected and why, what became of it; accepted again by people."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from plays.models import Event
+from plays.models.event import EventQuerySet, EventState
+from plays.sync.intake.accepting import accept_events
+from plays.sync.intake.receiving import ReceiptStatus
+from plays.views.common.access import RoleRequest, may_retry, sees
+from plays.views.common.csv_file import csv_file
+from plays.views.common.render import Tab, back, leaf_of, screen
+from plays.views.events.filters import EventFilter
+
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
+CSV_HEADER = (
+    *("id", "state", "source", "event_id", "type", "time", "received"),
+    *("log_id", "play_id", "reasons"),
+)
+CSV_CHUNK = 500
+
+
+@sees
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    form, found, shown = _asked(request)
+    state = request.GET.get("state", "")
+    context = {
+        "form": form,
+        "tabs": _tabs(found, state),
+        "state": state,
+        "leaf": leaf_of(shown, request),
+    }
+    return screen(request, "events/events.html", context, part="events/_event_list.html")
+
+
+@sees
+@require_safe
+def event(request: HttpRequest, pk: int) -> HttpResponse:
+    event = get_object_or_404(Event.objects.select_related("action__play"), pk=pk)
+    action = getattr(event, "action", None)
+    context = {
+        "event": event,
+        "action": action,
+        "jobs": action.jobs.select_related("mapping__page").order_by("pk") if action else [],
+        "payload": indented(event.payload),
+    }
+    return screen(request, "events/event.html", context)
+
+
+@sees
+@require_safe
+def events_csv(request: HttpRequest) -> HttpResponse:
+    _form, _found, shown = _asked(request)
+    return csv_file("events.csv", CSV_HEADER, _csv_rows(shown))
+
+
+@may_retry
+@require_POST
+def event_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    event = get_object_or_404(Event, pk=pk)
+    _accept(request, Event.objects.filter(pk=pk))
+    return back(request, reverse("plays:event", args=[event.pk]))
+
+
+@may_retry
+@require_POST
+def events_accept(request: HttpRequest) -> HttpResponse:
+    picked = [int(pk) for pk in request.POST.getlist("event") if PRIMARY_KEY.fullmatch(pk)]
+    _accept(request, Event.objects.filter(pk__in=picked))
+    return back(request, "plays:events")
+
+
+def indented(payload: str) -> str:
+    """JSON laid out for reading; text that is no JSON as it came."""
+    try:
+        return json.dumps(json.loads(payload), ensure_ascii=False, indent=2)
+    except ValueError:
+        return payload
+
+
+def _asked(request: HttpRequest) -> tuple[EventFilter, EventQuerySet, EventQuerySet]:
+    """The filter, the events that fit it, and those of them in the tab."""
+    form = EventFilter(request.GET)
+    found = form.narrow(Event.objects.all())
+    state = request.GET.get("state", "")
+    shown = found.filter(state=state) if state in EventState.values else found
+    return form, found, shown.select_related("action__play")
+
+
+def _accept(request: HttpRequest, picked: EventQuerySet) -> None:
+    receipts = accept_events(picked, by=cast(RoleRequest, request).user)
+    accepted = sum(receipt.status is ReceiptStatus.ACCEPTED for receipt in receipts)
+    if not receipts:
+        messages.warning(request, _("Nothing to accept: choose events that were rejected."))
+    if accepted:
+        told = ngettext(
+            "%(count)d event was accepted.", "%(count)d events were accepted.", accepted
+        )
+        messages.success(request, told % {"count": accepted})
+    if left := len(receipts) - accepted:
+        told = ngettext(
+            "%(count)d event is still rejected: its cause is still there.",
+            "%(count)d events are still rejected: their causes are still there.",
+            left,
+        )
+        messages.warning(request, told % {"count": left})
+
+
+def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:
+    for event in events.iterator(CSV_CHUNK):
+        action = getattr(event, "action", None)
+        yield (
+            event.pk,
+            event.state,
+            event.source,
+            event.event_id,
+            event.type,
+            timezone.localtime(event.time).isoformat(timespec="seconds") if event.time else "",
+            timezone.localtime(event.received_at).isoformat(timespec="seconds"),
+            action.log_id if action else "",
+            action.play.play_id if action else "",
+            " / ".join(
+                f"{p.get('field', '')} {p.get('message', '')}".strip() for p in event.problems
+            ),
+        )
+
+
+def _tabs(found: EventQuerySet, current: str) -> list[Tab]:
+    counts = found.order_by().aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in EventState.values}
+    )
+    tabs = [
+        Tab(
+            name=state.value,
+            label=str(state.label),
+            count=counts[state.value],
+            is_current=state.value == current,
+            is_alarm=state is EventState.REJECTED,
+        )
+        for state in EventState
+    ]
+    everything = sum(counts.values())
+    nothing_chosen = not any(tab.is_current for tab in tabs)
+    return [Tab(name="", label=_("All"), count=everything, is_current=nothing_chosen), *tabs]

@@ -1,0 +1,167 @@
+"""Retry and cancel: one job, a selection, or everything that the filter finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plays.models import SyncJob
+from plays.models.job import JobKind, JobState, SyncJobQuerySet
+from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE, cancel_jobs, retry_jobs
+from plays.views.common.access import RoleRequest, may_retry
+from plays.views.common.confirming import Question, ask, kinds
+from plays.views.common.render import back
+from plays.views.jobs.filters import ChosenJobs, chosen_jobs
+
+PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
+LONGEST_REASON = 500
+
+
+@may_retry
+@require_POST
+def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(SyncJob, pk=pk)
+    _retry(request, SyncJob.objects.filter(pk=pk))
+    return back(request, job)
+
+
+@may_retry
+@require_http_methods(["GET", "HEAD", "POST"])
+def jobs_retry(request: HttpRequest) -> HttpResponse:
+    """A selection is retried at once; all that the filter finds after a question."""
+    if request.method == "POST" and "all" not in request.POST:
+        _retry(request, _picked(request))
+        return back(request, "plays:jobs")
+    chosen = chosen_jobs(request.GET)
+    if not chosen.is_sound:
+        return _unclear(request)
+    if request.method == "POST":
+        _retry(request, chosen.jobs, chosen)
+        return back(request, "plays:jobs")
+    return ask(
+        request,
+        Question(
+            title=_("Retry everything that matches"),
+            lead=_("These jobs are tried now, their failures forgotten. What is synced stays."),
+            button=_("Retry"),
+            facts=_said(chosen),
+            hidden=[("all", "1"), ("next", _list(request))],
+            otherwise=_list(request),
+            **_amount(chosen.jobs, RETRYABLE),
+        ),
+    )
+
+
+@may_retry
+@require_http_methods(["GET", "HEAD", "POST"])
+def jobs_cancel(request: HttpRequest) -> HttpResponse:
+    """Always after a question: why?"""
+    is_selection = request.method == "POST" and "all" not in request.POST
+    chosen = None if is_selection else chosen_jobs(request.GET)
+    if chosen and not chosen.is_sound:
+        return _unclear(request)
+    jobs = chosen.jobs if chosen else _picked(request)
+    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    if request.method == "POST" and (reason or not _open(jobs, CANCELABLE)):
+        _cancel(request, jobs, reason, chosen)
+        return back(request, "plays:jobs")
+    return ask(request, _cancel_question(request, jobs, chosen))
+
+
+def _cancel_question(
+    request: HttpRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None
+) -> Question:
+    way_back = request.POST.get("next") or _list(request)
+    picked = [("all", "1")] if chosen else [("job", pk) for pk in request.POST.getlist("job")]
+    return Question(
+        title=_("Cancel jobs"),
+        lead=_("These edits will not be made. They can be retried later. What is synced stays."),
+        button=_("Cancel them"),
+        facts=_said(chosen) if chosen else [],
+        hidden=[*picked, ("next", way_back)],
+        otherwise=_list(request),
+        needs_reason=True,
+        is_danger=True,
+        problem=_("Please say why.") if "reason" in request.POST else "",
+        **_amount(jobs, CANCELABLE),
+    )
+
+
+def _retry(request: HttpRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None = None) -> None:
+    said = chosen.said if chosen else None
+    count = retry_jobs(
+        jobs, by=cast(RoleRequest, request).user, reason=_reason(request), chosen=said
+    )
+    if not count:
+        messages.warning(request, _("Nothing to retry: choose jobs that failed or wait."))
+        return
+    told = ngettext("%(count)d job is retried now.", "%(count)d jobs are retried now.", count)
+    messages.success(request, told % {"count": count})
+
+
+def _cancel(
+    request: HttpRequest, jobs: SyncJobQuerySet, reason: str, chosen: ChosenJobs | None
+) -> None:
+    said = chosen.said if chosen else None
+    by = cast(RoleRequest, request).user
+    count = cancel_jobs(jobs, by=by, reason=reason, chosen=said) if reason else 0
+    if not count:
+        messages.warning(request, _("Nothing to cancel: choose jobs that failed or wait."))
+        return
+    told = ngettext("%(count)d job was canceled.", "%(count)d jobs were canceled.", count)
+    messages.success(request, told % {"count": count})
+
+
+def _picked(request: HttpRequest) -> SyncJobQuerySet:
+    picked = [int(pk) for pk in request.POST.getlist("job") if PRIMARY_KEY.fullmatch(pk)]
+    return SyncJob.objects.filter(pk__in=picked)
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").strip()[:LONGEST_REASON]
+
+
+def _open(jobs: SyncJobQuerySet, states: Collection[JobState]) -> bool:
+    return jobs.filter(state__in=states).exists()
+
+
+def _amount(jobs: SyncJobQuerySet, states: Collection[JobState]) -> dict[str, Any]:
+    """How many jobs it is about, and of which kinds."""
+    rows = jobs.filter(state__in=states).order_by().values_list("kind").annotate(count=Count("pk"))
+    counts = list(rows)
+    return {"total": sum(count for _kind, count in counts), "rows": kinds(counts)}
+
+
+def _said(chosen: ChosenJobs) -> list[tuple[str, str]]:
+    """The filter in words: its labels and what was chosen."""
+    labels = {name: str(field.label) for name, field in chosen.form.fields.items()}
+    labels["state"] = _("State")
+    shown = {**chosen.said}
+    if chosen.stage:
+        shown["state"] = str(chosen.stage.label)
+    if "kind" in shown:
+        shown["kind"] = str(JobKind(shown["kind"]).label)
+    return [(labels[name], value) for name, value in shown.items()]
+
+
+def _list(request: HttpRequest) -> str:
+    """The list with the filter that was asked for."""
+    query = request.GET.copy()
+    query.pop("p", None)
+    return f"{reverse('plays:jobs')}?{query.urlencode()}" if query else reverse("plays:jobs")
+
+
+def _unclear(request: HttpRequest) -> HttpResponse:
+    """Nothing is done for a filter that had to be guessed."""
+    messages.error(request, _("The filter is not clear. Nothing was changed."))
+    return redirect(_list(request))

@@ -1,0 +1,170 @@
+"""Which jobs people mean: the filter, the search and the tab, all of it in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from plays.models import SyncJob
+from plays.models.job import STAGES, JobKind, Stage, SyncJobQuerySet
+from plays.rules.job_search import JobSearch, Reason, SearchProblem, parse_search
+from plays.views.common.forms import FilterForm
+
+WORDS_IN = (
+    "key",
+    "play__name",
+    "action__title",
+    "action__log_id",
+    "action__event__event_id",
+    "mapping__page__title",
+    "last_error",
+    "last_message",
+)
+LOOKUPS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "=": "exact"}
+WHY: dict[Reason, str | Promise] = {
+    Reason.UNKNOWN_NAME: _("There is no such qualifier. Put it in quotes to search for the words."),
+    Reason.NO_VALUE: _("What to look for is missing behind the colon."),
+    Reason.NOT_A_NUMBER: _("A number is needed, such as 3, >3 or <=3."),
+    Reason.NOT_A_CHOICE: _("That is none of the values it can have."),
+    Reason.OPEN_QUOTE: _("The closing quotation mark is missing."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complaint:
+    """A term of the search that cannot be meant, why, and what could stand there."""
+
+    term: str
+    why: str | Promise
+    choices: tuple[str, ...]
+
+
+class JobFilter(FilterForm):
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("words, or error:PageNotFound attempts:>3")}
+        ),
+    )
+    play = forms.CharField(
+        label=_("Play"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "play-ids", "autocomplete": "off"}),
+    )
+    page = forms.CharField(label=_("Page ID"), required=False, max_length=50)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All")), *JobKind.choices]
+    )
+
+    @cached_property
+    def search(self) -> JobSearch:
+        return parse_search(self.chosen("q"), states=Stage.values)
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        return [_complaint(problem) for problem in self.search.problems]
+
+    def narrow(self, jobs: SyncJobQuerySet) -> SyncJobQuerySet:
+        """A search that cannot be meant finds nothing: what acts on the found must not guess."""
+        if self.search.problems:
+            return jobs.none()
+        if play := self.chosen("play"):
+            jobs = jobs.filter(play__play_id__iexact=play)
+        if page := self.chosen("page"):
+            jobs = jobs.filter(_on_page(page))
+        if kind := self.chosen("kind"):
+            jobs = jobs.filter(kind=kind)
+        return searched(jobs, self.search)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenJobs:
+    """`found` fit the filter, `jobs` the tab as well. `said` is what was asked for."""
+
+    form: JobFilter
+    stage: Stage | None
+    found: SyncJobQuerySet
+    said: dict[str, str]
+    is_sound: bool
+
+    @property
+    def jobs(self) -> SyncJobQuerySet:
+        return self.found.at(self.stage) if self.stage else self.found
+
+
+def chosen_jobs(address: Mapping[str, Any]) -> ChosenJobs:
+    """What the address (its query) asks for. `is_sound`: no part of it had to be left out."""
+    form = JobFilter(address)
+    state = str(address.get("state", ""))
+    stage = Stage(state) if state in Stage.values else None
+    asked = {**form.cleaned_data, "state": stage.value if stage else ""}
+    return ChosenJobs(
+        form=form,
+        stage=stage,
+        found=form.narrow(SyncJob.objects.all()),
+        said={name: value for name, value in asked.items() if value},
+        is_sound=not form.errors and not form.search.problems and (not state or stage is not None),
+    )
+
+
+def searched(jobs: SyncJobQuerySet, search: JobSearch) -> SyncJobQuerySet:
+    """The jobs that fit a search; of a qualifier given twice either value may fit."""
+    for wanted in _qualifiers(search):
+        jobs = jobs.filter(wanted)
+    for attempts in search.attempts:
+        lookup = {f"tries__{LOOKUPS[attempts.sign]}": attempts.number}
+        jobs = jobs.alias(tries=_tries()).filter(**lookup)
+    for words in search.words:
+        jobs = jobs.filter(_any_of({f"{field}__icontains": words} for field in WORDS_IN))
+    return jobs
+
+
+def _qualifiers(search: JobSearch) -> list[Q]:
+    wanted = [
+        _any_of({"play__play_id__iexact": value} for value in search.values("play")),
+        _any_of({"last_error__iexact": value} for value in search.values("error")),
+        _any_of({"action__event__event_id__iexact": v} for v in search.values("event")),
+        _any_of({"action__log_id__istartswith": value} for value in search.values("log")),
+        _any_of({"kind": kind} for kind in search.kinds),
+        _any_of({"mapping__part": part} for part in search.parts),
+    ]
+    pages, states = Q(), Q()
+    for page in search.values("page"):
+        pages |= _on_page(page)
+    for state in search.states:
+        states |= STAGES[Stage(state)]
+    return [q for q in (*wanted, pages, states) if q]
+
+
+def _any_of(lookups: Any) -> Q:
+    either = Q()
+    for lookup in lookups:
+        either |= Q(**lookup)
+    return either
+
+
+def _on_page(page_id: str) -> Q:
+    """Owed to the page, or written to it before its mapping moved on."""
+    return Q(mapping__page__page_id=page_id) | Q(written_to__page_id=page_id)
+
+
+def _tries() -> Coalesce:
+    """How many tries a job has had."""
+    through: Any = SyncJob.attempts.through.objects.filter(syncjob=OuterRef("pk")).order_by()
+    counted = through.values("syncjob").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _complaint(problem: SearchProblem) -> Complaint:
+    return Complaint(term=problem.term, why=WHY[problem.reason], choices=problem.choices)

@@ -1,0 +1,155 @@
+"""Four verbs for putting pages right: retry, recover since a time, send what is missing, all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plays.models import Play, SyncJob
+from plays.sync.jobs.resending import (
+    all_edits,
+    count_by_kind,
+    missing_edits,
+    resend_all,
+    send_missing,
+)
+from plays.sync.jobs.retrying import failed_since, recover_failed
+from plays.views.common.access import Role, RoleRequest, guard
+from plays.views.common.confirming import Question, ask, kinds
+from plays.views.common.render import screen
+
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+A_DAY = timedelta(days=1)
+LONGEST_REASON = 500
+
+
+class SinceForm(forms.Form):
+    since = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
+@guard(Role.STAFF)
+@require_safe
+def recovery(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    missing = missing_edits()
+    context = {
+        "failed": SyncJob.objects.failed().count(),
+        "since": f"{timezone.localtime(now - A_DAY):%Y-%m-%dT%H:%M}",
+        "failed_today": failed_since(now - A_DAY).count(),
+        "missing": len(missing),
+        "missing_by_kind": _by_kind(missing),
+        "play_ids": Play.objects.values_list("play_id", flat=True),
+    }
+    return screen(request, "jobs/recovery.html", context)
+
+
+@guard(Role.STAFF)
+@ASKED
+def recover_since(request: HttpRequest) -> HttpResponse:
+    form = SinceForm(request.GET)
+    if not form.is_valid():
+        messages.error(request, _("That is no date and time. Nothing was changed."))
+        return redirect("plays:recovery")
+    since: datetime = form.cleaned_data["since"]
+    if request.method == "POST":
+        return _done(request, recover_failed(since, by=_by(request), reason=_reason(request)))
+    rows = failed_since(since).order_by().values_list("kind").annotate(count=Count("pk"))
+    counts = list(rows)
+    return ask(
+        request,
+        Question(
+            title=_("Recover what failed since a time"),
+            lead=_("What was given up since then is tried again. What was synced meanwhile stays."),
+            button=_("Recover"),
+            facts=[(_("Since"), f"{timezone.localtime(since):%Y-%m-%d %H:%M}")],
+            total=sum(count for _kind, count in counts),
+            rows=kinds(counts),
+            otherwise=reverse("plays:recovery"),
+        ),
+    )
+
+
+@guard(Role.STAFF)
+@ASKED
+def recover_missing(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _done(request, send_missing(by=_by(request), reason=_reason(request)))
+    missing = missing_edits()
+    return ask(
+        request,
+        Question(
+            title=_("Send what is missing"),
+            lead=_(
+                "Edits that no job owes, or whose job was canceled, are owed again. "
+                "What waits, failed or is on its page stays as it is."
+            ),
+            button=_("Send"),
+            total=len(missing),
+            rows=_by_kind(missing),
+            otherwise=reverse("plays:recovery"),
+        ),
+    )
+
+
+@guard(Role.ADMIN)
+@ASKED
+def recover_all(request: HttpRequest) -> HttpResponse:
+    play_id = request.GET.get("play", "").strip()
+    play = get_object_or_404(Play, play_id=play_id) if play_id else None
+    reason = _reason(request)
+    if request.method == "POST" and reason:
+        return _done(request, resend_all(play, by=_by(request), reason=reason))
+    edits = all_edits(play)
+    return ask(
+        request,
+        Question(
+            title=_("Send everything again"),
+            lead=_(
+                "Every page is compared with the database, and only differences are written. "
+                "Rows on full pages of the Action Log stay where they are."
+            ),
+            button=_("Send everything"),
+            facts=[("Play", play.play_id if play else _("all"))],
+            total=len(edits),
+            rows=_by_kind(edits),
+            otherwise=reverse("plays:recovery"),
+            needs_reason=True,
+            is_danger=True,
+            problem=_("Please say why.") if request.method == "POST" else "",
+        ),
+    )
+
+
+def _by_kind(edits: list[Any]) -> list[tuple[Any, int]]:
+    return kinds((kind.value, count) for kind, count in count_by_kind(edits).items())
+
+
+def _by(request: HttpRequest) -> Any:
+    return cast(RoleRequest, request).user
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "").strip()[:LONGEST_REASON]
+
+
+def _done(request: HttpRequest, count: int) -> HttpResponse:
+    if count:
+        told = ngettext("%(count)d edit is on its way.", "%(count)d edits are on their way.", count)
+        messages.success(request, told % {"count": count})
+    else:
+        messages.info(request, _("There was nothing to send."))
+    return redirect("plays:jobs" if count else "plays:recovery")

@@ -1,0 +1,72 @@
+"""Page mappings: which page plays which part, what is missing, what is wrong, and the change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from plays.models import Play
+from plays.models.mapping import PLAY_PARTS, PartChoice
+from plays.views.common.access import sees
+from plays.views.common.render import Tab, leaf_of, screen
+from plays.views.mappings.forms import MappingFilter
+from plays.views.mappings.mapping_rows import changes, has_trouble, lacks, shared_slots, slots_of
+
+
+@sees
+@require_safe
+def mappings(request: HttpRequest) -> HttpResponse:
+    form = MappingFilter(request.GET)
+    found = form.narrow(Play.objects.all())
+    show = request.GET.get("show", "")
+    wanted = _views()
+    shown = found.filter(wanted[show][1]) if show in wanted else found
+    leaf = leaf_of(shown, request)
+    context = {
+        "form": form,
+        "shared": shared_slots(),
+        "leaf": leaf,
+        "rows": slots_of(leaf),
+        "parts": [part.label for part in PLAY_PARTS],
+        "tabs": _tabs(found, show),
+        "show": show if show in wanted else "",
+    }
+    return screen(request, "mappings/mappings.html", context, part="mappings/_play_list.html")
+
+
+@sees
+@require_safe
+def mapping_history(request: HttpRequest) -> HttpResponse:
+    return screen(request, "mappings/history.html", {"leaf": leaf_of(changes(), request)})
+
+
+def _views() -> dict[str, tuple[str, Any]]:
+    """The narrower views of the list, by their name in the address."""
+    return {
+        "unmapped": (_("No live doc mapped"), lacks(PartChoice.LIVE_DOC)),
+        "no_todo": (_("No ToDo page"), lacks(PartChoice.PLAY_TODO)),
+        "problem": (_("Something is wrong"), has_trouble()),
+    }
+
+
+def _tabs(found: QuerySet[Play], current: str) -> list[Tab]:
+    views = _views()
+    current = current if current in views else ""
+    everything = Tab(name="", label=_("All"), count=found.count(), is_current=not current)
+    return [
+        everything,
+        *(
+            Tab(
+                name=name,
+                label=label,
+                count=found.filter(fits).count(),
+                is_current=name == current,
+                is_alarm=name == "problem",
+            )
+            for name, (label, fits) in views.items()
+        ),
+    ]

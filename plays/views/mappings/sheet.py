@@ -1,0 +1,97 @@
+"""Mappings as a CSV file: downloaded, uploaded, shown as differences, applied as one."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from plays.models import Play
+from plays.sync.mappings.assign import ChangedMeanwhile
+from plays.sync.mappings.sheet import HEADER, SheetPreview, apply_sheet, preview_sheet, sheet_rows
+from plays.sync.plays.importer import MAX_BYTES, ImportRefused
+from plays.views.common.access import RoleRequest, may_map, sees
+from plays.views.common.csv_file import csv_file
+from plays.views.common.render import screen
+
+# What was previewed is what is applied: it travels signed, and only for so long.
+SALT = "plays.mapping_sheet"
+PREVIEW_SECONDS = 3600
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.json"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_BYTES:
+            raise forms.ValidationError(
+                _("The file is larger than %(limit)s.") % {"limit": f"{MAX_BYTES >> 20} MB"}
+            )
+        return file
+
+
+@sees
+@require_safe
+def mapping_csv(request: HttpRequest) -> HttpResponse:
+    return csv_file("mappings.csv", HEADER, sheet_rows())
+
+
+@may_map
+@require_http_methods(["GET", "HEAD", "POST"])
+def mapping_sheet(request: HttpRequest) -> HttpResponse:
+    if "preview" in request.POST:
+        return _apply(request)
+    if request.method == "POST":
+        return _preview(request)
+    return screen(request, "mappings/sheet.html", {"form": SheetForm(label_suffix="")})
+
+
+def _preview(request: HttpRequest) -> HttpResponse:
+    form = SheetForm(request.POST, request.FILES, label_suffix="")
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        try:
+            preview = preview_sheet(form.cleaned_data["file"].read())
+        except ImportRefused as refused:
+            context["problems"] = refused.problems
+        else:
+            context |= {"preview": preview, "signed": _signed(preview)}
+    return screen(request, "mappings/sheet.html", context)
+
+
+def _signed(preview: SheetPreview) -> str:
+    changes = [(line.part.value, line.play_id, line.old, line.new) for line in preview.changes]
+    return signing.dumps(changes, salt=SALT, compress=True)
+
+
+def _apply(request: HttpRequest) -> HttpResponse:
+    try:
+        changes = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_SECONDS)
+        count = apply_sheet(
+            changes,
+            by=cast(RoleRequest, request).user,
+            reason=request.POST.get("reason", "").strip()[:500] or _("CSV file"),
+        )
+    except signing.BadSignature:
+        messages.error(request, _("The preview has expired. Upload the file again."))
+        return redirect("plays:mapping_sheet")
+    except (ChangedMeanwhile, Play.DoesNotExist):
+        messages.error(
+            request,
+            _("Something was changed since the preview. Nothing was applied; upload it again."),
+        )
+        return redirect("plays:mapping_sheet")
+    said = ngettext("%(count)d mapping is changed.", "%(count)d mappings are changed.", count)
+    messages.success(request, said % {"count": count})
+    return redirect("plays:mappings")

@@ -1,0 +1,78 @@
+"""Changing a Play: its people's fields, and a status set by hand with its reason and end."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plays.models import Play
+from plays.sync.plays.editing import ChangedMeanwhile, edit_play, end_status, set_status
+from plays.views.common.access import RoleRequest, may_edit
+from plays.views.common.render import screen
+from plays.views.plays.forms import PlayForm, StatusForm, suggestions
+from plays.views.plays.progress import progress_of
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@may_edit
+@require_http_methods(FORM_METHODS)
+def play_edit(request: HttpRequest, play_id: str) -> HttpResponse:
+    play = get_object_or_404(Play, play_id=play_id)
+    form = PlayForm(request.POST or None, instance=play)
+    if form.is_valid() and _edited(request, play, form):
+        return redirect("plays:play", play_id)
+    shown = Play.objects.get(pk=play.pk)  # the form has put what was typed into its own
+    context = {"play": shown, "form": form, "suggestions": suggestions()}
+    return screen(request, "plays/edit.html", context)
+
+
+def _edited(request: HttpRequest, play: Play, form: PlayForm) -> bool:
+    """Whether the edit is saved; where it collides with somebody else's, the form says in what."""
+    user = cast(RoleRequest, request).user
+    reason = form.cleaned_data["reason"]
+    try:
+        changed = edit_play(play, seen=form.seen, wanted=form.wanted, by=user, reason=reason)
+    except ChangedMeanwhile as disputed:
+        now = Play.objects.get(pk=play.pk)
+        for name in disputed.fields:
+            said = _("Somebody else has changed this meanwhile. It says now: %(value)s")
+            form.add_error(name, said % {"value": getattr(now, name) or "–"})
+        return False
+    said = ngettext("%(count)d field saved.", "%(count)d fields saved.", len(changed))
+    messages.success(request, said % {"count": len(changed)} if changed else _("Nothing changed."))
+    return True
+
+
+@may_edit
+@require_http_methods(FORM_METHODS)
+def play_status(request: HttpRequest, play_id: str) -> HttpResponse:
+    play = get_object_or_404(Play, play_id=play_id)
+    form = StatusForm(request.POST or None)
+    if form.is_valid():
+        user = cast(RoleRequest, request).user
+        reason = form.cleaned_data["reason"]
+        set_status(play, form.wanted, reason=reason, until=form.end, by=user)
+        messages.success(request, _("The status is set. The Play DB page follows."))
+        return redirect("plays:play", play_id)
+    (progress,) = progress_of([play], now=timezone.now())
+    return screen(request, "plays/status.html", {"play": play, "form": form, "progress": progress})
+
+
+@may_edit
+@require_POST
+def play_status_end(request: HttpRequest, play_id: str) -> HttpResponse:
+    play = get_object_or_404(Play, play_id=play_id)
+    user = cast(RoleRequest, request).user
+    if end_status(play, by=user, reason=request.POST.get("reason", "")[:500]):
+        messages.success(request, _("The judged status counts again. The Play DB page follows."))
+    else:
+        messages.info(request, _("The status set by hand had ended already."))
+    return redirect("plays:play", play_id)

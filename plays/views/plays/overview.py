@@ -1,0 +1,62 @@
+"""The dashboard: what is behind, what is stuck, and every active Play, worst first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from plays.models import Play, SyncJob, WeeklySync
+from plays.models.job import Stage
+from plays.rules.cron import next_slot
+from plays.rules.status import Status
+from plays.sync.plays.play_status import standings
+from plays.views.common.access import sees
+from plays.views.common.render import screen
+from plays.views.plays.play_list import asked_plays, list_context
+
+
+@sees
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    context = {
+        **list_context(asked_plays(request, now), request, now),
+        **_status_tile(now),
+        **_job_tiles(),
+        **_weekly_tile(now),
+    }
+    return screen(request, "overview/dashboard.html", context, part="plays/_play_list.html")
+
+
+def _status_tile(now: datetime) -> dict[str, int]:
+    """How all active Plays stand today, whatever the list below is narrowed to."""
+    statuses = [s.status for s in standings(Play.objects.active(), now=now).values()]
+    return {
+        "active": len(statuses),
+        "behind": statuses.count(Status.RED),
+        "at_risk": statuses.count(Status.YELLOW),
+        "on_track": statuses.count(Status.GREEN),
+    }
+
+
+def _job_tiles() -> dict[str, Any]:
+    waiting = SyncJob.objects.pending().mapped().order_by("created_at", "pk")
+    oldest: datetime | None = waiting.values_list("created_at", flat=True).first()
+    return {
+        "oldest_unsynced": oldest,
+        "waiting": waiting.count(),
+        "retrying": SyncJob.objects.at(Stage.RETRYING).exists(),
+        "unmapped": SyncJob.objects.at(Stage.UNMAPPED).count(),
+    }
+
+
+def _weekly_tile(now: datetime) -> dict[str, Any]:
+    last = WeeklySync.objects.annotate(found=Count("findings")).order_by("-slot").first()
+    zone = timezone.get_default_timezone()
+    return {"weekly": last, "next_weekly": next_slot(settings.SYNC_SCHEDULE, now=now, zone=zone)}

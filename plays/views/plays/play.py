@@ -1,0 +1,157 @@
+"""One Play: the sum behind its status, its way through the quarter, and all its actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from plays.models import Action, PageMapping, Play, SyncJob
+from plays.models.action import ActionQuerySet, ActionType
+from plays.models.mapping import PartChoice
+from plays.rules.planner import OWED, Kind
+from plays.rules.status import Status
+from plays.rules.weeks import STRIP
+from plays.views.common.access import sees
+from plays.views.common.render import Tab, leaf_of, screen
+from plays.views.plays.burn_up import burn_ups, week_rows
+from plays.views.plays.progress import Progress, progress_of
+from plays.views.plays.quarter import AskedQuarter, asked_quarter
+from plays.views.todo.progress import open_tasks, todo_states
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionLine:
+    """An action and the job that owes it to each page; None where the page is not owed it."""
+
+    action: Action
+    log_row: SyncJob | None
+    live_entry: SyncJob | None
+    play_row: SyncJob | None
+
+    @property
+    def verdict(self) -> str:
+        """A scorecard's or validation's decision, and its score where it has one."""
+        data = self.action.data
+        found = (data.get("decision"), data.get("total_score"))
+        return " · ".join(str(value) for value in found if value not in (None, ""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeeklyStatus:
+    """What a weekly sync judged."""
+
+    at: datetime
+    status: Status
+
+
+@sees
+@require_safe
+def play(request: HttpRequest, play_id: str) -> HttpResponse:
+    play = get_object_or_404(Play.objects.select_related("override_by"), play_id=play_id)
+    now = timezone.now()
+    asked = asked_quarter(request, now)
+    (progress,) = progress_of([play], now=asked.at, with_overrides=not asked.is_over)
+    row = _play_row(play)
+    actions = _actions(play, asked)
+    action_type = request.GET.get("type", "")
+    leaf = leaf_of(_of_type(actions, action_type), request)
+    charts = burn_ups(progress, asked)
+    (todo,) = todo_states([play], today=timezone.localdate(now))
+    context = {
+        "play": play,
+        "todo": todo,
+        "open_tasks": open_tasks(todo),
+        "progress": progress,
+        "asked": asked,
+        "row": row,
+        "places": _places(progress),
+        "charts": charts,
+        "week_rows": week_rows(charts),
+        "weekly_statuses": _weekly_statuses(play, asked),
+        "type_tabs": _type_tabs(actions, action_type),
+        "leaf": leaf,
+        "lines": _lines(leaf, row),
+        "today": timezone.localdate(now),
+    }
+    return screen(request, "plays/play.html", context)
+
+
+def _play_row(play: Play) -> SyncJob | None:
+    """What the Play's row in the Play DB was last owed; a pending edit is always the newest."""
+    rows = SyncJob.objects.filter(play=play, kind=Kind.PLAY_ROW.value)
+    return rows.select_related("mapping").order_by("-pk").first()
+
+
+def _actions(play: Play, asked: AskedQuarter) -> ActionQuerySet:
+    """All there are; of a quarter that is over only its own."""
+    actions = Action.objects.filter(play=play)
+    return actions.within(*asked.bounds) if asked.is_over else actions
+
+
+def _of_type(actions: ActionQuerySet, action_type: str) -> ActionQuerySet:
+    jobs = SyncJob.objects.select_related("mapping").order_by("pk")
+    shown = actions.select_related("event").prefetch_related(Prefetch("jobs", queryset=jobs))
+    return shown.filter(action_type=action_type) if action_type in ActionType.values else shown
+
+
+def _type_tabs(actions: ActionQuerySet, current: str) -> list[Tab]:
+    rows = actions.order_by().values_list("action_type").annotate(count=Count("pk"))
+    counts = dict(rows)
+    everything = Tab(
+        name="",
+        label=_("All"),
+        count=sum(counts.values()),
+        is_current=current not in ActionType.values,
+    )
+    return [
+        everything,
+        *(
+            Tab(
+                name=kind.value,
+                label=str(kind.label),
+                count=counts[kind.value],
+                is_current=kind == current,
+            )
+            for kind in ActionType
+            if kind.value in counts
+        ),
+    ]
+
+
+def _weekly_statuses(play: Play, asked: AskedQuarter) -> list[WeeklyStatus]:
+    """What the weekly syncs up to the moment shown have judged, the oldest first."""
+    results = play.weekly_results.filter(weekly__slot__lte=asked.at)
+    rows = results.order_by("-weekly__slot").values_list("weekly__slot", "status")[:STRIP]
+    return [WeeklyStatus(at=slot, status=Status(status)) for slot, status in reversed(rows)]
+
+
+def _lines(actions: Iterable[Action], row: SyncJob | None) -> list[ActionLine]:
+    return [_line(action, row) for action in actions]
+
+
+def _line(action: Action, row: SyncJob | None) -> ActionLine:
+    """One job stands for a Play's row, whichever action owed it last: the row is one edit."""
+    newest = {job.kind: job for job in action.jobs.all()}
+    owes_row = Kind.PLAY_ROW in OWED.get(action.action_type, ())
+    return ActionLine(
+        action=action,
+        log_row=newest.get(Kind.LOG_ROW.value),
+        live_entry=newest.get(Kind.LIVE_ENTRY.value),
+        play_row=newest.get(Kind.PLAY_ROW.value) or (row if owes_row else None),
+    )
+
+
+def _places(progress: Progress) -> list[tuple[PartChoice, object]]:
+    """The pages that this Play is on, each with its page or None while it is not mapped."""
+    shared = PageMapping.objects.filter(play=None, page__isnull=False).select_related("page")
+    pages = {**progress.pages, **{mapping.part: mapping.page for mapping in shared}}
+    parts = (PartChoice.LIVE_DOC, PartChoice.PLAY_TODO, PartChoice.PLAY_DB, PartChoice.ACTION_LOG)
+    return [(part, pages.get(part.value)) for part in parts]

@@ -1,0 +1,160 @@
+"""ToDo pages: the sprint's progress, and the buttons that make pages and read them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from plays.models import Play, TodoRequest
+from plays.sync.todo.asking import make_now, request_pages, without_page
+from plays.sync.todo.creating import Made
+from plays.sync.todo.problems import TodoProblem
+from plays.sync.todo.progress import read_todo_page, ring_readings
+from plays.views.common.access import RoleRequest, may_map, may_retry, sees
+from plays.views.common.render import Tab, back, leaf_of, screen
+from plays.views.todo.progress import TodoState, todo_states
+
+SHOWN: dict[str, Callable[[TodoState], bool]] = {
+    "": lambda state: True,
+    "overdue": lambda state: state.overdue > 0,
+    "unmapped": lambda state: state.page is None,
+    "problem": lambda state: state.has_trouble,
+}
+
+
+@sees
+@require_safe
+def todo(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    states = sorted(todo_states(Play.objects.active(), today=today), key=lambda s: s.badness)
+    show = request.GET.get("show", "")
+    show = show if show in SHOWN else ""
+    context = {
+        **_totals(states),
+        "tabs": _tabs(states, show),
+        "leaf": leaf_of([state for state in states if SHOWN[show](state)], request),
+        "today": today,
+    }
+    return screen(request, "todo/todo.html", context, part="todo/_todo_list.html")
+
+
+@may_map
+@require_POST
+def todo_create(request: HttpRequest, play_id: str) -> HttpResponse:
+    play = get_object_or_404(Play, play_id=play_id)
+    user = cast(RoleRequest, request).user
+    answer = make_now(play, by=user, reason=request.POST.get("reason", ""))
+    if isinstance(answer, Made):
+        messages.success(request, _said_of(answer))
+    else:
+        _complain(request, answer)
+    return back(request, play)
+
+
+@may_map
+@require_POST
+def todo_create_missing(request: HttpRequest) -> HttpResponse:
+    user = cast(RoleRequest, request).user
+    count = request_pages(without_page(), by=user, reason=request.POST.get("reason", ""))
+    if count:
+        said = ngettext(
+            "%(count)d ToDo page is being made.", "%(count)d ToDo pages are being made.", count
+        )
+        messages.success(request, said % {"count": count})
+    else:
+        messages.warning(request, _("Every active Play has a ToDo page."))
+    return back(request, "plays:todo")
+
+
+@may_retry
+@require_POST
+def todo_read(request: HttpRequest, play_id: str) -> HttpResponse:
+    play = get_object_or_404(Play, play_id=play_id)
+    try:
+        reading = read_todo_page(play)
+    except TodoProblem as problem:
+        messages.error(request, str(problem))
+        return back(request, play)
+    if reading is None:
+        messages.warning(request, _("This Play has no ToDo page yet."))
+    elif reading.error:
+        messages.error(request, _("The ToDo page could not be read. The reason stands below."))
+    else:
+        messages.success(request, _("The ToDo page has been read."))
+    return back(request, play)
+
+
+@may_retry
+@require_POST
+def todo_read_all(request: HttpRequest) -> HttpResponse:
+    count = ring_readings()
+    if count:
+        said = ngettext(
+            "%(count)d ToDo page is being read.", "%(count)d ToDo pages are being read.", count
+        )
+        messages.success(request, said % {"count": count})
+    else:
+        messages.warning(request, _("There is nothing that can be read now."))
+    return back(request, "plays:todo")
+
+
+def _said_of(made: Made) -> str:
+    words = {
+        "made": _("The ToDo page has been made."),
+        "adopted": _("A page with this title was there already: it is the ToDo page now."),
+        "there": _("The ToDo page is mapped already; its links are looked at again."),
+    }[made.how]
+    if not made.elsewhere:
+        return words
+    note = _("It does not lie below Project TODO, but: %(place)s") % {"place": made.elsewhere}
+    return f"{words} {note}"
+
+
+def _complain(request: HttpRequest, asked: TodoRequest) -> None:
+    """The reason itself stands with the Play, for as long as it holds."""
+    if asked.given_up_at:
+        messages.error(request, _("The ToDo page could not be made. The reason stands below."))
+    else:
+        said = _("The ToDo page could not be made now. It is tried again by itself.")
+        messages.warning(request, said)
+
+
+def _totals(states: list[TodoState]) -> dict[str, Any]:
+    return {
+        "done": sum(state.done for state in states),
+        "total": sum(state.total for state in states),
+        "overdue": sum(state.overdue for state in states),
+        "plays_overdue": sum(state.overdue > 0 for state in states),
+        "without": sum(state.page is None for state in states),
+        "troubled": sum(state.has_trouble for state in states),
+        "active": len(states),
+        "asked_for": sum(state.is_asked_for for state in states),
+        "read_at": min((state.known.read_at for state in states if state.known), default=None),
+    }
+
+
+def _tabs(states: list[TodoState], current: str) -> list[Tab]:
+    labels = {
+        "": _("All Plays"),
+        "overdue": _("Overdue"),
+        "unmapped": _("Without a page"),
+        "problem": _("With a problem"),
+    }
+    return [
+        Tab(
+            name=name,
+            label=label,
+            count=sum(map(SHOWN[name], states)),
+            is_current=name == current,
+            is_alarm=name in ("overdue", "problem"),
+        )
+        for name, label in labels.items()
+    ]

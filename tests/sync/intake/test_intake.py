@@ -1,0 +1,260 @@
+"""An event is recorded once, counted once and owed to its pages, or kept with its reasons."""
+
+import json
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from plays.models import Action, Event, QuarterCount, SyncJob
+from plays.sync.intake.receiving import (
+    ReceiptStatus,
+    accept_again,
+    accept_everything_now_known,
+    accept_waiting,
+    record,
+    record_all,
+)
+from tests.events import activity, brief, pilot, scored, signal, validation
+from tests.factories import make_play
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
+
+
+def owed():
+    return set(SyncJob.objects.values_list("kind", "key"))
+
+
+def problems(receipt):
+    return {problem.field: problem.message for problem in receipt.problems}
+
+
+@pytest.fixture
+def play():
+    return make_play(play_id="EXT_Desk_D01")
+
+
+def test_an_accepted_event_becomes_an_action_with_a_log_id(play):
+    receipt = record(signal("EXT_Desk_D01", signal_id="SIG-1", title="콜센터"), now=NOW)
+
+    action = Action.objects.get()
+    assert receipt.status is ReceiptStatus.ACCEPTED
+    assert receipt.log_id == action.log_id == "LOG-2026-00001"
+    assert (action.play, action.action_type, action.subject_id) == (play, "Signal", "SIG-1")
+    assert Event.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("make", "kinds"),
+    [
+        (lambda: activity("EXT_Desk_D01"), {"log_row", "live_entry"}),
+        (lambda: signal("EXT_Desk_D01"), {"log_row", "live_entry"}),
+        (lambda: scored("SIG-1", play_id="EXT_Desk_D01"), {"live_entry"}),
+        (lambda: brief(play_id="EXT_Desk_D01"), {"log_row", "live_entry", "play_row"}),
+        (lambda: validation(play_id="EXT_Desk_D01"), {"live_entry", "play_row"}),
+        (lambda: pilot(play_id="EXT_Desk_D01"), {"live_entry", "play_row"}),
+    ],
+)
+def test_each_type_is_owed_to_the_pages_of_the_interface(play, make, kinds):
+    record(make(), now=NOW)
+
+    assert {kind for kind, _ in owed()} == kinds
+
+
+def test_the_same_source_and_id_again_is_a_duplicate_however_often(play):
+    sent = activity("EXT_Desk_D01")
+    first = record(sent, now=NOW)
+
+    again = record_all([sent, {**sent, "data": {}}], now=NOW)
+
+    assert {receipt.status for receipt in again} == {ReceiptStatus.DUPLICATE}
+    assert {receipt.log_id for receipt in again} == {first.log_id}
+    assert Action.objects.count() == 1
+    assert QuarterCount.objects.get().activity == 1
+
+
+def test_the_same_id_of_another_source_is_another_event(play):
+    for source in ("/ax/portal", "/ax/import"):
+        record(activity("EXT_Desk_D01", event_id="1", event_source=source), now=NOW)
+
+    assert Action.objects.count() == 2
+
+
+def test_counters_follow_the_table_of_the_interface(play):
+    for event in (
+        activity("EXT_Desk_D01"),
+        signal("EXT_Desk_D01", signal_id="S1"),
+        scored("S1"),
+        brief(signal_id="S1", brief_id="B1"),
+        validation(brief_id="B1", decision="GO"),
+        validation(brief_id="B1", decision="NO_GO"),
+        pilot(brief_id="B1"),
+    ):
+        assert record(event, now=NOW).status is ReceiptStatus.ACCEPTED
+
+    count = QuarterCount.objects.get()
+    assert (count.activity, count.signal, count.brief, count.s2, count.s3) == (1, 1, 1, 1, 1)
+
+
+def test_an_event_counts_in_the_quarter_of_its_own_time_in_seoul(play):
+    record(activity("EXT_Desk_D01", event_time="2026-09-30T14:59:59Z"), now=NOW)
+    record(activity("EXT_Desk_D01", event_time="2026-09-30T15:00:00Z"), now=NOW)
+
+    quarters = QuarterCount.objects.order_by("quarter").values_list("year", "quarter", "activity")
+    assert list(quarters) == [(2026, 3, 1), (2026, 4, 1)]
+
+
+def test_log_ids_count_per_year_of_the_event(play):
+    times = ["2025-12-31T23:59:59+09:00", "2026-01-01T00:00:00+09:00", "2025-06-01T00:00:00Z"]
+
+    receipts = [record(activity("EXT_Desk_D01", event_time=time), now=NOW) for time in times]
+
+    assert [receipt.log_id for receipt in receipts] == [
+        "LOG-2025-00001",
+        "LOG-2026-00001",
+        "LOG-2025-00002",
+    ]
+
+
+def test_a_missing_play_is_found_through_signal_and_brief(play):
+    record(signal("EXT_Desk_D01", signal_id="S1", title="상담 시간"), now=NOW)
+    record(brief(signal_id="S1", brief_id="B1"), now=NOW)
+
+    scorecard = record(scored("S1"), now=NOW)
+    tested = record(validation(brief_id="B1"), now=NOW)
+
+    assert Action.objects.get(log_id=tested.log_id).play == play
+    assert Action.objects.get(log_id=scorecard.log_id).title == "상담 시간"
+
+
+def test_an_unknown_play_rejects_the_event_and_keeps_it_whole():
+    sent = activity("EXT_Nowhere", title="세미나")
+
+    receipt = record(sent, now=NOW)
+
+    assert receipt.status is ReceiptStatus.REJECTED
+    assert "EXT_Nowhere" in problems(receipt)["data.play_id"]
+    event = Event.objects.get()
+    assert json.loads(event.payload) == sent
+    assert event.state == "rejected"
+    assert not SyncJob.objects.exists()
+
+
+def test_a_rejected_event_is_accepted_once_its_play_is_known():
+    receipt = record(activity("EXT_Late"), now=NOW)
+    make_play(play_id="EXT_Late")
+
+    accepted = accept_waiting("play:EXT_Late", now=NOW)
+
+    assert (receipt.status, accepted) == (ReceiptStatus.REJECTED, 1)
+    assert Action.objects.get().play.play_id == "EXT_Late"
+    assert Event.objects.get().problems == []
+
+
+def test_events_that_arrive_before_what_they_refer_to_follow_it_by_themselves(play):
+    early = [pilot(brief_id="B1"), validation(brief_id="B1"), brief(signal_id="S1", brief_id="B1")]
+    assert {r.status for r in record_all(early, now=NOW)} == {ReceiptStatus.REJECTED}
+
+    record(signal("EXT_Desk_D01", signal_id="S1"), now=NOW)
+
+    assert Event.objects.rejected().count() == 0
+    assert Action.objects.count() == 4
+
+
+def test_the_sweep_accepts_what_a_race_left_behind(play):
+    record(validation(brief_id="B1"), now=NOW)
+    late = record(brief(play_id="EXT_Unknown", brief_id="B1"), now=NOW)
+    Action.objects.create(
+        log_id="LOG-2026-99999",
+        event=Event.objects.get(event_id=late.event_id),
+        play=play,
+        action_type="Brief",
+        subject_id="B1",
+        title="B",
+        occurred_at=NOW,
+    )
+
+    assert accept_everything_now_known(now=NOW) == 1
+
+
+def test_thousands_that_wait_in_vain_cost_the_sweep_a_few_queries(django_assert_max_num_queries):
+    record_all([scored(f"SIG-{number}") for number in range(600)], now=NOW)
+
+    with django_assert_max_num_queries(5):
+        assert accept_everything_now_known(now=NOW) == 0
+
+
+def test_an_event_without_a_time_happened_when_it_came_in_not_when_it_was_accepted():
+    sent = activity("EXT_Late")
+    del sent["time"]
+    record(sent, now=NOW)
+    make_play(play_id="EXT_Late")
+
+    accept_waiting("play:EXT_Late", now=NOW + timedelta(days=60))
+
+    assert Action.objects.get().occurred_at == NOW
+    assert QuarterCount.objects.get().quarter == 4
+
+
+def test_a_corrected_event_with_the_same_id_is_accepted(play):
+    wrong = activity("EXT_Desk_D01", title="")
+    record(wrong, now=NOW)
+
+    wrong["data"]["title"] = "세미나"
+    receipt = record(wrong, now=NOW)
+
+    assert receipt.status is ReceiptStatus.ACCEPTED
+    assert Event.objects.count() == 1
+
+
+def test_a_person_may_have_a_rejected_event_looked_at_again():
+    record(activity("EXT_Late"), now=NOW)
+
+    assert accept_again(Event.objects.get(), now=NOW).status is ReceiptStatus.REJECTED
+    make_play(play_id="EXT_Late")
+    assert accept_again(Event.objects.get(), now=NOW).status is ReceiptStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [None, 7, "text", [], {}, {"data": "\x00\ud800"}, {"id": "\ud800", "source": "/x"}],
+    ids=repr,
+)
+def test_what_is_no_event_is_kept_as_well(raw):
+    receipt = record(raw, now=NOW)
+
+    assert receipt.status is ReceiptStatus.REJECTED
+    assert json.loads(Event.objects.get().payload) == raw
+
+
+def test_two_briefs_of_a_play_owe_its_row_once(play):
+    record(brief(play_id="EXT_Desk_D01"), now=NOW)
+    record(brief(play_id="EXT_Desk_D01"), now=NOW)
+
+    row = SyncJob.objects.get(kind="play_row")
+    assert row.revision == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_log_ids_and_counters_survive_a_race():
+    make_play(play_id="EXT_Desk_D01")
+    events = [activity("EXT_Desk_D01") for _ in range(24)]
+
+    def send(part):
+        try:
+            record_all(part + part[:2])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(events[n::3],)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    numbers = sorted(int(log_id[-5:]) for log_id in Action.objects.values_list("log_id", flat=True))
+    assert numbers == list(range(1, 25))
+    assert QuarterCount.objects.get().activity == 24

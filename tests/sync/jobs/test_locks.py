@@ -1,0 +1,172 @@
+"""Two who change the same jobs at the same moment lose nothing and never wait in a circle."""
+
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from functools import partial
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from plays import confluence
+from plays.models import Page, PageMapping, SyncJob
+from plays.sync.intake.journal import owe_rows
+from plays.sync.intake.receiving import record, record_all
+from plays.sync.jobs.outcomes import postpone, settle
+from plays.sync.jobs.retrying import retry_jobs
+from plays.sync.mappings.assign import assign
+from plays.sync.site.connection import connect
+from plays.sync.site.remedies import Remedy
+from plays.sync.writing.attempt import try_once
+from plays.sync.writing.drain import bring_forward, drain
+from tests.events import activity, brief
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLAY = "EXT_Desk_D01"
+
+
+@contextmanager
+def meanwhile(work):
+    """`work` in a thread with a connection of its own; its error is raised at the end."""
+    errors = []
+
+    def run():
+        try:
+            work()
+        except DatabaseError as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield
+    thread.join()
+    if errors:
+        raise errors[0]
+
+
+def a_try_that_went_well(world, page_id):
+    page = Page.objects.get(page_id=page_id)
+    jobs = list(SyncJob.objects.pending().on(page).select_related("play", "action"))
+    result = try_once(connect(), page, jobs)
+    assert result.is_well
+    return result
+
+
+def test_a_job_owed_again_while_its_write_is_settled_stays_owed(world):
+    world.add_play(PLAY)
+    record(brief(play_id=PLAY))
+    result = a_try_that_went_well(world, world.play_db)
+    owed_again = threading.Event()
+
+    def another_brief():
+        with transaction.atomic():
+            record(brief(play_id=PLAY))
+            owed_again.set()
+            time.sleep(0.5)
+
+    with meanwhile(another_brief):
+        owed_again.wait(5)
+        settle(result)
+
+    assert SyncJob.objects.get(kind="play_row").state == "pending"
+    drain()
+    assert world.play_rows()[PLAY]["brief_qtd"] == "2"
+
+
+def test_a_job_whose_mapping_moves_while_its_write_is_settled_goes_to_the_new_page(world):
+    play = world.add_play(PLAY)
+    record(activity(PLAY))
+    result = a_try_that_went_well(world, world.live_docs[PLAY])
+    world.live_docs[PLAY] = world.sandbox.add_page("The right live doc")
+    moved = threading.Event()
+
+    def an_admin_maps_another_page():
+        with transaction.atomic():
+            assign(play.mappings.get(part="live_doc"), world.live_docs[PLAY])
+            moved.set()
+            time.sleep(0.5)
+
+    with meanwhile(an_admin_maps_another_page):
+        moved.wait(5)
+        settle(result)
+
+    drain()
+    assert len(world.entries(PLAY)) == 1
+
+
+def test_an_event_is_taken_while_a_person_retries_what_it_owes(world):
+    world.add_play(PLAY)
+    record(brief(play_id=PLAY))
+    failed = SyncJob.objects.filter(kind="play_row")
+    failed.update(state="failed")
+    retried = threading.Event()
+
+    def a_person_retries():
+        with transaction.atomic():
+            failed.update(state="pending")
+            retried.set()
+            time.sleep(0.5)
+
+    with meanwhile(a_person_retries):
+        retried.wait(5)
+        record(brief(play_id=PLAY))
+
+    assert failed.get().revision == 2
+
+
+def test_a_failure_on_the_old_page_does_not_fail_a_job_that_has_moved_on(world):
+    play = world.add_play(PLAY)
+    record(activity(PLAY))
+    page = Page.objects.get(page_id=world.live_docs[PLAY])
+    jobs = list(SyncJob.objects.pending().on(page))
+    world.live_docs[PLAY] = world.sandbox.add_page("The right live doc")
+    assign(play.mappings.get(part="live_doc"), world.live_docs[PLAY])
+
+    postpone(page, jobs, confluence.PageNotCurrent(page_status="trashed"), Remedy.PERSON)
+
+    assert drain().failed == 0
+    assert len(world.entries(PLAY)) == 1
+
+
+def test_jobs_that_failed_together_come_back_together(world):
+    world.add_play(PLAY)
+    record_all([activity(PLAY) for _ in range(5)])
+    page = Page.objects.get(page_id=world.live_docs[PLAY])
+
+    postpone(page, list(SyncJob.objects.on(page)), confluence.ServerFault("ill"), Remedy.WAIT)
+
+    assert SyncJob.objects.on(page).values("run_after").distinct().count() == 1
+
+
+def test_writers_the_weekly_run_and_people_do_not_wait_in_a_circle(world, admin_user):
+    plays = [world.add_play(f"EXT_Desk_D{number:02d}") for number in range(12)]
+    page = Page.objects.get(page_id=world.play_db)
+    spare = world.sandbox.add_page("A spare Play DB")
+    until = time.monotonic() + 2
+
+    def write():
+        jobs = list(SyncJob.objects.pending().on(page).order_by("?"))
+        postpone(page, jobs, confluence.ServerFault("ill"), Remedy.WAIT)
+
+    def remap():
+        for page_id in (spare, world.play_db):
+            assign(PageMapping.objects.shared("play_db"), page_id, by=admin_user)
+            assign(plays[0].mappings.get(part="live_doc"), page_id, by=admin_user)
+
+    def again_and_again(work):
+        while time.monotonic() < until:
+            work()
+
+    with ExitStack() as threads:
+        for work in (
+            write,
+            bring_forward,
+            lambda: retry_jobs(SyncJob.objects.pending(), by=admin_user),
+            remap,
+            lambda: owe_rows(plays[::-1], now=timezone.now()),
+            lambda: record(brief(play_id=plays[-1].play_id)),
+        ):
+            threads.enter_context(meanwhile(partial(again_and_again, work)))

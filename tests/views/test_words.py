@@ -1,0 +1,173 @@
+"""Words: Korean is whole, every error has advice, moments and spans read well."""
+
+import ast
+import re
+from datetime import UTC, datetime, timedelta
+from gettext import GNUTranslations
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.template import Context, Template
+from django.utils import translation
+
+from plays.confluence import ConfluenceError
+from plays.storage import EditError
+from plays.sync.site import remedies
+from plays.templatetags.advice import ADVICE
+from plays.templatetags.reasons import reason
+from plays.templatetags.screens import distance
+from tests.factories import NOW
+
+FOLDER = Path(settings.LOCALE_PATHS[0]) / "ko" / "LC_MESSAGES"
+ENTRY = re.compile(
+    r'(?:msgctxt "(?P<context>.+)"\n)?'
+    r'msgid "(?P<source>.+)"\n(?:msgid_plural ".+"\n)?msgstr(?:\[0\])? "(?P<korean>.*)"'
+)
+
+
+def in_context():
+    return ENTRY.findall((FOLDER / "django.po").read_text())
+
+
+def entries():
+    return [(source, korean) for _, source, korean in in_context()]
+
+
+def test_every_string_has_korean():
+    assert len(entries()) > 300
+    assert [source for source, korean in entries() if not korean] == []
+    assert "fuzzy" not in (FOLDER / "django.po").read_text()
+
+
+def test_what_is_compiled_is_what_is_written():
+    with (FOLDER / "django.mo").open("rb") as file:
+        compiled = GNUTranslations(file)
+
+    for context, *texts in in_context():
+        source, korean = (text.replace(r"\"", '"') for text in texts)
+        known = (
+            [compiled.pgettext(context, source)]
+            if context
+            else [compiled.gettext(source), compiled.ngettext(source, source, 2)]
+        )
+        assert korean in known, source
+
+
+def test_placeholders_are_the_same_in_korean():
+    holes = re.compile(r"%\(\w+\)\w|%%|</?\w+>")
+
+    for source, korean in entries():
+        assert sorted(holes.findall(source)) == sorted(holes.findall(korean)), source
+
+
+def test_every_string_on_the_screens_is_in_the_catalogue():
+    known = {source.replace(r"\"", '"') for source, _ in entries()}
+    marked = re.compile(r"""{%\s*translate\s+(?:"([^"]+)"|'([^']+)')""")
+    folder = Path(settings.TEMPLATES[0]["DIRS"][0])
+
+    found = {a or b for file in folder.rglob("*.html") for a, b in marked.findall(file.read_text())}
+
+    assert {text.replace("%", "%%") for text in found} - known == set()
+
+
+def test_every_error_has_advice():
+    kinds = {*ConfluenceError.__subclasses__(), *EditError.__subclasses__()}
+
+    assert {kind.__name__ for kind in kinds} == set(ADVICE)
+    assert {kind.__name__ for kind in remedies.REMEDIES} <= set(ADVICE)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "english", "korean"),
+    [
+        (timedelta(0), "just now", "방금"),
+        (timedelta(seconds=59), "just now", "방금"),
+        (-timedelta(seconds=61), "1 minute ago", "1분 전"),
+        (timedelta(minutes=4), "in 4 minutes", "4분 후"),
+        (-timedelta(hours=23, minutes=59), "23 hours ago", "23시간 전"),
+        (-timedelta(days=6, hours=23), "6 days ago", "6일 전"),
+        (timedelta(days=15), "in 2 weeks", "2주 후"),
+    ],
+)
+def test_spans_are_told_in_their_largest_unit(ahead, english, korean):
+    with translation.override("en"):
+        assert distance(ahead) == english
+    with translation.override("ko"):
+        assert distance(ahead) == korean
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("ko", "2026-11-23 (월) 14:05"), ("en", "2026-11-23 (Mon) 14:05")]
+)
+def test_moments_are_shown_in_the_business_zone_and_exact_for_machines(language, shown):
+    with translation.override(language):
+        html = Template("{% load screens %}{{ at|moment }}").render(Context({"at": NOW}))
+
+    assert html == f'<time datetime="2026-11-23T14:05:00+09:00">{shown}</time>'
+
+
+def test_a_quarters_edge_follows_the_zone():
+    from plays.views.plays.quarter import quarter_facts
+
+    last_second = datetime(2026, 12, 31, 14, 59, 59, tzinfo=UTC)
+
+    facts, after = quarter_facts(last_second), quarter_facts(last_second + timedelta(seconds=1))
+
+    assert (facts.year, facts.number, facts.day, facts.days) == (2026, 4, 92, 92)
+    assert (after.year, after.number, after.day, after.days) == (2027, 1, 1, 90)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_missing_moment_is_a_dash():
+    html = Template("{% load screens %}{{ x|moment }}{{ x|ago }}{{ x|day }}{{ x|seconds }}")
+
+    assert html.render(Context({"x": None})) == "––––"
+
+
+def _sentences(file):
+    """The sentences with which a module of the rules refuses a field, values as an x."""
+    for call in ast.walk(ast.parse(file.read_text())):
+        if isinstance(call, ast.Call):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            given = [k.value for k in call.keywords if k.arg == "message"]
+            if name == "FieldProblem":
+                given = call.args[:1]
+            elif name == "_problem":
+                given = call.args[1:2]
+            yield from (_as_text(node) for node in given)
+
+
+def _as_text(node):
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            getattr(part, "value", "x") if isinstance(part, ast.Constant) else "x"
+            for part in node.values
+        )
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def test_every_reason_of_a_rejection_has_korean():
+    rules = Path(settings.BASE_DIR) / "plays"
+    files = [
+        rules / "rules/fields.py",
+        rules / "rules/events.py",
+        rules / "sync/intake/receiving.py",
+    ]
+    said = {sentence for file in files for sentence in _sentences(file) if sentence}
+    said = {sentence.replace("no x x is", "no brief x is") for sentence in said}
+
+    with translation.override("ko"):
+        untold = {sentence for sentence in said if reason(sentence) == sentence}
+
+    assert len(said) > 20
+    assert untold == set()
+
+
+def test_a_reason_names_its_values_in_the_readers_language():
+    with translation.override("ko"):
+        assert reason("no Play is called EXT_<b>") == "EXT_<b>라는 Play가 없습니다"
+        assert reason("something else") == "something else"
+    with translation.override("en"):
+        assert reason("must be one of GO, HOLD") == "must be one of GO, HOLD"
