@@ -15,7 +15,7 @@ from plays.rules.pages import PLAY_DB as PLAY_TABLE
 from plays.rules.quarter import Quarter
 from plays.sandbox import Sandbox
 
-# interface.md, "Events in": which events have a row in the Action Log, and which a counter.
+# docs/interface.md, "Events in": which events have a row in the Action Log, and which a counter.
 LOGGED = {"activity.created", "signal.created", "brief.created"}
 COUNTERS = {
     "brief.created": "brief_qtd",

@@ -34,7 +34,7 @@ PART_OF: dict[Kind, Part] = {
     Kind.PLAY_DB_LINK: Part.PLAY_DB,
 }
 
-# interface.md's table of events, last column, by the action that an event becomes.
+# docs/interface.md's table of events, last column, by the action that an event becomes.
 OWED: dict[str, tuple[Kind, ...]] = {
     "Activity": (Kind.LOG_ROW, Kind.LIVE_ENTRY),
     "Signal": (Kind.LOG_ROW, Kind.LIVE_ENTRY),

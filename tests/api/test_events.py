@@ -1,4 +1,4 @@
-"""`POST /api/events`: the portal's door, as interface.md fixes it."""
+"""`POST /api/events`: the portal's door, as docs/interface.md fixes it."""
 
 import base64
 import hashlib

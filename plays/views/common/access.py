@@ -1,4 +1,4 @@
-"""Who may do what: each view is guarded here, by the groups that interface.md names."""
+"""Who may do what: each view is guarded here, by the groups that docs/interface.md names."""
 
 from __future__ import annotations
 

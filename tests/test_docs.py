@@ -1,0 +1,83 @@
+"""The documents are true: what is cited is there, and every command is told."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parent.parent
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+# In quotes it is an argument, somebody's own file.
+DOCUMENT = re.compile(r"(?<![\w./\"'-])(?:[\w-]+/)*[\w-]+\.md\b")
+# A path below one of our own folders; `<noun>`, `*` and `{a,b}` mark a pattern, not a file.
+PATH = re.compile(
+    r"(?<![\w./<-])(?:plays|syncadmin|tests|benchmarks|docs|templates|\.ci|\.github)"
+    r"/[\w./-]*\w\.(?:md|py|html|css|js|toml|ya?ml|json|po)\b(?![*{<])"
+)
+ROOTS = ("", "docs/", "templates/", "plays/static/")
+
+
+def files():
+    """Every file that a clone has, once this change is committed."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def texts():
+    binary = (".png", ".mo", ".ico", ".woff2")
+    return {name: _read(name) for name in files() if not name.endswith(binary)}
+
+
+@pytest.mark.parametrize("name", [name for name in files() if name.endswith(".md")])
+def test_links_lead_to_a_file_and_a_heading_that_exist(name):
+    links = [to for to in LINK.findall(_read(name)) if "://" not in to]
+
+    assert [to for to in links if not _exists(name, to)] == []
+
+
+def test_a_file_that_is_cited_is_one_that_a_clone_has():
+    here = set(files())
+    documents = {Path(name).name for name in here if name.endswith(".md")}
+    strangers = {
+        (name, cited)
+        for name, text in texts().items()
+        if name != "tests/test_docs.py"
+        for cited in _cited(text)
+        if cited not in documents
+        and not any(f"{root}{cited}" in here for root in (*ROOTS, f"{Path(name).parent}/"))
+    }
+
+    assert strangers == set()
+
+
+def test_the_interface_names_every_command():
+    lines = _read("docs/interface.md").splitlines()
+    told = {line.split("`")[1].split()[0] for line in lines if line.startswith("| `")}
+
+    assert {name for name, app in get_commands().items() if app == "plays"} <= told
+
+
+def _cited(text):
+    return {*DOCUMENT.findall(text), *PATH.findall(text)}
+
+
+def _read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _exists(document, link):
+    path, _, heading = link.partition("#")
+    target = (ROOT / document).parent / path if path else ROOT / document
+    if not target.exists():
+        return False
+    text = target.read_text(encoding="utf-8") if heading else ""
+    return not heading or heading in map(_anchor, text.splitlines())
+
+
+def _anchor(line):
+    """The anchor that GitHub gives a heading; "" for any other line."""
+    title = line.lstrip("#").strip().lower() if line.startswith("#") else ""
+    return re.sub(r"[^\w\- ]", "", title).replace(" ", "-")
