@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from plays.models import Page, Play, Site
 from plays.rules.planner import Kind, Part
+from plays.rules.problems import Code, Problem
 from tests.factories import (
     NOW,
     make_action,
@@ -199,7 +200,9 @@ def _new_job(play: Play, *, error: str, **changes: object):  # type: ignore[no-u
 
 
 def _rejected_events() -> None:
-    unknown = {"field": "data.play_id", "message": "unknown Play: EXT_Desk_D99"}
+    unknown = Problem(
+        code=Code.UNKNOWN_PLAY, field="data.play_id", params={"name": "EXT_Desk_D99"}
+    ).as_json()
     make_event(state="rejected", problems=[unknown], missing="play:EXT_Desk_D99", accepted_at=None)
-    score = {"field": "data.total_score", "message": "must be a number from 0 to 100"}
+    score = Problem(code=Code.NOT_A_SCORE, field="data.total_score").as_json()
     make_event(type="signal.scored", state="rejected", problems=[score], accepted_at=None)

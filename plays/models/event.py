@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from plays.rules.problems import problem_of
 
 
 class EventState(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REJECTED = "rejected", _("rejected")
+
+
+class Reason(NamedTuple):
+    """Which field of an event is wrong (empty: the whole), and why, in the reader's language."""
+
+    field: str
+    sentence: str
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -52,3 +64,15 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_id}"
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why it was rejected. A problem stored before there were codes has its English sentence
+        alone, which stands as it is.
+        """
+        return [
+            Reason(stored["field"], stored["message"])
+            if "message" in stored
+            else Reason(stored["field"], problem_of(stored).told(gettext))
+            for stored in self.problems
+        ]

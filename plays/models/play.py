@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.rules import fields
+from plays.rules.problems import FieldProblem
 from plays.rules.status import Status
 
 # What people call a status.
@@ -90,7 +91,7 @@ class Play(models.Model):
             return
         try:
             self.play_id = fields.play_id(self.play_id)
-        except fields.FieldProblem:
+        except FieldProblem:
             raise ValidationError(
                 {"play_id": _("must not contain characters that nobody can see")}
             ) from None

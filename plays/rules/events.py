@@ -10,18 +10,9 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from plays.rules import fields
-from plays.rules.fields import FieldProblem
+from plays.rules.problems import Code, FieldProblem, Problem, Value
 
 Check = Callable[[Any], Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What is wrong with one field; `missing` names what must become known first."""
-
-    field: str
-    message: str
-    missing: str = ""
 
 
 class Rejected(ValueError):
@@ -159,7 +150,7 @@ def parse_event(
         raw if isinstance(raw, dict) else {}, now=now, zone=zone, received_at=received_at or now
     )
     if not isinstance(raw, dict):
-        raise Rejected([Problem(field="", message="an event must be a JSON object")])
+        raise Rejected([Problem(code=Code.EVENT_NOT_OBJECT)])
     return reader.event()
 
 
@@ -198,7 +189,7 @@ class _Reader:
         type_name = self._envelope("type", fields.one_of(*EVENT_TYPES))
         sent_at = self._envelope("time", self._moment) if "time" in self.raw else self.received_at
         if not isinstance(self.raw.get("data"), dict):
-            self._problem("data", "must be a JSON object")
+            self._problem("data", Code.NOT_OBJECT)
         elif type_name:
             values = self._data(EVENT_TYPES[type_name])
             occurred_at = self._occurred_at(type_name, sent_at)
@@ -221,7 +212,7 @@ class _Reader:
         if "play_id" in kind.required or kind.subject in ways:
             return  # it is missed by name where it is not there
         if not any(self._is_given(way) for way in ways):
-            self._problem("data.play_id", f"is missing ({' or '.join(ways)} must be there)")
+            self._problem("data.play_id", Code.NO_WAY_TO_PLAY, other=kind.play_through)
 
     def _occurred_at(self, type_name: str, sent_at: Any) -> Any:
         """An activity's own `date` wins over the time of its event; None where neither is well."""
@@ -239,13 +230,13 @@ class _Reader:
 
     def _required(self, name: str, check: Check) -> Any:
         if self.data.get(name) is None:
-            self._problem(f"data.{name}", "is missing")
+            self._problem(f"data.{name}", Code.MISSING)
             return None
         return self._checked(f"data.{name}", self.data[name], check)
 
     def _envelope(self, name: str, check: Check) -> Any:
         if self.raw.get(name) is None:
-            self._problem(name, "is missing")
+            self._problem(name, Code.MISSING)
             return None
         return self._checked(name, self.raw[name], check)
 
@@ -253,11 +244,11 @@ class _Reader:
         try:
             return check(value)
         except FieldProblem as problem:
-            self._problem(path, str(problem))
+            self.problems.append(problem.at(path))
             return None
 
-    def _problem(self, path: str, message: str) -> None:
-        self.problems.append(Problem(field=path, message=message))
+    def _problem(self, path: str, code: Code, **params: Value) -> None:
+        self.problems.append(Problem(code=code, field=path, params=params))
 
     def _moment(self, value: Any) -> datetime:
         return fields.moment(value, now=self.now)
@@ -269,7 +260,7 @@ class _Reader:
 def _name(value: Any) -> str:
     if not _is_name(value):
         fields.identifier(value)
-        raise FieldProblem("must not begin or end with spaces")
+        raise FieldProblem(Code.OUTER_SPACES)
     return str(value)
 
 

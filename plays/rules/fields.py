@@ -9,22 +9,21 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
+from plays.rules.problems import Code, FieldProblem
+
 ID_LIMIT, TITLE_LIMIT, NAME_LIMIT, TEXT_LIMIT, URL_LIMIT = 200, 1_000, 200, 10_000, 2_000
 EARLIEST_YEAR = 2000
 CLOCK_SLACK = timedelta(days=1)
-
-
-class FieldProblem(ValueError):
-    """What is wrong with one field, in a sentence for people."""
+TIME_EXAMPLE, DATE_EXAMPLE = "2026-01-18T10:30:00+09:00", "2026-01-18"
 
 
 def identifier(value: Any) -> str:
     """A short text without control characters."""
     text = _text(value, ID_LIMIT).strip()
     if not text:
-        raise FieldProblem("must not be empty")
+        raise FieldProblem(Code.EMPTY)
     if any(_is_control(c) for c in text):
-        raise FieldProblem("must not contain control characters")
+        raise FieldProblem(Code.CONTROL_CHARACTERS)
     return text
 
 
@@ -36,7 +35,7 @@ def play_id(value: Any) -> str:
     """
     name = unicodedata.normalize("NFC", identifier(value))
     if "  " in name or any(_is_unseen(c) for c in name):
-        raise FieldProblem("must not contain characters that nobody can see")
+        raise FieldProblem(Code.UNSEEN_CHARACTERS)
     return name
 
 
@@ -44,7 +43,7 @@ def title(value: Any) -> str:
     """One line of text; line breaks and control characters become spaces."""
     line = one_line(_text(value, TITLE_LIMIT))
     if not line:
-        raise FieldProblem("must not be empty")
+        raise FieldProblem(Code.EMPTY)
     return line
 
 
@@ -64,30 +63,30 @@ def web_address(value: Any) -> str:
     if not address:
         return ""
     if any(_is_control(c) or c.isspace() for c in address):
-        raise FieldProblem("must be a web address without spaces")
+        raise FieldProblem(Code.ADDRESS_WITH_SPACES)
     try:
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError as error:
-        raise FieldProblem("must be a web address") from error
+        raise FieldProblem(Code.NOT_ADDRESS) from error
     if parts.scheme.lower() not in ("http", "https") or not host:
-        raise FieldProblem("must begin with http:// or https://")
+        raise FieldProblem(Code.NOT_HTTP)
     return address
 
 
 def score(value: Any) -> int | float:
     """A number from 0 to 100."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FieldProblem("must be a number")
+        raise FieldProblem(Code.NOT_NUMBER)
     if not 0 <= value <= 100:
-        raise FieldProblem("must be from 0 to 100")
+        raise FieldProblem(Code.NOT_A_SCORE)
     return int(value) if float(value).is_integer() else value
 
 
 def one_of(*choices: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if value not in choices:
-            raise FieldProblem(f"must be one of {', '.join(choices)}")
+            raise FieldProblem(Code.NOT_ONE_OF, choices=choices)
         return str(value)
 
     return check
@@ -99,9 +98,9 @@ def moment(value: Any, *, now: datetime) -> datetime:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError as error:
-        raise FieldProblem("must be a time like 2026-01-18T10:30:00+09:00") from error
+        raise FieldProblem(Code.NOT_TIME, example=TIME_EXAMPLE) from error
     if parsed.tzinfo is None:
-        raise FieldProblem("must say its offset, like 2026-01-18T10:30:00+09:00")
+        raise FieldProblem(Code.NO_OFFSET, example=TIME_EXAMPLE)
     return _plausible(parsed, now)
 
 
@@ -117,7 +116,7 @@ def day_or_moment(value: Any, *, now: datetime, zone: tzinfo) -> datetime | date
     except FieldProblem:
         raise
     except ValueError as error:
-        raise FieldProblem("must be a date like 2026-01-18") from error
+        raise FieldProblem(Code.NOT_DATE, example=DATE_EXAMPLE) from error
     return _plausible(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), now)
 
 
@@ -129,9 +128,9 @@ def one_line(text: str) -> str:
 
 def _text(value: Any, limit: int) -> str:
     if not isinstance(value, str):
-        raise FieldProblem("must be a text")
+        raise FieldProblem(Code.NOT_TEXT)
     if len(value) > limit:
-        raise FieldProblem(f"is too long: {len(value):,} characters, {limit:,} are allowed")
+        raise FieldProblem(Code.TOO_LONG, length=len(value), limit=limit)
     return value
 
 
@@ -148,9 +147,9 @@ def _plausible(moment: datetime, now: datetime) -> datetime:
     try:
         utc = moment.astimezone(UTC)
     except OverflowError as error:
-        raise FieldProblem("is not a plausible time") from error
+        raise FieldProblem(Code.IMPLAUSIBLE_TIME) from error
     if utc.year < EARLIEST_YEAR:
-        raise FieldProblem(f"must not be before {EARLIEST_YEAR}")
+        raise FieldProblem(Code.TOO_EARLY, year=str(EARLIEST_YEAR))
     if utc > now + CLOCK_SLACK:
-        raise FieldProblem("must not be in the future")
+        raise FieldProblem(Code.IN_FUTURE)
     return utc

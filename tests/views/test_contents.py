@@ -256,11 +256,13 @@ def test_a_rejected_event_shows_its_reasons_and_what_came_in(seen):
     event = make_event(
         state="rejected",
         payload='{"data": {"play_id": "없는 Play"}}',
-        problems=[{"field": "data.play_id", "message": "unknown Play"}],
+        problems=[
+            {"code": "unknown_play", "field": "data.play_id", "params": {"name": "없는 Play"}}
+        ],
         missing="play:없는 Play",
     )
 
-    assert "data.play_id unknown Play" in seen("events", query="?state=rejected")
+    assert "data.play_id no Play is called 없는 Play" in seen("events", query="?state=rejected")
     text = seen("event", event.pk)
     assert "It can be accepted once play:없는 Play is known." in text
     assert "&quot;play_id&quot;: &quot;없는 Play&quot;" in text

@@ -1,6 +1,5 @@
 """Words: Korean is whole, every error has advice, moments and spans read well."""
 
-import ast
 import re
 from datetime import UTC, datetime, timedelta
 from gettext import GNUTranslations
@@ -13,10 +12,11 @@ from django.template import Context, Template
 from django.utils import translation
 
 from plays.confluence import ConfluenceError
+from plays.models import Event
+from plays.rules.problems import SENTENCES, Code, Problem
 from plays.storage import EditError
 from plays.sync.site import remedies
 from plays.templatetags.advice import ADVICE
-from plays.templatetags.reasons import reason
 from plays.templatetags.screens import distance
 from tests.factories import NOW
 
@@ -126,48 +126,28 @@ def test_a_missing_moment_is_a_dash():
     assert html.render(Context({"x": None})) == "––––"
 
 
-def _sentences(file):
-    """The sentences with which a module of the rules refuses a field, values as an x."""
-    for call in ast.walk(ast.parse(file.read_text())):
-        if isinstance(call, ast.Call):
-            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            given = [k.value for k in call.keywords if k.arg == "message"]
-            if name == "FieldProblem":
-                given = call.args[:1]
-            elif name == "_problem":
-                given = call.args[1:2]
-            yield from (_as_text(node) for node in given)
-
-
-def _as_text(node):
-    if isinstance(node, ast.JoinedStr):
-        return "".join(
-            getattr(part, "value", "x") if isinstance(part, ast.Constant) else "x"
-            for part in node.values
-        )
-    return node.value if isinstance(node, ast.Constant) else None
-
-
-def test_every_reason_of_a_rejection_has_korean():
-    rules = Path(settings.BASE_DIR) / "plays"
-    files = [
-        rules / "rules/fields.py",
-        rules / "rules/events.py",
-        rules / "sync/intake/receiving.py",
-    ]
-    said = {sentence for file in files for sentence in _sentences(file) if sentence}
-    said = {sentence.replace("no x x is", "no brief x is") for sentence in said}
-
+def test_every_problem_of_a_field_has_korean():
     with translation.override("ko"):
-        untold = {sentence for sentence in said if reason(sentence) == sentence}
+        untold = {code for code, said in SENTENCES.items() if translation.gettext(said) == said}
 
-    assert len(said) > 20
     assert untold == set()
 
 
 def test_a_reason_names_its_values_in_the_readers_language():
+    unknown = Problem(code=Code.UNKNOWN_PLAY, field="data.play_id", params={"name": "EXT_<b>"})
+    decision = Problem(
+        code=Code.NOT_ONE_OF, field="data.decision", params={"choices": ("GO", "HOLD")}
+    )
+    event = Event(problems=[unknown.as_json(), decision.as_json()])
+
     with translation.override("ko"):
-        assert reason("no Play is called EXT_<b>") == "EXT_<b>라는 Play가 없습니다"
-        assert reason("something else") == "something else"
+        assert event.reasons[0] == ("data.play_id", "EXT_<b>라는 Play가 없습니다")
     with translation.override("en"):
-        assert reason("must be one of GO, HOLD") == "must be one of GO, HOLD"
+        assert event.reasons[1] == ("data.decision", "must be one of GO, HOLD")
+
+
+def test_a_reason_from_before_there_were_codes_keeps_its_sentence():
+    event = Event(problems=[{"field": "id", "message": "must be a text", "missing": ""}])
+
+    with translation.override("ko"):
+        assert event.reasons == [("id", "must be a text")]

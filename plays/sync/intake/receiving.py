@@ -6,7 +6,7 @@ import enum
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,17 @@ from django.utils import timezone
 
 from plays.models import Action, Event, Play
 from plays.models.event import EventState
-from plays.rules.events import PlayEvent, Problem, Rejected, event_key, parse_event
+from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
+from plays.rules.problems import Code, Problem
 from plays.sync.intake.journal import enter
 
 WAITING_BATCH = 200
 NAMES_A_QUERY = 500
+_UNKNOWN = {
+    Code.UNKNOWN_PLAY: "play",
+    Code.UNKNOWN_SIGNAL: "signal",
+    Code.UNKNOWN_BRIEF: "brief",
+}
 
 
 class ReceiptStatus(enum.Enum):
@@ -129,11 +135,7 @@ def _play_of(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
         if play:
             return play, []
         return None, [
-            Problem(
-                field="data.play_id",
-                message=f"no Play is called {event.play_id}",
-                missing=f"play:{event.play_id}",
-            )
+            Problem(code=Code.UNKNOWN_PLAY, field="data.play_id", params={"name": event.play_id})
         ]
     return _play_through(event)
 
@@ -146,9 +148,7 @@ def _play_through(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
             return Play.objects.select_for_update(no_key=True).get(pk=found.play_id), []
         problems.append(
             Problem(
-                field=f"data.{kind}_id",
-                message=f"no {kind} {reference} is known, and data.play_id is missing",
-                missing=f"{kind}:{reference}",
+                code=Code(f"unknown_{kind}"), field=f"data.{kind}_id", params={"name": reference}
             )
         )
     return None, problems
@@ -157,9 +157,15 @@ def _play_through(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
 def _reject(event: Event, raw: Any, problems: list[Problem]) -> None:
     event.payload = json_text(raw)
     event.type = _type_of(raw)
-    event.problems = [asdict(problem) for problem in problems]
-    event.missing = problems[0].missing[:300] if len(problems) == 1 else ""
+    event.problems = [problem.as_json() for problem in problems]
+    event.missing = _missing(problems)
     event.save(update_fields=["payload", "type", "problems", "missing"])
+
+
+def _missing(problems: list[Problem]) -> str:
+    """What must become known (`play:…`), where that alone is wrong."""
+    kind = _UNKNOWN.get(problems[0].code) if len(problems) == 1 else None
+    return f"{kind}:{problems[0].params['name']}"[:300] if kind else ""
 
 
 def _accept(event: Event, raw: Any, parsed: PlayEvent, now: datetime) -> None:

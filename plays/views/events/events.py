@@ -134,9 +134,7 @@ def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:
             timezone.localtime(event.received_at).isoformat(timespec="seconds"),
             action.log_id if action else "",
             action.play.play_id if action else "",
-            " / ".join(
-                f"{p.get('field', '')} {p.get('message', '')}".strip() for p in event.problems
-            ),
+            " / ".join(" ".join(reason).strip() for reason in event.reasons),
         )
 
 

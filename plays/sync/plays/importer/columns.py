@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from plays.models.mapping import PartChoice
 from plays.rules.day import NotADay, read_day
-from plays.rules.fields import FieldProblem, one_line, play_id
+from plays.rules.fields import one_line, play_id
+from plays.rules.problems import FieldProblem
 from plays.storage.text import header_name
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.sheets.problems import BadValue
