@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from croniter import croniter
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 
 from plays.models.mapping import PartChoice
 from plays.sync.mappings.assign import is_page_id
@@ -75,9 +76,29 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
         found.append(Error("CONFLUENCE_DEPLOYMENT must be cloud or datacenter.", id="plays.E005"))
     if settings.CONFLUENCE_TIMEOUT <= 0:
         found.append(Error("CONFLUENCE_TIMEOUT must be above zero.", id="plays.E006"))
+    if settings.SYNC_RETRY_COUNT < 1:
+        found.append(Error("SYNC_RETRY_COUNT must be 1 or more.", id="plays.E010"))
+    if settings.SYNC_RETRY_DELAY < 0:
+        found.append(Error("SYNC_RETRY_DELAY must be 0 or more.", id="plays.E011"))
     if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):
         found.append(Error("CONFLUENCE_URL must begin with https:// or http://.", id="plays.E007"))
     return found + _page_ids() + _signing_secrets()
+
+
+@register("plays", Tags.security)
+def secret_key_is_set(**_: Any) -> list[CheckMessage]:
+    """Without it the web process starts, and answers every request with an error."""
+    try:
+        settings.SECRET_KEY  # noqa: B018 - Django itself refuses to read an empty one
+    except ImproperlyConfigured:
+        return [
+            Error(
+                "SECRET_KEY is empty.",
+                hint="Set a long random text, the same on every machine.",
+                id="plays.E012",
+            )
+        ]
+    return []
 
 
 @register("plays", Tags.security, deploy=True)
@@ -119,7 +140,7 @@ def _signing_secrets() -> list[CheckMessage]:
 
 
 def _secret_length(secret: str) -> int:
-    text = secret.strip().removeprefix("whsec_").rstrip("=")
+    text = secret.removeprefix("whsec_").rstrip("=")
     try:
         return len(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
     except ValueError:

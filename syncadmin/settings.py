@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from syncadmin.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env(
+env = Environment(
     SECRET_KEY=(str, ""),
     DEBUG=(bool, False),
     ALLOWED_HOSTS=(list, ["localhost", "127.0.0.1"]),
@@ -33,11 +34,13 @@ env = environ.Env(
     EVENTS_SIGNING_SECRETS=(list, []),
     Q_BROKER_URL=(str, ""),
 )
-env.read_env(BASE_DIR / ".env")
+ENV_ENCODING = "utf-8-sig"  # some editors put a byte order mark before it
+env.read_env(BASE_DIR / ".env", encoding=ENV_ENCODING)
 
 DEBUG = env("DEBUG")
 # Only DEBUG may run on a key that dies with the process; `check` refuses an empty one elsewhere.
 SECRET_KEY = env("SECRET_KEY") or (get_random_secret_key() if DEBUG else "")
+TIME_ZONE = env.zone("TIME_ZONE")
 ALLOWED_HOSTS = env("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 
@@ -98,7 +101,7 @@ Q_CLUSTER = {
     "save_limit": -1,  # successes are not kept: our own attempts are the record
     "recycle": 500,
     "poll": 0.5,
-    "time_zone": env("TIME_ZONE"),
+    "time_zone": TIME_ZONE,
     "label": "Django Q",
 }
 if env("Q_BROKER_URL"):
@@ -195,7 +198,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 USE_TZ = True
-TIME_ZONE = env("TIME_ZONE")
 USE_I18N = True
 LANGUAGE_CODE = env("LANGUAGE_CODE")
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]

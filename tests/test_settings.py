@@ -7,7 +7,7 @@ from pathlib import Path
 import environ
 import pytest
 
-from syncadmin.settings import env
+from syncadmin.settings import ENV_ENCODING, env
 from tests.environment import defaults, product_environment
 from tests.readme import table
 
@@ -74,6 +74,91 @@ def test_an_https_origin_turns_on_https_only(origins, secure):
     )
 
     assert said == str({secure})
+
+
+def test_the_items_of_a_list_may_have_blanks_around_them():
+    said = _python(
+        "from syncadmin import settings as s;"
+        "print(s.ALLOWED_HOSTS, s.CSRF_TRUSTED_ORIGINS, s.EVENTS_TOKENS, s.HTTPS_ONLY)",
+        product_environment(
+            ALLOWED_HOSTS="localhost, sync.example",
+            CSRF_TRUSTED_ORIGINS="http://localhost , https://sync.example,",
+            EVENTS_TOKENS=" one,, two ",
+        ),
+    )
+
+    assert said == (
+        "['localhost', 'sync.example'] ['http://localhost', 'https://sync.example']"
+        " ['one', 'two'] True"
+    )
+
+
+def test_a_dollar_sign_is_a_letter_like_any_other():
+    said = _python(
+        "from syncadmin.settings import SECRET_KEY; print(SECRET_KEY)",
+        product_environment(SECRET_KEY="$ecret"),
+    )
+
+    assert said == "$ecret"
+
+
+def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path, monkeypatch):
+    monkeypatch.setattr(environ.Env, "ENVIRON", {})
+    file = tmp_path / ".env"
+    file.write_bytes(b"\xef\xbb\xbfSECRET_KEY=first-line\n")
+
+    env.read_env(file, encoding=ENV_ENCODING)
+
+    assert env("SECRET_KEY") == "first-line"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SYNC_RETRY_COUNT", "", "a whole number"),
+        ("SYNC_RETRY_COUNT", "2.5", "a whole number"),
+        ("CONFLUENCE_TIMEOUT", "10s", "a number"),
+        ("CONFLUENCE_TIMEOUT", "inf", "a number"),
+        ("DEBUG", "maybe", "true or false"),
+        ("TIME_ZONE", "Asia/Seol", "the name of a time zone"),
+        ("TIME_ZONE", "", "the name of a time zone"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_named_in_one_sentence(name, value, told):
+    refused = _manage("check", product_environment(**{name: value}))
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"{name} must be {told}")
+    assert refused.stderr.endswith(f"it is {value!r}.\n")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_an_address_of_no_database_is_refused_without_its_password():
+    refused = _manage("check", product_environment(DATABASE_URL="postgers://me:hush@db/plays"))
+
+    assert refused.stderr.startswith(
+        "DATABASE_URL must be like sqlite:///db.sqlite3 or postgres://"
+    )
+    assert "hush" not in refused.stderr
+
+
+def test_check_refuses_an_empty_secret_key():
+    refused = _manage("check", product_environment(SECRET_KEY=""))
+
+    assert refused.returncode == 1
+    assert "SECRET_KEY is empty." in refused.stderr
+
+
+def _manage(command, environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
 
 def _assignments():

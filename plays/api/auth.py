@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -10,27 +9,18 @@ from django.http import HttpRequest
 from standardwebhooks import Webhook, WebhookVerificationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+from plays import tokens
+
 
 def may_post(request: HttpRequest) -> bool:
     """True with a right token or a right signature; several of both may be valid at a time."""
-    return has_token(request) or _has_signature(request.headers, request.body)
-
-
-def has_token(request: HttpRequest) -> bool:
-    """Whether the Authorization header carries one of `EVENTS_TOKENS`."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        return False
-    sent = token.strip().encode()
-    return any(hmac.compare_digest(sent, known.encode()) for known in _known_tokens())
-
-
-def _known_tokens() -> list[str]:
-    return [token.strip() for token in settings.EVENTS_TOKENS if token.strip()]
+    return tokens.is_known(tokens.sent_token(request)) or _has_signature(
+        request.headers, request.body
+    )
 
 
 def _has_signature(headers: Mapping[str, str], body: bytes) -> bool:
-    secrets = [secret.strip() for secret in settings.EVENTS_SIGNING_SECRETS if secret.strip()]
+    secrets = settings.EVENTS_SIGNING_SECRETS
     if not secrets or "webhook-signature" not in {name.lower() for name in headers}:
         return False
     sent = {name.lower(): value for name, value in headers.items()}

@@ -28,6 +28,9 @@ def test_the_settings_as_they_come_are_well():
         ("CONFLUENCE_TODO_PAGE_ID", "Project TODO", "plays.E008"),
         ("EVENTS_SIGNING_SECRETS", ["whsec_abc"], "plays.E009"),
         ("EVENTS_SIGNING_SECRETS", ["whsec_" + "!" * 40], "plays.E009"),
+        ("SYNC_RETRY_COUNT", 0, "plays.E010"),
+        ("SYNC_RETRY_DELAY", -0.5, "plays.E011"),
+        ("SECRET_KEY", "", "plays.E012"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_refused(settings, name, value, expected):

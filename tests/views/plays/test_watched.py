@@ -57,12 +57,12 @@ def test_not_ready_while_the_database_is_away(client):
         (["one", "two"], "Bearer two", 200),
         (["one", "two"], "bearer one", 200),
         (["one"], "Bearer one ", 200),
-        (["one"], "Bearer on", 302),
-        (["one"], "Bearer ", 302),
-        ([], "Bearer ", 302),
-        ([""], "Bearer ", 302),
-        (["one"], "Basic one", 302),
-        (["one"], "Bearer 토큰", 302),
+        (["one"], "Bearer on", 401),
+        (["one"], "Bearer ", 401),
+        ([], "Bearer ", 401),
+        ([""], "Bearer ", 401),
+        (["one"], "Basic one", 401),
+        (["one"], "Bearer 토큰", 401),
     ],
 )
 def test_figures_want_a_token_or_a_login(client, settings, tokens, header, status):
@@ -71,6 +71,13 @@ def test_figures_want_a_token_or_a_login(client, settings, tokens, header, statu
     response = client.get("/metrics", headers={"Authorization": header.encode().decode("latin-1")})
 
     assert response.status_code == status
+
+
+def test_a_refused_program_is_told_what_is_wanted(client):
+    response = client.get("/metrics", headers={"Authorization": "Bearer wrong"})
+
+    assert response["WWW-Authenticate"] == "Bearer"
+    assert response.content == b"a valid bearer token is needed\n"
 
 
 def test_figures_count_what_the_tables_hold(client, settings):

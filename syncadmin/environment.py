@@ -1,0 +1,96 @@
+"""The environment's variables, read as they are written; one that cannot be meant is named."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = ("true", "yes", "y", "on", "ok", "1")
+FALSE = ("false", "no", "n", "off", "0", "")
+
+
+class Environment(environ.Env):  # type: ignore[misc]
+    """Every variable is in the scheme, with its kind and default.
+
+    Unlike django-environ's own: `$` is a letter like any other (a password may begin with it), the
+    items of a list lose the blanks around them, a number is a number or is refused.
+    """
+
+    def get_value(self, var: str, *_args: Any, **_kwargs: Any) -> Any:
+        """The value by the kind in the scheme; the default where the environment has none.
+
+        Raises ImproperlyConfigured, in a sentence that names the variable.
+        """
+        kind, default = self.scheme[var]
+        if var not in self.ENVIRON:
+            return default
+        try:
+            return self.parse_value(self.ENVIRON[var], kind)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} {error}") from None
+
+    def db_url(self, var: str, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        """Django's settings of a database; the address itself (it holds a password) is not told."""
+        address: str = self.get_value(var)
+        if address.partition(":")[0] not in self.DB_SCHEMES:
+            raise ImproperlyConfigured(
+                f"{var} must be like sqlite:///db.sqlite3 or postgres://user:password@host:5432/name."
+            )
+        config: dict[str, Any] = self.db_url_config(address)
+        return config
+
+    def zone(self, var: str) -> str:
+        """The name of a time zone that is known."""
+        name: str = self.get_value(var)
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ImproperlyConfigured(
+                f"{var} must be the name of a time zone, like Asia/Seoul; it is {name!r}."
+            ) from None
+        return name
+
+    @classmethod
+    def parse_value(cls, value: str, cast: type) -> Any:
+        """`value` as a `cast` (bool, int, float, list of texts, str). Raises ValueError."""
+        return _READERS[cast](value)
+
+
+def _truth(text: str) -> bool:
+    word = text.strip().lower()
+    if word not in TRUE + FALSE:
+        raise ValueError(f"must be true or false; it is {text!r}.")
+    return word in TRUE
+
+
+def _whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"must be a whole number; it is {text!r}.") from None
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"must be a number; it is {text!r}.")
+    return number
+
+
+def _items(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+_READERS: dict[type, Callable[[str], Any]] = {
+    bool: _truth,
+    int: _whole_number,
+    float: _number,
+    list: _items,
+    str: str,
+}
