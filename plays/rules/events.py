@@ -187,7 +187,9 @@ class _Reader:
         event_id = self._envelope("id", _name)
         self._envelope("specversion", fields.one_of("1.0"))
         type_name = self._envelope("type", fields.one_of(*EVENT_TYPES))
-        sent_at = self._envelope("time", self._moment) if "time" in self.raw else self.received_at
+        sent_at = self.received_at
+        if self.raw.get("time") is not None:  # null is unset (CloudEvents JSON format, 2.2)
+            sent_at = self._envelope("time", self._moment)
         if not isinstance(self.raw.get("data"), dict):
             self._problem("data", Code.NOT_OBJECT)
         elif type_name:

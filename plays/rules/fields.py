@@ -94,7 +94,7 @@ def one_of(*choices: str) -> Callable[[Any], str]:
 
 def moment(value: Any, *, now: datetime) -> datetime:
     """An RFC 3339 time with an offset, as UTC; not before 2000 and not after tomorrow."""
-    text = _text(value, 64).strip()
+    text = _text(value, 64).strip().upper()  # RFC 3339, 5.6: "t" and "z" may be lower case
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError as error:
@@ -106,7 +106,7 @@ def moment(value: Any, *, now: datetime) -> datetime:
 
 def day_or_moment(value: Any, *, now: datetime, zone: tzinfo) -> datetime | date:
     """A date (`2026-01-18`) or a time; a time without an offset is in `zone`."""
-    text = _text(value, 64).strip()
+    text = _text(value, 64).strip().upper()
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             day = date.fromisoformat(text)

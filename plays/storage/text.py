@@ -8,8 +8,15 @@ from urllib.parse import quote
 
 # XML 1.0 "Char", without the control characters that nobody can see.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Editors leave these where a cursor stood; nobody sees them. (U+200D stays: it joins emoji.)
-_ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff]")
+# Class Cf of Unicode 15: marks that nobody sees, left by cursors, chats and right-to-left text. The
+# class's Arabic, Syriac and Kaithi number signs show, and so are not here; U+200D joins emoji.
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f]"
+    "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
+    "|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
+)
 _HEADING_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _SAFE_URL = re.compile(r"https?://[^\s/?#\\]+|mailto:[^\s]", re.IGNORECASE)
 _URL_LINE_BREAKS = re.compile(r"[\t\n\r\x85]")
@@ -27,8 +34,10 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` for comparing: equal for what readers cannot tell apart (spaces, NFD and NFC)."""
-    return unicodedata.normalize("NFC", " ".join(_ZERO_WIDTH.sub("", text).split()))
+    """`text` for comparing: equal for what readers cannot tell apart (spaces, NFD and NFC, marks
+    that nobody sees).
+    """
+    return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 
 def key_text(key: str) -> str:

@@ -210,8 +210,14 @@ def test_an_activity_happened_on_its_own_date(date, expected):
     assert parse(raw).occurred_at == datetime.fromisoformat(expected)
 
 
-def test_an_event_without_a_time_happens_now():
-    raw = {name: value for name, value in SIGNAL.items() if name != "time"}
+@pytest.mark.parametrize("time", ["2026-01-18t01:30:00z", "2026-01-18T10:30:00.000+09:00"])
+def test_a_time_in_any_form_of_rfc_3339_is_taken(time):
+    assert parse(SIGNAL | {"time": time}).occurred_at == datetime(2026, 1, 18, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("time", [{}, {"time": None}])
+def test_an_event_without_a_time_happens_now(time):
+    raw = {name: value for name, value in SIGNAL.items() if name != "time"} | time
 
     assert parse(raw).occurred_at == NOW
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plays.storage import escape_text, safe_url
+from plays.storage.text import fold, header_name
 from tests.storage.shapes import parsed
 
 
@@ -62,3 +66,24 @@ def test_web_and_mail_addresses_may_be_followed(url, address):
 )
 def test_other_addresses_may_not(url):
     assert safe_url(url) is None
+
+
+# Marks of class Cf that fonts draw: the number signs of Arabic, Syriac and Kaithi.
+DRAWN = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+
+
+def test_marks_that_nobody_sees_make_no_difference():
+    for mark in filter(lambda c: unicodedata.category(c) == "Cf", map(chr, range(sys.maxunicode))):
+        dropped = "" if mark not in DRAWN else mark
+        assert fold(f"EXT_{mark}D01{mark}") == f"EXT_{dropped}D01{dropped}", hex(ord(mark))
+        assert header_name(f"Play{mark} ID") == f"play{dropped}id"
+
+
+@pytest.mark.parametrize("emoji", ["👩\u200d💻", "❤\ufe0f\u200d🔥", "🏳\ufe0f\u200d⚧\ufe0f"])
+def test_what_joins_two_emoji_stays(emoji):
+    assert fold(f"\u200d{emoji}\u200d") == emoji
+
+
+@given(st.text(alphabet=st.characters(categories=["Cf", "Zs", "So", "Lo", "Mn"])))
+def test_folded_text_stays_as_it_is(text):
+    assert fold(fold(text)) == fold(text)

@@ -13,14 +13,15 @@ from django.utils.translation import gettext_lazy as _
 _PAGE_ID = re.compile(r"[0-9]{1,20}")
 # What tables say instead of an id where no page is known yet.
 _NOT_YET = frozenset({"", "TBD", "-", "–"})
-_NOT_PAGES = re.compile(r"/(blog|whiteboard|database|folder|embed|live)/")
+# Behind the space's key: a space, or a page's title, may be called "blog".
+_NOT_PAGES = re.compile(r"/spaces/[^/]+/(blog|whiteboard|database|folder|embed|live)/")
 # Where an address has its page's id. Sources: addresses of Cloud and Data Center as their
 # browsers show them, REST v2 (/api/v2/pages/{id}) and v1 (/rest/api/content/{id}).
 _ID_IN_PATH = (
     re.compile(r"/pages/(?:edit-v2/|edit/|resumedraft/)?([0-9]{1,20})(?=/|$)"),
     re.compile(r"/rest/api/content/([0-9]{1,20})(?=/|$)"),
 )
-_ID_IN_QUERY = ("pageId", "pageid", "contentId", "draftId")
+_ID_IN_QUERY = ("pageId", "pageid", "contentId", "draftId", "homepageId")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 TINY = _("This is a short link (/x/…). Open it, then copy the address that the browser shows.")
