@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ class ImportForm(forms.Form):
 
 @may_map
 @require_http_methods(["GET", "HEAD", "POST"])
-def plays_import(request: HttpRequest) -> HttpResponse:
+def plays_import(request: RoleRequest) -> HttpResponse:
     if "preview" in request.POST:
         return _apply(request)
     if request.method == "POST":
@@ -93,7 +93,7 @@ def plays_import(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def plays_export(request: HttpRequest) -> HttpResponse:
+def plays_export(request: RoleRequest) -> HttpResponse:
     """Every Play as a file that can be changed and imported again."""
     answer = HttpResponse(
         BOM + plays_as_csv(Play.objects.all()), content_type="text/csv; charset=utf-8"
@@ -104,7 +104,7 @@ def plays_export(request: HttpRequest) -> HttpResponse:
 
 @may_map
 @require_POST
-def play_db_read(request: HttpRequest) -> HttpResponse:
+def play_db_read(request: RoleRequest) -> HttpResponse:
     """Show what the Play DB page says, or with `take` take it over."""
     try:
         body = fetch_play_db().body
@@ -116,9 +116,7 @@ def play_db_read(request: HttpRequest) -> HttpResponse:
         return redirect("plays:plays_import")
     if "take" not in request.POST:
         return _page(request, {"report": take_over(body, now=timezone.now(), dry_run=True)})
-    report = take_over_asked(
-        body, by=cast(RoleRequest, request).user, create="create" in request.POST
-    )
+    report = take_over_asked(body, by=request.user, create="create" in request.POST)
     if report.trouble:
         messages.error(request, report.trouble)
     else:
@@ -128,7 +126,7 @@ def play_db_read(request: HttpRequest) -> HttpResponse:
     return redirect("plays:plays_import")
 
 
-def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _page(request: RoleRequest, context: dict[str, Any]) -> HttpResponse:
     everything = {
         "form": ImportForm(label_suffix=""),
         "play_db": PageMapping.objects.shared(PartChoice.PLAY_DB).page,
@@ -143,7 +141,7 @@ def _differing() -> list[Differing]:
     return [one for play in Play.objects.active() for one in differing(play)]
 
 
-def _show_preview(request: HttpRequest) -> HttpResponse:
+def _show_preview(request: RoleRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES, label_suffix="")
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
@@ -156,8 +154,8 @@ def _show_preview(request: HttpRequest) -> HttpResponse:
     return _page(request, context)
 
 
-def _preview(request: HttpRequest, text: str, preview: Preview) -> dict[str, Any]:
-    said = {"text": text, "digest": preview.digest, "user": cast(RoleRequest, request).user.pk}
+def _preview(request: RoleRequest, text: str, preview: Preview) -> dict[str, Any]:
+    said = {"text": text, "digest": preview.digest, "user": request.user.pk}
     signed = signing.dumps(said, salt=SALT, compress=True)
     if len(signed) > MAX_SIGNED:
         message = _("The file is too large for the browser: use manage.py import_plays.")
@@ -171,8 +169,8 @@ def _preview(request: HttpRequest, text: str, preview: Preview) -> dict[str, Any
     }
 
 
-def _apply(request: HttpRequest) -> HttpResponse:
-    user = cast(RoleRequest, request).user
+def _apply(request: RoleRequest) -> HttpResponse:
+    user = request.user
     try:
         said = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_SECONDS)
     except signing.BadSignature:
@@ -188,7 +186,7 @@ def _apply(request: HttpRequest) -> HttpResponse:
     return redirect("plays:plays")
 
 
-def _show_again(request: HttpRequest, text: str) -> HttpResponse:
+def _show_again(request: RoleRequest, text: str) -> HttpResponse:
     """The Plays are others than at the preview: nothing was applied, the new one is shown."""
     messages.warning(
         request, _("Plays were changed since the preview. Nothing was applied; look again.")

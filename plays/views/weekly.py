@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -21,9 +21,8 @@ from plays.rules.status import Status
 from plays.sync import weekly as sync
 from plays.sync.weekly.outcome import for_people, status_before, waits_for
 from plays.views.common.access import RoleRequest, may_retry, sees
+from plays.views.common.posted import posted_reason
 from plays.views.common.render import back, leaf_of, screen
-
-LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +40,7 @@ class Line:
 
 @sees
 @require_safe
-def weekly(request: HttpRequest) -> HttpResponse:
+def weekly(request: RoleRequest) -> HttpResponse:
     runs = _runs()
     last = runs.filter(state=WeeklyState.DONE).first()
     running = runs.filter(state=WeeklyState.RUNNING).last()
@@ -60,7 +59,7 @@ def weekly(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def weekly_result(request: HttpRequest, pk: int) -> HttpResponse:
+def weekly_result(request: RoleRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(_runs(), pk=pk)
     lines = _lines(run)
     found = run.findings.select_related("page", "play")
@@ -80,13 +79,13 @@ def weekly_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_retry
 @require_POST
-def weekly_run(request: HttpRequest) -> HttpResponse:
+def weekly_run(request: RoleRequest) -> HttpResponse:
     """Start a run for whichever worker is free; it is carried on in the background."""
     try:
         sync.start(
             trigger=WeeklyTrigger.PERSON,
-            by=cast(RoleRequest, request).user,
-            reason=request.POST.get("reason", "").strip()[:LONGEST_REASON],
+            by=request.user,
+            reason=posted_reason(request),
         )
     except sync.AlreadyRunning:
         messages.warning(request, _("A run is on its way already."))
@@ -98,7 +97,7 @@ def weekly_run(request: HttpRequest) -> HttpResponse:
 
 @may_retry
 @require_safe
-def weekly_plan(request: HttpRequest) -> HttpResponse:
+def weekly_plan(request: RoleRequest) -> HttpResponse:
     """The dry run: every page is read, nothing is written."""
     context: dict[str, Any] = {}
     try:

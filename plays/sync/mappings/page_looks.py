@@ -1,14 +1,38 @@
-"""What a live look at a page tells is kept beside it, so that every screen knows it at once."""
+"""What a live look at a page tells is kept with it, so that every screen knows it at once."""
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from plays.models import Page
 from plays.models.page import PageState
-from plays.sync.doctor import PageCheck
+from plays.rules.planner import Part
+from plays.sync.mappings.page_check import PageCheck, examine_page, look_at_page
+from plays.sync.site.connection import connect
+
+log = logging.getLogger(__name__)
+
+
+def examine(part: Part | str, page_id: str) -> PageCheck:
+    """Everything about a page that is to play `part`, looked up live and kept; three calls.
+
+    Raises `ImproperlyConfigured` where Confluence is not set up; no `ConfluenceError`.
+    """
+    check = examine_page(connect(), part, page_id)
+    remember(check)
+    return check
+
+
+def look_quickly(part: Part | str, page_id: str) -> None:
+    """One look, so that lists name the page at once; where that fails its first write does."""
+    try:
+        remember(look_at_page(connect(), part, page_id))
+    except ImproperlyConfigured as error:
+        log.info("page %s was not looked at: %s", page_id, error)
 
 
 def remember(check: PageCheck, *, now: datetime | None = None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -23,17 +22,6 @@ from plays.views.common.access import Role
 
 ROWS_A_PAGE = 50
 CSRF_FIELD = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tab:
-    """One view of a list: its name in the address, its label, how many rows it has."""
-
-    name: str
-    label: str
-    count: int
-    is_current: bool
-    is_alarm: bool = False
 
 
 def screen(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -23,10 +22,11 @@ from plays.sync.intake.accepting import accept_events
 from plays.sync.intake.receiving import ReceiptStatus
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.csv_file import csv_file
-from plays.views.common.render import Tab, back, leaf_of, screen
+from plays.views.common.posted import picked_ids
+from plays.views.common.render import back, leaf_of, screen
+from plays.views.common.tabs import Tab, tabs
 from plays.views.events.filters import EventFilter
 
-PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
 CSV_HEADER = (
     *("id", "state", "source", "event_id", "type", "time", "received"),
     *("log_id", "play_id", "reasons"),
@@ -36,7 +36,7 @@ CSV_CHUNK = 500
 
 @sees
 @require_safe
-def events(request: HttpRequest) -> HttpResponse:
+def events(request: RoleRequest) -> HttpResponse:
     form, found, shown = _asked(request)
     state = request.GET.get("state", "")
     context = {
@@ -50,7 +50,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def event(request: HttpRequest, pk: int) -> HttpResponse:
+def event(request: RoleRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event.objects.select_related("action__play"), pk=pk)
     action = getattr(event, "action", None)
     context = {
@@ -64,14 +64,14 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 @sees
 @require_safe
-def events_csv(request: HttpRequest) -> HttpResponse:
+def events_csv(request: RoleRequest) -> HttpResponse:
     _form, _found, shown = _asked(request)
     return csv_file("events.csv", CSV_HEADER, _csv_rows(shown))
 
 
 @may_retry
 @require_POST
-def event_accept(request: HttpRequest, pk: int) -> HttpResponse:
+def event_accept(request: RoleRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
     _accept(request, Event.objects.filter(pk=pk))
     return back(request, reverse("plays:event", args=[event.pk]))
@@ -79,9 +79,8 @@ def event_accept(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_retry
 @require_POST
-def events_accept(request: HttpRequest) -> HttpResponse:
-    picked = [int(pk) for pk in request.POST.getlist("event") if PRIMARY_KEY.fullmatch(pk)]
-    _accept(request, Event.objects.filter(pk__in=picked))
+def events_accept(request: RoleRequest) -> HttpResponse:
+    _accept(request, Event.objects.filter(pk__in=picked_ids(request, "event")))
     return back(request, "plays:events")
 
 
@@ -93,7 +92,7 @@ def indented(payload: str) -> str:
         return payload
 
 
-def _asked(request: HttpRequest) -> tuple[EventFilter, EventQuerySet, EventQuerySet]:
+def _asked(request: RoleRequest) -> tuple[EventFilter, EventQuerySet, EventQuerySet]:
     """The filter, the events that fit it, and those of them in the tab."""
     form = EventFilter(request.GET)
     found = form.narrow(Event.objects.all())
@@ -102,8 +101,8 @@ def _asked(request: HttpRequest) -> tuple[EventFilter, EventQuerySet, EventQuery
     return form, found, shown.select_related("action__play")
 
 
-def _accept(request: HttpRequest, picked: EventQuerySet) -> None:
-    receipts = accept_events(picked, by=cast(RoleRequest, request).user)
+def _accept(request: RoleRequest, picked: EventQuerySet) -> None:
+    receipts = accept_events(picked, by=request.user)
     accepted = sum(receipt.status is ReceiptStatus.ACCEPTED for receipt in receipts)
     if not receipts:
         messages.warning(request, _("Nothing to accept: choose events that were rejected."))
@@ -142,16 +141,9 @@ def _tabs(found: EventQuerySet, current: str) -> list[Tab]:
     counts = found.order_by().aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in EventState.values}
     )
-    tabs = [
-        Tab(
-            name=state.value,
-            label=str(state.label),
-            count=counts[state.value],
-            is_current=state.value == current,
-            is_alarm=state is EventState.REJECTED,
-        )
-        for state in EventState
-    ]
-    everything = sum(counts.values())
-    nothing_chosen = not any(tab.is_current for tab in tabs)
-    return [Tab(name="", label=_("All"), count=everything, is_current=nothing_chosen), *tabs]
+    return tabs(
+        {"": _("All"), **dict(EventState.choices)},
+        {"": sum(counts.values()), **counts},
+        current,
+        alarms=[EventState.REJECTED],
+    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,16 +19,14 @@ from plays.models.job import JobKind, JobState, SyncJobQuerySet
 from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE, cancel_jobs, retry_jobs
 from plays.views.common.access import RoleRequest, may_retry
 from plays.views.common.confirming import Question, ask, kinds
+from plays.views.common.posted import picked_ids, posted_reason
 from plays.views.common.render import back
 from plays.views.jobs.filters import ChosenJobs, chosen_jobs
-
-PRIMARY_KEY = re.compile(r"[0-9]{1,18}")
-LONGEST_REASON = 500
 
 
 @may_retry
 @require_POST
-def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
+def job_retry(request: RoleRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(SyncJob, pk=pk)
     _retry(request, SyncJob.objects.filter(pk=pk))
     return back(request, job)
@@ -37,7 +34,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @may_retry
 @require_http_methods(["GET", "HEAD", "POST"])
-def jobs_retry(request: HttpRequest) -> HttpResponse:
+def jobs_retry(request: RoleRequest) -> HttpResponse:
     """A selection is retried at once; all that the filter finds after a question."""
     if request.method == "POST" and "all" not in request.POST:
         _retry(request, _picked(request))
@@ -64,14 +61,14 @@ def jobs_retry(request: HttpRequest) -> HttpResponse:
 
 @may_retry
 @require_http_methods(["GET", "HEAD", "POST"])
-def jobs_cancel(request: HttpRequest) -> HttpResponse:
+def jobs_cancel(request: RoleRequest) -> HttpResponse:
     """Always after a question: why?"""
     is_selection = request.method == "POST" and "all" not in request.POST
     chosen = None if is_selection else chosen_jobs(request.GET)
     if chosen and not chosen.is_sound:
         return _unclear(request)
     jobs = chosen.jobs if chosen else _picked(request)
-    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    reason = posted_reason(request)
     if request.method == "POST" and (reason or not _open(jobs, CANCELABLE)):
         _cancel(request, jobs, reason, chosen)
         return back(request, "plays:jobs")
@@ -79,7 +76,7 @@ def jobs_cancel(request: HttpRequest) -> HttpResponse:
 
 
 def _cancel_question(
-    request: HttpRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None
+    request: RoleRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None
 ) -> Question:
     way_back = request.POST.get("next") or _list(request)
     picked = [("all", "1")] if chosen else [("job", pk) for pk in request.POST.getlist("job")]
@@ -97,11 +94,9 @@ def _cancel_question(
     )
 
 
-def _retry(request: HttpRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None = None) -> None:
+def _retry(request: RoleRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None = None) -> None:
     said = chosen.said if chosen else None
-    count = retry_jobs(
-        jobs, by=cast(RoleRequest, request).user, reason=_reason(request), chosen=said
-    )
+    count = retry_jobs(jobs, by=request.user, reason=posted_reason(request), chosen=said)
     if not count:
         messages.warning(request, _("Nothing to retry: choose jobs that failed or wait."))
         return
@@ -110,11 +105,10 @@ def _retry(request: HttpRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | Non
 
 
 def _cancel(
-    request: HttpRequest, jobs: SyncJobQuerySet, reason: str, chosen: ChosenJobs | None
+    request: RoleRequest, jobs: SyncJobQuerySet, reason: str, chosen: ChosenJobs | None
 ) -> None:
     said = chosen.said if chosen else None
-    by = cast(RoleRequest, request).user
-    count = cancel_jobs(jobs, by=by, reason=reason, chosen=said) if reason else 0
+    count = cancel_jobs(jobs, by=request.user, reason=reason, chosen=said) if reason else 0
     if not count:
         messages.warning(request, _("Nothing to cancel: choose jobs that failed or wait."))
         return
@@ -122,13 +116,8 @@ def _cancel(
     messages.success(request, told % {"count": count})
 
 
-def _picked(request: HttpRequest) -> SyncJobQuerySet:
-    picked = [int(pk) for pk in request.POST.getlist("job") if PRIMARY_KEY.fullmatch(pk)]
-    return SyncJob.objects.filter(pk__in=picked)
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").strip()[:LONGEST_REASON]
+def _picked(request: RoleRequest) -> SyncJobQuerySet:
+    return SyncJob.objects.filter(pk__in=picked_ids(request, "job"))
 
 
 def _open(jobs: SyncJobQuerySet, states: Collection[JobState]) -> bool:
@@ -154,14 +143,14 @@ def _said(chosen: ChosenJobs) -> list[tuple[str, str]]:
     return [(labels[name], value) for name, value in shown.items()]
 
 
-def _list(request: HttpRequest) -> str:
+def _list(request: RoleRequest) -> str:
     """The list with the filter that was asked for."""
     query = request.GET.copy()
     query.pop("p", None)
     return f"{reverse('plays:jobs')}?{query.urlencode()}" if query else reverse("plays:jobs")
 
 
-def _unclear(request: HttpRequest) -> HttpResponse:
+def _unclear(request: RoleRequest) -> HttpResponse:
     """Nothing is done for a filter that had to be guessed."""
     messages.error(request, _("The filter is not clear. Nothing was changed."))
     return redirect(_list(request))

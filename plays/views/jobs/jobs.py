@@ -17,7 +17,8 @@ from plays.sync.jobs.failures import causes
 from plays.sync.jobs.retrying import RETRYABLE
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file
-from plays.views.common.render import Tab, leaf_of, screen
+from plays.views.common.render import leaf_of, screen
+from plays.views.common.tabs import Tab, tabs
 from plays.views.jobs.filters import ChosenJobs, chosen_jobs
 
 RELATED = ("play", "action", "mapping__page", "written_to")
@@ -32,10 +33,9 @@ CSV_CHUNK = 500
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     chosen = chosen_jobs(request.GET)
-    tabs = _tabs(chosen.found, chosen.stage)
     context = {
         "form": chosen.form,
-        "tabs": tabs,
+        "tabs": _tabs(chosen.found, chosen.stage),
         "state": chosen.stage,
         "leaf": leaf_of(chosen.jobs.select_related(*RELATED), request),
         "causes": causes(chosen.found) if chosen.stage is Stage.FAILED else [],
@@ -83,19 +83,9 @@ def _tabs(found: SyncJobQuerySet, current: Stage | None) -> list[Tab]:
     counts = found.order_by().aggregate(
         **{stage.value: Count("pk", filter=fits) for stage, fits in STAGES.items()}
     )
-    everything = Tab(
-        name="", label=_("All"), count=sum(counts.values()), is_current=current is None
+    return tabs(
+        {"": _("All"), **dict(Stage.choices)},
+        {"": sum(counts.values()), **counts},
+        current or "",
+        alarms=[Stage.FAILED],
     )
-    return [
-        everything,
-        *(
-            Tab(
-                name=stage.value,
-                label=str(stage.label),
-                count=counts[stage.value],
-                is_current=stage is current,
-                is_alarm=stage is Stage.FAILED,
-            )
-            for stage in Stage
-        ),
-    ]

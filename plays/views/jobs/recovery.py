@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plays.models import Play, SyncJob
+from plays.rules.fields import one_line
 from plays.sync.jobs.resending import (
     all_edits,
     count_by_kind,
@@ -27,11 +28,11 @@ from plays.sync.jobs.resending import (
 from plays.sync.jobs.retrying import failed_since, recover_failed
 from plays.views.common.access import Role, RoleRequest, guard
 from plays.views.common.confirming import Question, ask, kinds
+from plays.views.common.posted import posted_reason
 from plays.views.common.render import screen
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 A_DAY = timedelta(days=1)
-LONGEST_REASON = 500
 
 
 class SinceForm(forms.Form):
@@ -43,7 +44,7 @@ class SinceForm(forms.Form):
 
 @guard(Role.STAFF)
 @require_safe
-def recovery(request: HttpRequest) -> HttpResponse:
+def recovery(request: RoleRequest) -> HttpResponse:
     now = timezone.now()
     missing = missing_edits()
     context = {
@@ -59,14 +60,14 @@ def recovery(request: HttpRequest) -> HttpResponse:
 
 @guard(Role.STAFF)
 @ASKED
-def recover_since(request: HttpRequest) -> HttpResponse:
+def recover_since(request: RoleRequest) -> HttpResponse:
     form = SinceForm(request.GET)
     if not form.is_valid():
         messages.error(request, _("That is no date and time. Nothing was changed."))
         return redirect("plays:recovery")
     since: datetime = form.cleaned_data["since"]
     if request.method == "POST":
-        return _done(request, recover_failed(since, by=_by(request), reason=_reason(request)))
+        return _done(request, recover_failed(since, by=request.user, reason=posted_reason(request)))
     rows = failed_since(since).order_by().values_list("kind").annotate(count=Count("pk"))
     counts = list(rows)
     return ask(
@@ -85,9 +86,9 @@ def recover_since(request: HttpRequest) -> HttpResponse:
 
 @guard(Role.STAFF)
 @ASKED
-def recover_missing(request: HttpRequest) -> HttpResponse:
+def recover_missing(request: RoleRequest) -> HttpResponse:
     if request.method == "POST":
-        return _done(request, send_missing(by=_by(request), reason=_reason(request)))
+        return _done(request, send_missing(by=request.user, reason=posted_reason(request)))
     missing = missing_edits()
     return ask(
         request,
@@ -107,12 +108,12 @@ def recover_missing(request: HttpRequest) -> HttpResponse:
 
 @guard(Role.ADMIN)
 @ASKED
-def recover_all(request: HttpRequest) -> HttpResponse:
-    play_id = request.GET.get("play", "").strip()
+def recover_all(request: RoleRequest) -> HttpResponse:
+    play_id = one_line(request.GET.get("play", ""))
     play = get_object_or_404(Play, play_id=play_id) if play_id else None
-    reason = _reason(request)
+    reason = posted_reason(request)
     if request.method == "POST" and reason:
-        return _done(request, resend_all(play, by=_by(request), reason=reason))
+        return _done(request, resend_all(play, by=request.user, reason=reason))
     edits = all_edits(play)
     return ask(
         request,
@@ -138,15 +139,7 @@ def _by_kind(edits: list[Any]) -> list[tuple[Any, int]]:
     return kinds((kind.value, count) for kind, count in count_by_kind(edits).items())
 
 
-def _by(request: HttpRequest) -> Any:
-    return cast(RoleRequest, request).user
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").strip()[:LONGEST_REASON]
-
-
-def _done(request: HttpRequest, count: int) -> HttpResponse:
+def _done(request: RoleRequest, count: int) -> HttpResponse:
     if count:
         told = ngettext("%(count)d edit is on its way.", "%(count)d edits are on their way.", count)
         messages.success(request, told % {"count": count})

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from plays.models import Play
 from plays.models.mapping import PLAY_PARTS, PartChoice
 from plays.views.common.access import sees
-from plays.views.common.render import Tab, leaf_of, screen
+from plays.views.common.render import leaf_of, screen
+from plays.views.common.tabs import Tab, tabs
 from plays.views.mappings.forms import MappingFilter
 from plays.views.mappings.mapping_rows import changes, has_trouble, lacks, shared_slots, slots_of
 
@@ -55,18 +56,12 @@ def _views() -> dict[str, tuple[str, Any]]:
 
 def _tabs(found: QuerySet[Play], current: str) -> list[Tab]:
     views = _views()
-    current = current if current in views else ""
-    everything = Tab(name="", label=_("All"), count=found.count(), is_current=not current)
-    return [
-        everything,
-        *(
-            Tab(
-                name=name,
-                label=label,
-                count=found.filter(fits).count(),
-                is_current=name == current,
-                is_alarm=name == "problem",
-            )
-            for name, (label, fits) in views.items()
-        ),
-    ]
+    return tabs(
+        {"": _("All"), **{name: label for name, (label, _fits) in views.items()}},
+        {
+            "": found.count(),
+            **{name: found.filter(fits).count() for name, (_label, fits) in views.items()},
+        },
+        current,
+        alarms=["problem"],
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +19,7 @@ from plays.sync.mappings.sheet import HEADER, SheetPreview, apply_sheet, preview
 from plays.sync.plays.importer import MAX_BYTES, ImportRefused
 from plays.views.common.access import RoleRequest, may_map, sees
 from plays.views.common.csv_file import csv_file
+from plays.views.common.posted import posted_reason
 from plays.views.common.render import screen
 
 # What was previewed is what is applied: it travels signed, and only for so long.
@@ -43,13 +44,13 @@ class SheetForm(forms.Form):
 
 @sees
 @require_safe
-def mapping_csv(request: HttpRequest) -> HttpResponse:
+def mapping_csv(request: RoleRequest) -> HttpResponse:
     return csv_file("mappings.csv", HEADER, sheet_rows())
 
 
 @may_map
 @require_http_methods(["GET", "HEAD", "POST"])
-def mapping_sheet(request: HttpRequest) -> HttpResponse:
+def mapping_sheet(request: RoleRequest) -> HttpResponse:
     if "preview" in request.POST:
         return _apply(request)
     if request.method == "POST":
@@ -57,7 +58,7 @@ def mapping_sheet(request: HttpRequest) -> HttpResponse:
     return screen(request, "mappings/sheet.html", {"form": SheetForm(label_suffix="")})
 
 
-def _preview(request: HttpRequest) -> HttpResponse:
+def _preview(request: RoleRequest) -> HttpResponse:
     form = SheetForm(request.POST, request.FILES, label_suffix="")
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
@@ -75,13 +76,13 @@ def _signed(preview: SheetPreview) -> str:
     return signing.dumps(changes, salt=SALT, compress=True)
 
 
-def _apply(request: HttpRequest) -> HttpResponse:
+def _apply(request: RoleRequest) -> HttpResponse:
     try:
         changes = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_SECONDS)
         count = apply_sheet(
             changes,
-            by=cast(RoleRequest, request).user,
-            reason=request.POST.get("reason", "").strip()[:500] or _("CSV file"),
+            by=request.user,
+            reason=posted_reason(request) or _("CSV file"),
         )
     except signing.BadSignature:
         messages.error(request, _("The preview has expired. Upload the file again."))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,7 +18,7 @@ from plays.views.pauses.forms import PauseForm
 
 @sees
 @require_safe
-def pauses(request: HttpRequest) -> HttpResponse:
+def pauses(request: RoleRequest) -> HttpResponse:
     known = Pause.objects.select_related("page", "play", "by", "ended_by")
     active = list(known.active().order_by("at", "pk"))
     waiting = held(active)
@@ -34,7 +32,7 @@ def pauses(request: HttpRequest) -> HttpResponse:
 
 @may_pause
 @require_POST
-def pause_begin(request: HttpRequest) -> HttpResponse:
+def pause_begin(request: RoleRequest) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
@@ -48,7 +46,7 @@ def pause_begin(request: HttpRequest) -> HttpResponse:
         play=chosen["play"],
         kind=chosen["kind"],
         reason=chosen["reason"],
-        by=cast(RoleRequest, request).user,
+        by=request.user,
     )
     messages.success(request, _("Paused. Nothing is lost: edits wait until somebody resumes."))
     return back(request, "plays:pauses")
@@ -56,8 +54,8 @@ def pause_begin(request: HttpRequest) -> HttpResponse:
 
 @may_pause
 @require_POST
-def pause_end(request: HttpRequest, pk: int) -> HttpResponse:
-    if resume(get_object_or_404(Pause, pk=pk), by=cast(RoleRequest, request).user):
+def pause_end(request: RoleRequest, pk: int) -> HttpResponse:
+    if resume(get_object_or_404(Pause, pk=pk), by=request.user):
         messages.success(request, _("Resumed. What waited is written now."))
     else:
         messages.info(request, _("This pause had ended already."))

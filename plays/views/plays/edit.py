@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plays.models import Play
 from plays.sync.plays.editing import ChangedMeanwhile, edit_play, end_status, set_status
 from plays.views.common.access import RoleRequest, may_edit
+from plays.views.common.posted import posted_reason
 from plays.views.common.render import screen
 from plays.views.plays.forms import PlayForm, StatusForm, suggestions
 from plays.views.plays.progress import progress_of
@@ -24,7 +23,7 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 
 @may_edit
 @require_http_methods(FORM_METHODS)
-def play_edit(request: HttpRequest, play_id: str) -> HttpResponse:
+def play_edit(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
     form = PlayForm(request.POST or None, instance=play)
     if form.is_valid() and _edited(request, play, form):
@@ -34,9 +33,9 @@ def play_edit(request: HttpRequest, play_id: str) -> HttpResponse:
     return screen(request, "plays/edit.html", context)
 
 
-def _edited(request: HttpRequest, play: Play, form: PlayForm) -> bool:
+def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
     """Whether the edit is saved; where it collides with somebody else's, the form says in what."""
-    user = cast(RoleRequest, request).user
+    user = request.user
     reason = form.cleaned_data["reason"]
     try:
         changed = edit_play(play, seen=form.seen, wanted=form.wanted, by=user, reason=reason)
@@ -53,13 +52,12 @@ def _edited(request: HttpRequest, play: Play, form: PlayForm) -> bool:
 
 @may_edit
 @require_http_methods(FORM_METHODS)
-def play_status(request: HttpRequest, play_id: str) -> HttpResponse:
+def play_status(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
     form = StatusForm(request.POST or None)
     if form.is_valid():
-        user = cast(RoleRequest, request).user
         reason = form.cleaned_data["reason"]
-        set_status(play, form.wanted, reason=reason, until=form.end, by=user)
+        set_status(play, form.wanted, reason=reason, until=form.end, by=request.user)
         messages.success(request, _("The status is set. The Play DB page follows."))
         return redirect("plays:play", play_id)
     (progress,) = progress_of([play], now=timezone.now())
@@ -68,10 +66,9 @@ def play_status(request: HttpRequest, play_id: str) -> HttpResponse:
 
 @may_edit
 @require_POST
-def play_status_end(request: HttpRequest, play_id: str) -> HttpResponse:
+def play_status_end(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
-    user = cast(RoleRequest, request).user
-    if end_status(play, by=user, reason=request.POST.get("reason", "")[:500]):
+    if end_status(play, by=request.user, reason=posted_reason(request)):
         messages.success(request, _("The judged status counts again. The Play DB page follows."))
     else:
         messages.info(request, _("The status set by hand had ended already."))

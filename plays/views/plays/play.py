@@ -20,7 +20,8 @@ from plays.rules.planner import OWED, Kind
 from plays.rules.status import Status
 from plays.rules.weeks import STRIP
 from plays.views.common.access import sees
-from plays.views.common.render import Tab, leaf_of, screen
+from plays.views.common.render import leaf_of, screen
+from plays.views.common.tabs import Tab, tabs
 from plays.views.plays.burn_up import burn_ups, week_rows
 from plays.views.plays.progress import Progress, progress_of
 from plays.views.plays.quarter import AskedQuarter, asked_quarter
@@ -105,25 +106,8 @@ def _of_type(actions: ActionQuerySet, action_type: str) -> ActionQuerySet:
 def _type_tabs(actions: ActionQuerySet, current: str) -> list[Tab]:
     rows = actions.order_by().values_list("action_type").annotate(count=Count("pk"))
     counts = dict(rows)
-    everything = Tab(
-        name="",
-        label=_("All"),
-        count=sum(counts.values()),
-        is_current=current not in ActionType.values,
-    )
-    return [
-        everything,
-        *(
-            Tab(
-                name=kind.value,
-                label=str(kind.label),
-                count=counts[kind.value],
-                is_current=kind == current,
-            )
-            for kind in ActionType
-            if kind.value in counts
-        ),
-    ]
+    known = {kind: label for kind, label in ActionType.choices if kind in counts}
+    return tabs({"": _("All"), **known}, {"": sum(counts.values()), **counts}, current)
 
 
 def _weekly_statuses(play: Play, asked: AskedQuarter) -> list[WeeklyStatus]:

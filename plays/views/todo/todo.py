@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,9 @@ from plays.sync.todo.creating import Made
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.todo.progress import read_todo_page, ring_readings
 from plays.views.common.access import RoleRequest, may_map, may_retry, sees
-from plays.views.common.render import Tab, back, leaf_of, screen
+from plays.views.common.posted import posted_reason
+from plays.views.common.render import back, leaf_of, screen
+from plays.views.common.tabs import Tab, tabs
 from plays.views.todo.progress import TodoState, todo_states
 
 SHOWN: dict[str, Callable[[TodoState], bool]] = {
@@ -32,7 +34,7 @@ SHOWN: dict[str, Callable[[TodoState], bool]] = {
 
 @sees
 @require_safe
-def todo(request: HttpRequest) -> HttpResponse:
+def todo(request: RoleRequest) -> HttpResponse:
     today = timezone.localdate()
     states = sorted(todo_states(Play.objects.active(), today=today), key=lambda s: s.badness)
     show = request.GET.get("show", "")
@@ -48,10 +50,9 @@ def todo(request: HttpRequest) -> HttpResponse:
 
 @may_map
 @require_POST
-def todo_create(request: HttpRequest, play_id: str) -> HttpResponse:
+def todo_create(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
-    user = cast(RoleRequest, request).user
-    answer = make_now(play, by=user, reason=request.POST.get("reason", ""))
+    answer = make_now(play, by=request.user, reason=posted_reason(request))
     if isinstance(answer, Made):
         messages.success(request, _said_of(answer))
     else:
@@ -61,9 +62,8 @@ def todo_create(request: HttpRequest, play_id: str) -> HttpResponse:
 
 @may_map
 @require_POST
-def todo_create_missing(request: HttpRequest) -> HttpResponse:
-    user = cast(RoleRequest, request).user
-    count = request_pages(without_page(), by=user, reason=request.POST.get("reason", ""))
+def todo_create_missing(request: RoleRequest) -> HttpResponse:
+    count = request_pages(without_page(), by=request.user, reason=posted_reason(request))
     if count:
         said = ngettext(
             "%(count)d ToDo page is being made.", "%(count)d ToDo pages are being made.", count
@@ -76,7 +76,7 @@ def todo_create_missing(request: HttpRequest) -> HttpResponse:
 
 @may_retry
 @require_POST
-def todo_read(request: HttpRequest, play_id: str) -> HttpResponse:
+def todo_read(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
     try:
         reading = read_todo_page(play)
@@ -94,7 +94,7 @@ def todo_read(request: HttpRequest, play_id: str) -> HttpResponse:
 
 @may_retry
 @require_POST
-def todo_read_all(request: HttpRequest) -> HttpResponse:
+def todo_read_all(request: RoleRequest) -> HttpResponse:
     count = ring_readings()
     if count:
         said = ngettext(
@@ -118,7 +118,7 @@ def _said_of(made: Made) -> str:
     return f"{words} {note}"
 
 
-def _complain(request: HttpRequest, asked: TodoRequest) -> None:
+def _complain(request: RoleRequest, asked: TodoRequest) -> None:
     """The reason itself stands with the Play, for as long as it holds."""
     if asked.given_up_at:
         messages.error(request, _("The ToDo page could not be made. The reason stands below."))
@@ -148,13 +148,5 @@ def _tabs(states: list[TodoState], current: str) -> list[Tab]:
         "unmapped": _("Without a page"),
         "problem": _("With a problem"),
     }
-    return [
-        Tab(
-            name=name,
-            label=label,
-            count=sum(map(SHOWN[name], states)),
-            is_current=name == current,
-            is_alarm=name in ("overdue", "problem"),
-        )
-        for name, label in labels.items()
-    ]
+    counts = {name: sum(map(fits, states)) for name, fits in SHOWN.items()}
+    return tabs(labels, counts, current, alarms=("overdue", "problem"))
