@@ -57,6 +57,6 @@ def sweep() -> int:
     claims.take_back_dead()
     receiving.accept_everything_now_known()
     editing.end_expired_statuses()
-    asking.ring_due_requests()
+    asking.wake_due_requests()
     weekly.ring_if_due()
-    return wakeups.ring_due()
+    return wakeups.wake_due()

@@ -83,15 +83,6 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
         """Pending, on a mapped page, not paused and not waiting for a later time."""
         return self.pending().mapped().unpaused().filter(run_after__lte=now)
 
-    def lock(self) -> list[int]:
-        """Lock these rows until the transaction ends, in the order that everybody locks in."""
-        rows = self.order_by("pk").select_for_update(no_key=True)
-        return list(rows.values_list("pk", flat=True))
-
-    def retrying(self) -> SyncJobQuerySet:
-        """Pending after at least one try that did not end well."""
-        return self.pending().exclude(last_error="")
-
     def at(self, stage: Stage) -> SyncJobQuerySet:
         return self.filter(STAGES[stage])
 

@@ -17,7 +17,6 @@ class Site(models.Model):
     probe_after = models.DateTimeField(_("next look"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=100, blank=True)
     message = models.TextField(_("message"), blank=True)
-    sync_account_id = models.CharField(_("our account in Confluence"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("Confluence site")
@@ -29,6 +28,12 @@ class Site(models.Model):
     @classmethod
     def current(cls) -> Site:
         return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def lock(cls) -> Site:
+        """The row, locked until the transaction ends: one at a time does what only one may do."""
+        cls.current()
+        return cls.objects.select_for_update(no_key=True).get(pk=1)
 
     def is_open(self, now: datetime) -> bool:
         """Whether pages may be written now."""

@@ -1,9 +1,8 @@
-"""Which pages an action is owed to."""
+"""Which edits an action asks for, and of which pages."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 
 class Part(enum.Enum):
@@ -17,7 +16,7 @@ class Part(enum.Enum):
 
 
 class Kind(enum.Enum):
-    """What an owed edit makes."""
+    """What an edit makes."""
 
     LOG_ROW = "log_row"
     LIVE_ENTRY = "live_entry"
@@ -35,7 +34,7 @@ PART_OF: dict[Kind, Part] = {
 }
 
 # docs/interface.md's table of events, last column, by the action that an event becomes.
-OWED: dict[str, tuple[Kind, ...]] = {
+EDITS_OF: dict[str, tuple[Kind, ...]] = {
     "Activity": (Kind.LOG_ROW, Kind.LIVE_ENTRY),
     "Signal": (Kind.LOG_ROW, Kind.LIVE_ENTRY),
     "Scorecard": (Kind.LIVE_ENTRY,),
@@ -43,26 +42,6 @@ OWED: dict[str, tuple[Kind, ...]] = {
     "S2": (Kind.LIVE_ENTRY, Kind.PLAY_ROW),
     "S3": (Kind.LIVE_ENTRY, Kind.PLAY_ROW),
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwedEdit:
-    """An edit that a page is owed; `key` names the row or entry."""
-
-    kind: Kind
-    key: str
-
-    @property
-    def part(self) -> Part:
-        return PART_OF[self.kind]
-
-
-def plan_edits(action_type: str, *, log_id: str, play_id: str) -> tuple[OwedEdit, ...]:
-    """What an action is owed to. A Play's row is keyed by the Play, all else by the log id."""
-    return tuple(
-        OwedEdit(kind=kind, key=play_id if kind is Kind.PLAY_ROW else log_id)
-        for kind in OWED[action_type]
-    )
 
 
 def counter_of(action_type: str, decision: str) -> str | None:

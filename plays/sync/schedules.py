@@ -48,7 +48,7 @@ def ensure_schedules() -> None:
     django-q2 reckons the next run only when a schedule is made, so a changed line makes a new one.
     """
     with transaction.atomic():
-        _lock()
+        Site.lock()  # schedule names are not unique in django-q2
         for wanted in planned():
             same = Schedule.objects.filter(name=wanted.name, func=wanted.func, cron=wanted.cron)
             same = same.filter(schedule_type=Schedule.CRON, repeats=-1)
@@ -79,9 +79,3 @@ def in_force_since(name: str) -> datetime | None:
 
 def _start_of(wanted: Planned) -> str | None:
     return f"since={timezone.now().isoformat()!r}" if wanted.remembers_start else None
-
-
-def _lock() -> None:
-    """Schedule names are not unique in django-q2; the site's row keeps two makers apart."""
-    Site.current()
-    Site.objects.select_for_update(no_key=True).get(pk=1)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.rules.planner import OWED
+from plays.rules.planner import EDITS_OF
 from plays.rules.recount import ActionGroup, tally
 from plays.rules.status import Counts
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ACTIONS = st.lists(
     st.tuples(
-        st.sampled_from(sorted(OWED)),
+        st.sampled_from(sorted(EDITS_OF)),
         st.sampled_from(["", "GO", "PIVOT", "HOLD", "NO_GO"]),
         st.integers(0, 366 * 24),
     ),

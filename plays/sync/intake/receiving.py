@@ -17,7 +17,7 @@ from plays.models import Action, Event, Play
 from plays.models.event import EventState
 from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
 from plays.rules.problems import Code, Problem
-from plays.sync.intake.journal import enter
+from plays.sync.intake import journal
 
 WAITING_BATCH = 200
 NAMES_A_QUERY = 500
@@ -105,7 +105,7 @@ def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
         if parsed is None or play is None:
             _reject(event, raw, problems)
             return _receipt(raw, ReceiptStatus.REJECTED, problems=tuple(problems)), []
-        action = enter(event, parsed, play, now=now)
+        action = journal.record(event, parsed, play, now=now)
         _accept(event, raw, parsed, now)
     return _receipt(raw, ReceiptStatus.ACCEPTED, log_id=action.log_id), _made_known(action)
 

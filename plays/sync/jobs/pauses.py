@@ -14,7 +14,7 @@ from plays.models.audit import Verb
 from plays.models.job import JobKind
 from plays.models.pause import PauseScope
 from plays.sync import audit
-from plays.sync.jobs.wakeups import ring_due
+from plays.sync.jobs.wakeups import on_commit, wake_due
 
 
 def pause(
@@ -36,7 +36,7 @@ def pause(
         raise ValueError("a pause needs a reason")
     target = _target(scope, page=page, play=play, kind=kind)
     with transaction.atomic():
-        _lock()
+        Site.lock()  # two people who pause the same at once make one pause
         if there := Pause.objects.active().filter(scope=scope, **target).first():
             return there
         made = Pause.objects.create(
@@ -47,13 +47,13 @@ def pause(
 
 
 def resume(pause: Pause, *, by: User, now: datetime | None = None) -> bool:
-    """End a pause and ring for what it held back. False where it had ended already."""
+    """End a pause and wake workers for what it held back. False where it had ended already."""
     now = now or timezone.now()
     with transaction.atomic():
         ended = Pause.objects.active().filter(pk=pause.pk).update(ended_at=now, ended_by=by)
         if ended:
             _note(Verb.RESUME, pause, by=by, now=now)
-            transaction.on_commit(ring_due, robust=True)
+            on_commit(wake_due)
     return bool(ended)
 
 
@@ -107,9 +107,3 @@ def _note(verb: Verb, pause: Pause, *, by: User, now: datetime, reason: str = ""
         details={"pause": pause.pk, "scope": pause.scope, "kind": pause.kind},
         now=now,
     )
-
-
-def _lock() -> None:
-    """Two people who pause the same at once make one pause."""
-    Site.current()
-    Site.objects.select_for_update(no_key=True).get(pk=1)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from plays.models import Page, SyncJob
 from plays.models.audit import Verb
-from plays.models.job import JobState
 from plays.sync import audit
-from plays.sync.jobs.wakeups import ring
+from plays.sync.chunks import CHUNK, in_chunks
+from plays.sync.jobs.due import make_due
+from plays.sync.jobs.locking import locked
+from plays.sync.jobs.transitions import RULES, JobVerb, can, change
+from plays.sync.jobs.wakeups import wake_on_commit
 from plays.sync.site.remedies import ImplausibleRead
 
-RETRYABLE = (JobState.FAILED, JobState.CANCELED, JobState.PENDING)
-CANCELABLE = (JobState.FAILED, JobState.PENDING)
-CHUNK = 500
+RETRYABLE = RULES[JobVerb.RETRY].before
+CANCELABLE = RULES[JobVerb.CANCEL].before
 
 
 def retry_jobs(
@@ -39,13 +39,13 @@ def retry_jobs(
     the audit trail how the jobs were picked. Returns how many jobs will be tried.
     """
     now = now or timezone.now()
-    with transaction.atomic():
-        picked = list(jobs.filter(state__in=RETRYABLE).order_by("pk").values_list("pk", flat=True))
-        pages = _lock_pages(picked)
-        due = [pk for chunk in chunks(picked) for pk in _make_due(chunk, now)]
+    picked = list(jobs.filter(state__in=RETRYABLE).values_list("pk", flat=True))
+    pages = _pages_of(picked)
+    with locked(pages, picked) as states:
+        due = make_due(JobVerb.RETRY, states, now=now)
         _open_pages(pages, due)
         for pk in _pages_of(due):
-            transaction.on_commit(partial(ring, pk, now=now), robust=True)
+            wake_on_commit(pk, now=now)
         if due:
             _note(verb, due, by=by, reason=reason, chosen=chosen, now=now)
     return len(due)
@@ -59,7 +59,7 @@ def cancel_jobs(
     chosen: Mapping[str, Any] | None = None,
     now: datetime | None = None,
 ) -> int:
-    """Give up what is owed, with a reason that stays with each job; what is synced stays synced.
+    """Give up pending and failed edits, with a reason that stays with each job.
 
     A write that is under way may still land. Returns how many were canceled; raises `ValueError`
     without a reason.
@@ -67,21 +67,17 @@ def cancel_jobs(
     now, reason = now or timezone.now(), reason.strip()
     if not reason:
         raise ValueError("to cancel needs a reason")
-    canceled: list[int] = []
-    with transaction.atomic():
-        owing = jobs.filter(state__in=CANCELABLE).order_by("pk")
-        picked = list(owing.values_list("pk", flat=True))
-        _lock_pages(picked)
-        for chunk in chunks(picked):
-            owed = _locked(chunk, CANCELABLE)
-            SyncJob.objects.filter(pk__in=owed).update(
-                state=JobState.CANCELED,
-                settled_at=now,
-                failing_since=None,
-                last_error="",
-                last_message=reason,
-            )
-            canceled += owed
+    picked = list(jobs.filter(state__in=CANCELABLE).values_list("pk", flat=True))
+    with locked(_pages_of(picked), picked) as states:
+        canceled = [pk for pk, state in states.items() if can(JobVerb.CANCEL, state)]
+        change(
+            JobVerb.CANCEL,
+            canceled,
+            settled_at=now,
+            failing_since=None,
+            last_error="",
+            last_message=reason,
+        )
         if canceled:
             _note(Verb.CANCEL, canceled, by=by, reason=reason, chosen=chosen, now=now)
     return len(canceled)
@@ -102,82 +98,18 @@ def recover_failed(
     )
 
 
-def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
-    """Few enough for one query, whatever the database."""
-    items = list(items)
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def _make_due(pks: list[int], now: datetime) -> list[int]:
-    """Those that will be tried: a job gives way to a newer one that owes the same edit."""
-    jobs = SyncJob.objects.filter(pk__in=_sole_owers(_locked(pks, RETRYABLE)))
-    due = sorted(jobs.values_list("pk", flat=True))
-    try:
-        with transaction.atomic():
-            _set_due(due, now)
-    except IntegrityError:  # the same edit was owed anew while we looked
-        return [pk for pk in due if _made_due_alone(pk, now)]
-    return due
-
-
-def _made_due_alone(pk: int, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            return bool(_set_due([pk], now))
-    except IntegrityError:
-        return False
-
-
-def _set_due(pks: list[int], now: datetime) -> int:
-    return SyncJob.objects.filter(pk__in=pks, state__in=RETRYABLE).update(
-        state=JobState.PENDING, run_after=now, failures=0, failing_since=None, settled_at=None
-    )
-
-
-def _locked(pks: list[int], states: tuple[JobState, ...]) -> list[int]:
-    """Those that still are in one of `states`, locked."""
-    return SyncJob.objects.filter(pk__in=pks, state__in=states).lock()
-
-
-def _sole_owers(pks: list[int]) -> list[int]:
-    """Of jobs that owe the same edit one: what is pending already, else the newest."""
-    newest: dict[tuple[tuple[int, str, str], bool], int] = {}
-    for job in SyncJob.objects.filter(pk__in=pks).order_by("pk"):
-        edit = (job.mapping_id, job.kind, job.key)
-        newest[edit, job.state == JobState.PENDING] = job.pk
-    taken = _pending_edits({edit for edit, _ in newest})
-    return [pk for (edit, is_pending), pk in newest.items() if is_pending or edit not in taken]
-
-
-def _pending_edits(edits: set[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
-    """The mapping, kind and key of what is pending, those of `edits` among them."""
-    pending = SyncJob.objects.pending().filter(
-        mapping__in={mapping for mapping, _, _ in edits}, key__in={key for _, _, key in edits}
-    )
-    return set(pending.values_list("mapping_id", "kind", "key"))
-
-
 def _open_pages(pages: list[int], jobs: list[int]) -> None:
     """Forget what is held against those of the locked `pages` that `jobs` are owed to."""
     empty = _pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)
-    for chunk in chunks(set(pages) & set(empty)):
+    for chunk in in_chunks(set(pages) & set(empty)):
         Page.objects.filter(pk__in=chunk).update(body_size=0)
-    for chunk in chunks(set(pages) & set(_pages_of(jobs))):
+    for chunk in in_chunks(set(pages) & set(_pages_of(jobs))):
         Page.objects.filter(pk__in=chunk).update(interruptions=0)
-
-
-def _lock_pages(jobs: list[int]) -> list[int]:
-    """Pages are locked before their jobs, as by whoever writes down what was written."""
-    pages = _pages_of(jobs)
-    for chunk in chunks(pages):
-        list(Page.objects.select_for_update(no_key=True).filter(pk__in=chunk).order_by("pk"))
-    return pages
 
 
 def _pages_of(jobs: list[int], **wanted: str) -> list[int]:
     pages: set[int] = set()
-    for chunk in chunks(jobs):
+    for chunk in in_chunks(jobs):
         there = Page.objects.filter(mappings__jobs__in=chunk, **wanted)
         pages.update(there.values_list("pk", flat=True).distinct())
     return sorted(pages)

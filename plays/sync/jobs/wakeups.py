@@ -1,49 +1,71 @@
-"""Doorbells: tasks that wake a worker for a page. Losing or doubling one changes nothing."""
+"""Wake-ups: tasks that wake a worker for a page. A wake-up lost or sent twice changes nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.models import Page, Site, SyncJob
 
-# A bell that nobody answered is rung again after this long.
-BELL_LIFETIME = timedelta(seconds=60)
+# A wake-up that nobody answered is sent again after this long.
+WAKEUP_LIFETIME = timedelta(seconds=60)
 
 
-def ring(page_pk: int, *, now: datetime | None = None) -> bool:
-    """Wake a worker for a page, unless a bell for it is still waiting. True if rung."""
+def wake(page_pk: int, *, now: datetime | None = None) -> bool:
+    """Wake a worker for a page, unless a wake-up for it is still waiting. True if one was sent.
+
+    Raises what the queue raises; the next wake-up is sent all the same.
+    """
     now = now or timezone.now()
-    silent = Q(rung_at__isnull=True) | Q(rung_at__lte=now - BELL_LIFETIME)
-    if not Page.objects.filter(silent, pk=page_pk).update(rung_at=now):
+    quiet = Q(rung_at__isnull=True) | Q(rung_at__lte=now - WAKEUP_LIFETIME)
+    if not Page.objects.filter(quiet, pk=page_pk).update(rung_at=now):
         return False
-    async_task("plays.tasks.write_page", page_pk)
+    try:
+        async_task("plays.tasks.write_page", page_pk)
+    except Exception:
+        woken(page_pk)
+        raise
     return True
 
 
-def hear(page_pk: int) -> None:
-    """The bell was answered: the next one rings, even if this answer comes to nothing."""
+def wake_on_commit(page_pk: int, *, now: datetime | None = None) -> None:
+    """Wake a worker for a page once the transaction is committed."""
+    on_commit(lambda: wake(page_pk, now=now))
+
+
+def on_commit(send: Callable[[], object]) -> None:
+    """Do `send` once the transaction is committed. What is committed stands: where the queue cannot
+    be reached the error is logged, and the sweep wakes whom it must.
+    """
+    # A function of its own: Django names it in its log, which a `partial` cannot be.
+    transaction.on_commit(lambda: send(), robust=True)
+
+
+def woken(page_pk: int) -> None:
+    """The wake-up was answered: the next one is sent, even if this answer comes to nothing."""
     Page.objects.filter(pk=page_pk, rung_at__isnull=False).update(rung_at=None)
 
 
 def forget_all() -> None:
-    """Let every page be rung for anew: a cluster that ended took the bells it held along."""
+    """Let every page be woken for again: a cluster that ended took its wake-ups along."""
     Page.objects.filter(rung_at__isnull=False).update(rung_at=None)
 
 
-def ring_due(*, now: datetime | None = None) -> int:
-    """Ring for every page that is owed something now. Returns how many bells were rung."""
+def wake_due(*, now: datetime | None = None) -> int:
+    """Wake a worker for every page with a due edit. Returns how many wake-ups were sent."""
     now = now or timezone.now()
     if not Site.current().is_open(now):
         return 0
-    return sum(ring(pk, now=now) for pk in due_pages(now))
+    return sum(wake(pk, now=now) for pk in due_pages(now))
 
 
 def due_pages(now: datetime) -> list[int]:
-    """Pages that are owed something now and claimed by nobody; the longest waiting first."""
+    """Pages with an edit that is due and claimed by nobody; the longest waiting first."""
     due = SyncJob.objects.due(now).filter(mapping__page__in=Page.objects.free(now))
     rows = due.order_by("run_after", "pk").values_list("mapping__page_id", flat=True)
     return list(dict.fromkeys(pk for pk in rows if pk is not None))

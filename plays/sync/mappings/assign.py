@@ -10,11 +10,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models import Page, PageMapping, PageMappingChange, SyncJob
+from plays.models import Page, PageMapping, PageMappingChange
 from plays.models.audit import Verb
-from plays.models.job import JobState
 from plays.sync import audit
-from plays.sync.jobs.wakeups import ring
+from plays.sync.jobs.due import move
 from plays.sync.mappings.page_reference import is_page_id
 
 __all__ = [
@@ -26,9 +25,6 @@ __all__ = [
     "page_id_of_mapping",
     "undo",
 ]
-
-
-OWED = (JobState.PENDING, JobState.FAILED)
 
 
 class ChangedMeanwhile(RuntimeError):
@@ -59,7 +55,7 @@ def assign(
 ) -> bool:
     """Let the page with this Confluence id play the mapping's part; empty takes the page away.
 
-    Jobs that wait move along, and those that failed are due again. `expected` is the id of the
+    Pending jobs move along, and those that failed are due again. `expected` is the id of the
     page that it is thought to be now. True if anything changed. Raises `ValueError` where
     `page_id` cannot be the id of a page, `ChangedMeanwhile` where another page is there.
     """
@@ -76,13 +72,8 @@ def assign(
         change = PageMappingChange.objects.create(
             mapping=mapping, old_page=mapping.page, new_page=page, by=by, at=now, reason=reason
         )
-        _let_writes_end(mapping)
-        mapping.page = page
-        mapping.save(update_fields=["page"])
-        _make_due(mapping, now)
+        move(mapping, page, now=now)
         _note(change)
-        if page:
-            transaction.on_commit(lambda: ring(page.pk), robust=True)
     return True
 
 
@@ -131,27 +122,3 @@ def _note(change: PageMappingChange) -> None:
         },
         now=change.at,
     )
-
-
-def _let_writes_end(mapping: PageMapping) -> None:
-    """Whoever is writing down what was written to the old page does so before or after, whole."""
-    if mapping.page_id is not None:
-        Page.objects.select_for_update(no_key=True).get(pk=mapping.page_id)
-    SyncJob.objects.filter(mapping=mapping, state__in=OWED).lock()
-
-
-def _make_due(mapping: PageMapping, now: datetime) -> None:
-    """What waited or failed on the old page is tried on the new one."""
-    owed = SyncJob.objects.filter(mapping=mapping)
-    pending = owed.pending().values_list("kind", "key")
-    taken = set(pending)
-    again = []
-    for pk, kind, key in owed.failed().order_by("-pk").values_list("pk", "kind", "key"):
-        if (kind, key) not in taken:
-            taken.add((kind, key))
-            again.append(pk)
-    for start in range(0, len(again), 500):
-        owed.filter(pk__in=again[start : start + 500]).update(
-            state=JobState.PENDING, settled_at=None
-        )
-    owed.pending().update(run_after=now, failures=0, failing_since=None)

@@ -14,7 +14,7 @@ from plays.models import Play
 from plays.models.audit import Verb
 from plays.rules.status import Status
 from plays.sync import audit
-from plays.sync.intake.journal import owe_rows
+from plays.sync.jobs.enqueue import enqueue, row_of
 
 PEOPLES_FIELDS = (
     *("name", "owner", "source", "channel", "priority", "cycle"),
@@ -59,7 +59,7 @@ def edit_play(play: Play, *, seen: Values, wanted: Values, by: User, reason: str
 
 
 def note_edit(play: Play, before: Values, *, by: User, reason: str = "") -> list[str]:
-    """Note a saved edit in the audit trail, and owe the row anew where the status may differ.
+    """Note a saved edit in the audit trail, and enqueue the row where the status may differ.
 
     `before` has the old values of what may have changed; returns the fields that did.
     """
@@ -72,7 +72,7 @@ def note_edit(play: Play, before: Values, *, by: User, reason: str = "") -> list
         Verb.EDIT_PLAY, by=by, target=play.play_id, play=play, reason=reason, details=details
     )
     if JUDGED_FIELDS & set(changed) and play.is_active:
-        owe_rows([play], now=timezone.now())
+        enqueue([row_of(play)], now=timezone.now())
     return changed
 
 
@@ -120,7 +120,7 @@ def end_status(play: Play, *, by: User, reason: str = "", now: datetime | None =
 
 
 def end_expired_statuses(*, now: datetime | None = None) -> int:
-    """Forget statuses set by hand whose time has come, and owe the pages the judged ones.
+    """Forget statuses set by hand whose time has come, and enqueue the rows with the judged ones.
 
     Returns how many; the audit trail keeps who had set them and why.
     """
@@ -131,8 +131,7 @@ def end_expired_statuses(*, now: datetime | None = None) -> int:
         Play.objects.filter(pk__in=[play.pk for play in plays]).update(
             override_status="", override_reason="", override_by=None, override_until=None
         )
-        if active := [play for play in plays if play.is_active]:
-            owe_rows(active, now=now)
+        enqueue((row_of(play) for play in plays if play.is_active), now=now)
     return len(plays)
 
 
@@ -154,7 +153,7 @@ def _note_override(
         now=now,
     )
     if play.is_active:
-        owe_rows([play], now=now)
+        enqueue([row_of(play)], now=now)
 
 
 def _json(value: Any) -> Any:

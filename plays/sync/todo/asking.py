@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,6 +16,7 @@ from plays.models import PageMapping, Play, Site, TodoRequest
 from plays.models.mapping import PartChoice
 from plays.models.play import PlayQuerySet
 from plays.rules.retry import AskPerson, Remedy, decide
+from plays.sync.jobs.wakeups import on_commit
 from plays.sync.site.remedies import policy, remedy_for
 from plays.sync.todo.creating import Made, create_todo_page
 from plays.sync.todo.problems import TodoProblem
@@ -35,13 +35,13 @@ def without_page() -> PlayQuerySet:
 def request_pages(
     plays: Iterable[Play], *, by: User | None, reason: str = "", now: datetime | None = None
 ) -> int:
-    """Ask for the ToDo page of each Play, and ring for it. Returns how many were asked for."""
+    """Ask for the ToDo page of each Play, and wake a worker. Returns how many were asked for."""
     now = now or timezone.now()
     asked = 0
     for play in plays:
         with transaction.atomic():
             request = _request(play, by=by, reason=reason, now=now)
-            transaction.on_commit(partial(_ring, request.pk), robust=True)
+            _wake_on_commit(request.pk)
         asked += 1
     return asked
 
@@ -70,14 +70,14 @@ def _request(play: Play, *, by: User | None, reason: str, now: datetime) -> Todo
     return TodoRequest.objects.update_or_create(play=play, defaults=fresh)[0]
 
 
-def ring_due_requests(*, now: datetime | None = None) -> int:
-    """Ring for what is due and was not attended to, whatever became of its first bell."""
+def wake_due_requests(*, now: datetime | None = None) -> int:
+    """Wake workers for what is due and was not handled, whatever became of its first wake-up."""
     now = now or timezone.now()
     if not Site.current().is_open(now):
         return 0
     due = TodoRequest.objects.due(now).values_list("pk", flat=True)
     for pk in due:
-        _ring(pk)
+        _wake(pk)
     return len(due)
 
 
@@ -98,8 +98,12 @@ def attend(request_pk: int) -> Made | None:
     return None
 
 
-def _ring(request_pk: int) -> None:
+def _wake(request_pk: int) -> None:
     async_task("plays.tasks.create_todo_page", request_pk)
+
+
+def _wake_on_commit(request_pk: int) -> None:
+    on_commit(lambda: _wake(request_pk))
 
 
 def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> None:

@@ -20,10 +20,10 @@ from plays.models import Page, PageMapping, Play, TodoRequest
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
 from plays.models.page import PageState
-from plays.rules.planner import Kind, OwedEdit
+from plays.rules.planner import Kind
 from plays.rules.todo_page import TodoFacts, first_body, todo_title
 from plays.sync import audit
-from plays.sync.intake.journal import owe
+from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.mappings.assign import assign
 from plays.sync.todo import problems
 from plays.sync.todo.contact import reach, refuse_unless_free, told
@@ -180,7 +180,8 @@ def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: d
         page.title, page.url, page.state = found.title[:300], found.url[:2000], PageState.OK
         page.state_reason = ""
         page.save(update_fields=["title", "url", "state", "state_reason"])
-        owe([OwedEdit(kind=kind, key=play.play_id) for kind in LINKS], play=play, now=now)
+        links = [PendingEdit(kind=kind, key=play.play_id, play=play.pk) for kind in LINKS]
+        enqueue(links, now=now)
         TodoRequest.objects.filter(play=play).delete()
         if is_new:
             audit.note(

@@ -9,10 +9,9 @@ from plays.models import Action, SyncJob
 from plays.models.job import JobState
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
+from plays.sync.chunks import in_chunks
 from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import Seen
-
-CHUNK = 500
 
 
 def truly_absent(
@@ -34,7 +33,7 @@ def truly_absent(
 def newest_jobs(keys: Iterable[str], kind: Kind) -> dict[str, SyncJob]:
     """The last job of each key: it says how the edit stands."""
     jobs: dict[str, SyncJob] = {}
-    for chunk in _chunks(keys):
+    for chunk in in_chunks(keys):
         for job in SyncJob.objects.filter(kind=kind.value, key__in=chunk).order_by("pk"):
             jobs[job.key] = job
     return jobs
@@ -43,7 +42,7 @@ def newest_jobs(keys: Iterable[str], kind: Kind) -> dict[str, SyncJob]:
 def actions_of(keys: Iterable[str]) -> dict[str, Action]:
     """The actions with these log ids, with their Play, in the order in which they were logged."""
     actions: dict[str, Action] = {}
-    for chunk in _chunks(keys):
+    for chunk in in_chunks(keys):
         found = Action.objects.filter(log_id__in=chunk).select_related("play").order_by("pk")
         actions |= {action.log_id: action for action in found}
     return actions
@@ -62,10 +61,3 @@ def missing(seen: Seen, action: Action) -> Difference:
 
 def _settled_before(job: SyncJob, moment: datetime) -> bool:
     return job.settled_at is None or job.settled_at < moment
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    """Few enough for one query, whatever the database."""
-    keys = list(keys)
-    for start in range(0, len(keys), CHUNK):
-        yield keys[start : start + CHUNK]

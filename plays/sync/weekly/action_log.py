@@ -11,7 +11,7 @@ from django.utils import timezone
 from plays.confluence import Confluence
 from plays.models import Action, SyncJob
 from plays.rules.pages import ACTION_LOG
-from plays.rules.planner import OWED, Kind
+from plays.rules.planner import EDITS_OF, Kind
 from plays.storage import EditError, UpsertRow, survey_rows
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
@@ -20,7 +20,7 @@ from plays.sync.weekly.history import History, write_of
 from plays.sync.weekly.page_reads import Seen
 from plays.sync.writing.edits import edits_for
 
-LOGGED = tuple(name for name, kinds in OWED.items() if Kind.LOG_ROW in kinds)
+LOGGED = tuple(name for name, kinds in EDITS_OF.items() if Kind.LOG_ROW in kinds)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from plays.models import Action, Finding, LogVolume, Page, Play, WeeklySync
 from plays.models.weekly import FindingKind
-from plays.rules.planner import Kind, OwedEdit
-from plays.sync.intake.journal import owe
+from plays.rules.planner import Kind
+from plays.sync.jobs.enqueue import PendingEdit, enqueue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,18 +98,19 @@ def is_put_right(kind: str, page_pk: int, full: set[int]) -> bool:
     return kind == FindingKind.MISSING or (kind == FindingKind.CHANGED and page_pk not in full)
 
 
-def owe_again(differences: Iterable[Difference], kind: Kind, *, now: datetime) -> int:
-    """Owe what is missing or changed, unless it is owed already; returns how many edits are new.
+def enqueue_again(differences: Iterable[Difference], kind: Kind, *, now: datetime) -> int:
+    """Enqueue what is missing or changed, unless it is pending; returns how many edits are new.
 
     A changed row on a full page of the log stays: written again it would go to the newest page.
     """
-    owed, full = 0, full_pages()
+    new, full = 0, full_pages()
     for d in differences:
         if d.action is None or d.play is None or not is_put_right(d.kind, d.page.pk, full):
             continue
         with transaction.atomic():
             play = Play.objects.select_for_update(no_key=True).get(pk=d.play.pk)
             if not play.jobs.filter(kind=kind.value, key=d.key, state="pending").exists():
-                owe([OwedEdit(kind=kind, key=d.key)], play=play, action=d.action, now=now)
-                owed += 1
-    return owed
+                edit = PendingEdit(kind=kind, key=d.key, play=play.pk, action=d.action.pk)
+                enqueue([edit], now=now)
+                new += 1
+    return new

@@ -12,7 +12,7 @@ from django_q.tasks import async_task
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.rules.cron import latest_slot, next_slot
-from plays.sync.jobs.wakeups import BELL_LIFETIME
+from plays.sync.jobs.wakeups import WAKEUP_LIFETIME
 from plays.sync.leases import free_dead
 from plays.sync.schedules import WEEKLY, in_force_since
 from plays.sync.weekly.page_reads import Waits, wait_if_closed
@@ -66,7 +66,7 @@ def ring_if_due(*, now: datetime | None = None) -> bool:
         return False
     silent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
     bell = WeeklySync.objects.filter(silent, pk=weekly.pk, state=WeeklyState.RUNNING)
-    if not bell.update(lease_until=now + BELL_LIFETIME, lease_token=""):
+    if not bell.update(lease_until=now + WAKEUP_LIFETIME, lease_token=""):
         return False
     async_task("plays.tasks.weekly_sync")
     return True

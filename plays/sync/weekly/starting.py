@@ -37,7 +37,7 @@ def start(
     """
     now = now or timezone.now()
     with transaction.atomic():
-        _lock()
+        Site.lock()  # one starts a run at a time
         running = WeeklySync.objects.filter(state=WeeklyState.RUNNING).order_by("slot").first()
         same = WeeklySync.objects.filter(slot=slot or now).first()
         if found := running or same:
@@ -48,9 +48,3 @@ def start(
         if trigger != WeeklyTrigger.SCHEDULE:
             audit.note(Verb.RUN_WEEKLY, by=by, target=str(weekly), reason=reason, now=now)
     return weekly
-
-
-def _lock() -> None:
-    """The site's row keeps two makers of a run apart."""
-    Site.current()
-    Site.objects.select_for_update(no_key=True).get(pk=1)

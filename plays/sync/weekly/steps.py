@@ -15,11 +15,11 @@ from plays.models import LogVolume, Page, PageMapping, Play, SyncJob, WeeklySync
 from plays.models.mapping import PartChoice
 from plays.rules.planner import Kind
 from plays.storage import UpsertRow
-from plays.sync.intake.journal import owe_rows
+from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.plays.people_columns import take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
-from plays.sync.weekly.differences import Difference, owe_again, remember, unreadable
+from plays.sync.weekly.differences import Difference, enqueue_again, remember, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import Seen, Waits, Why, look
 from plays.sync.weekly.play_db import compare_play_db
@@ -86,7 +86,7 @@ class Steps:
         """Read, compared and written in one read and one write."""
         page = page_of(PartChoice.PLAY_DB)
         if page is None:
-            owe_rows(Play.objects.active(), now=timezone.now())
+            enqueue(map(row_of, Play.objects.active()), now=timezone.now())
             return
         for attempt in range(round(CLAIM_SECONDS / LOOK_SECONDS)):
             if attempt:
@@ -106,7 +106,7 @@ class Steps:
             found = compare_play_db(self._client, seen, row_edits())
         with transaction.atomic():
             remember(self.weekly, found)
-            owe_rows(Play.objects.active(), now=now)
+            enqueue(map(row_of, Play.objects.active()), now=now)
         write_claimed(claim, read=seen.read if seen else None, sleep=self._sleep)
 
     def _action_log(self) -> None:
@@ -124,7 +124,7 @@ class Steps:
     def _put_right(self, found: Sequence[Difference], kind: Kind, page: Page | None) -> None:
         """What is missing is owed and written at once; that costs nothing where nothing is."""
         remember(self.weekly, found)
-        owe_again(found, kind, now=timezone.now())
+        enqueue_again(found, kind, now=timezone.now())
         if page:
             write_page(page.pk, sleep=self._sleep)
 

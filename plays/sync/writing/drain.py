@@ -7,18 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
 from plays.models import Site, SyncJob
 from plays.sync.intake.receiving import accept_everything_now_known
+from plays.sync.jobs.due import bring_forward
 from plays.sync.jobs.wakeups import due_pages
 from plays.sync.site import diagnosis
 from plays.sync.writing.claims import take_back_dead
 from plays.sync.writing.writer import write_page
 
-CHUNK = 500
 SHORT_WAIT = timedelta(seconds=0.2)
 LONGEST_WAIT = timedelta(seconds=5)
 
@@ -79,17 +78,6 @@ def drain(
             return left
         if not wrote:
             sleep(_pause_before_next_look().total_seconds())
-
-
-def bring_forward() -> None:
-    """Make due now what waits for a later time."""
-    now = timezone.now()
-    later = SyncJob.objects.pending().filter(run_after__gt=now)
-    with transaction.atomic():
-        # Only what was locked in order: the same question asked again may find other rows.
-        locked = later.lock()
-        for start in range(0, len(locked), CHUNK):
-            SyncJob.objects.filter(pk__in=locked[start : start + CHUNK]).update(run_after=now)
 
 
 def _write_due(on_progress: Callable[[Backlog], None]) -> bool:

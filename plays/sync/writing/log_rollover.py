@@ -5,8 +5,8 @@ The order of steps is what keeps every row on one page only, whatever is killed 
 1. the new page is made, or one that an earlier try made is adopted;
 2. the mapping moves to it, and with it every row that is still owed. A worker looks at the mapping
    between its read and its write, so nobody who reads the old page later writes rows to it;
-3. the old page is *sealed*: read, rows found on it settled, and a link written to it. Confluence's
-   version rule then refuses any write that was on its way since before that read;
+3. the old page is *sealed*: read, rows found on it completed, and a link written to it.
+   Confluence's version rule then refuses any write that was on its way since before that read;
 4. only then are rows written to the new page.
 """
 
@@ -23,11 +23,14 @@ from django.utils import timezone
 from plays import confluence
 from plays.confluence import Confluence
 from plays.models import LogVolume, Page, PageMapping, SyncJob
-from plays.models.job import JobKind, JobState
+from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
 from plays.rules.quarter import Quarter
 from plays.storage import EditError, apply_edits, row_keys, same_body
+from plays.sync.chunks import in_chunks
+from plays.sync.jobs.locking import locked
+from plays.sync.jobs.outcomes import complete
 from plays.sync.mappings.assign import assign
 
 
@@ -86,7 +89,7 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
             raise problem
     except EditError as problem:
         raise confluence.Refused(str(problem), path=f"page {previous.page.page_id}") from problem
-    found = _settle_found(there, previous.page)
+    found = _complete_found(there, on=previous.page, now_mapped=page)
     if applied.body != read.body:
         client.update_page(
             previous.page.page_id,
@@ -147,16 +150,12 @@ def _is_same(body: str, ours: str) -> bool:
         return False
 
 
-def _settle_found(there: set[str], page: Page) -> set[int]:
+def _complete_found(there: set[str], *, on: Page, now_mapped: Page) -> set[int]:
+    """Complete the pending rows whose log ids (`there`) stand on the page that the log has left."""
     owed = SyncJob.objects.pending().filter(kind=JobKind.LOG_ROW)
-    found = {pk for pk, key in owed.values_list("pk", "key") if key in there}
-    for pk in found:
-        owed.filter(pk=pk).update(
-            state=JobState.SYNCED,
-            settled_at=timezone.now(),
-            written_to=page,
-            failing_since=None,
-            last_error="",
-            last_message="",
-        )
-    return found
+    found = [pk for pk, key in owed.values_list("pk", "key") if key in there]
+    with locked([on.pk, now_mapped.pk], found):
+        mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
+        jobs = [job for chunk in in_chunks(found) for job in owed.filter(pk__in=chunk)]
+        complete(jobs, page=mapping.page_id, written_to=on, now=timezone.now())
+    return set(found)

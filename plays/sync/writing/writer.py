@@ -16,15 +16,16 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Site, SyncJob
 from plays.models.job import SyncJobQuerySet
 from plays.rules.retry import Remedy
-from plays.sync.jobs.outcomes import note, postpone, settle
-from plays.sync.jobs.wakeups import hear, ring
+from plays.sync.jobs.outcomes import postpone
+from plays.sync.jobs.wakeups import wake, woken
 from plays.sync.site import diagnosis
 from plays.sync.site.connection import connect
 from plays.sync.site.remedies import BLAMES_AN_EDIT, policy, remedy_for
 from plays.sync.writing.attempt import Try, try_once
 from plays.sync.writing.claims import Claim, page_claim
+from plays.sync.writing.results import save_failure, save_success
 
-JOBS_A_WRITE = 5_000
+JOBS_PER_WRITE = 5_000
 MANY_INTERRUPTIONS = 3
 REFUSALS_THAT_BLAME_THE_PAGE = 2
 
@@ -33,13 +34,13 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
     """Write what is owed to a page now. Returns the number of tries made; 0 if there was nothing
     to do, or if another worker has the page. Errors of Confluence end in the jobs, not here.
     """
-    hear(page_pk)
+    woken(page_pk)
     if not Site.current().is_open(timezone.now()):
         return 0
     with page_claim(page_pk) as claim:
         tries = write_claimed(claim, sleep=sleep) if claim else 0
     if claim and _due(claim.page).exists():
-        ring(page_pk)  # what was owed while we wrote found the page claimed
+        wake(page_pk)  # what was enqueued while we wrote found the page claimed
     return tries
 
 
@@ -59,7 +60,7 @@ def _due(page: Page) -> SyncJobQuerySet:
 
 def _owed(page: Page) -> list[SyncJob]:
     """What is due on a page, the oldest; by kind, as the editor is quick with edits of one sort."""
-    jobs = _due(page).select_related("play", "action").order_by("pk")[:JOBS_A_WRITE]
+    jobs = _due(page).select_related("play", "action").order_by("pk")[:JOBS_PER_WRITE]
     return sorted(jobs, key=lambda job: job.kind)
 
 
@@ -108,7 +109,7 @@ class _Session:
         return spent > timedelta(seconds=settings.SYNC_WRITE_SECONDS)
 
     def _went_well(self, result: Try) -> None:
-        settle(result)
+        save_success(result)
         self.failures = self.conflicts = self.refusals = 0
         now = Site.current()
         # A pause that another worker was told of while this write was on its way stands.
@@ -117,7 +118,7 @@ class _Session:
 
     def _goes_on(self, result: Try, error: ConfluenceError) -> bool:
         """Whether another try follows in this claim; else the jobs know what they wait for."""
-        note(result)
+        save_failure(result)
         if error.outcome_unknown:
             self.tokens.append(result.attempt.token)
         remedy = remedy_for(error)

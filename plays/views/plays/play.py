@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from plays.models import Action, PageMapping, Play, SyncJob
 from plays.models.action import ActionQuerySet, ActionType
 from plays.models.mapping import PartChoice
-from plays.rules.planner import OWED, Kind
+from plays.rules.planner import EDITS_OF, Kind
 from plays.rules.status import Status
 from plays.rules.weeks import STRIP
 from plays.views.common.access import sees
@@ -124,7 +124,7 @@ def _lines(actions: Iterable[Action], row: SyncJob | None) -> list[ActionLine]:
 def _line(action: Action, row: SyncJob | None) -> ActionLine:
     """One job stands for a Play's row, whichever action owed it last: the row is one edit."""
     newest = {job.kind: job for job in action.jobs.all()}
-    owes_row = Kind.PLAY_ROW in OWED.get(action.action_type, ())
+    owes_row = Kind.PLAY_ROW in EDITS_OF.get(action.action_type, ())
     return ActionLine(
         action=action,
         log_row=newest.get(Kind.LOG_ROW.value),

@@ -11,15 +11,17 @@ from django.utils import timezone
 
 from plays import confluence
 from plays.models import Page, PageMapping, SyncJob
-from plays.sync.intake.journal import owe_rows
 from plays.sync.intake.receiving import record, record_all
-from plays.sync.jobs.outcomes import postpone, settle
+from plays.sync.jobs.due import bring_forward
+from plays.sync.jobs.enqueue import enqueue, row_of
+from plays.sync.jobs.outcomes import postpone
 from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.mappings.assign import assign
 from plays.sync.site.connection import connect
 from plays.sync.site.remedies import Remedy
 from plays.sync.writing.attempt import try_once
-from plays.sync.writing.drain import bring_forward, drain
+from plays.sync.writing.drain import drain
+from plays.sync.writing.results import save_success
 from tests.events import activity, brief
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +71,7 @@ def test_a_job_owed_again_while_its_write_is_settled_stays_owed(world):
 
     with meanwhile(another_brief):
         owed_again.wait(5)
-        settle(result)
+        save_success(result)
 
     assert SyncJob.objects.get(kind="play_row").state == "pending"
     drain()
@@ -91,7 +93,7 @@ def test_a_job_whose_mapping_moves_while_its_write_is_settled_goes_to_the_new_pa
 
     with meanwhile(an_admin_maps_another_page):
         moved.wait(5)
-        settle(result)
+        save_success(result)
 
     drain()
     assert len(world.entries(PLAY)) == 1
@@ -166,7 +168,7 @@ def test_writers_the_weekly_run_and_people_do_not_wait_in_a_circle(world, admin_
             bring_forward,
             lambda: retry_jobs(SyncJob.objects.pending(), by=admin_user),
             remap,
-            lambda: owe_rows(plays[::-1], now=timezone.now()),
+            lambda: enqueue(map(row_of, plays[::-1]), now=timezone.now()),
             lambda: record(brief(play_id=plays[-1].play_id)),
         ):
             threads.enter_context(meanwhile(partial(again_and_again, work)))

@@ -8,7 +8,7 @@ from plays import tasks
 from plays.models import AuditEntry, PageMapping, Pause, Play, Site, TodoRequest
 from plays.sync.mappings.assign import assign
 from plays.sync.todo import creating
-from plays.sync.todo.asking import attend, request_pages, ring_due_requests, without_page
+from plays.sync.todo.asking import attend, request_pages, wake_due_requests, without_page
 from plays.sync.writing.drain import drain
 from tests.factories import make_play
 
@@ -79,7 +79,7 @@ def test_a_request_whose_task_was_lost_is_rung_for_again(world, plays):
     request_pages(plays[:1], by=None)
     OrmQ.objects.all().delete()
 
-    assert ring_due_requests() == 1
+    assert wake_due_requests() == 1
     assert work_off("create_todo_page") == ["made"]
 
 
@@ -117,7 +117,7 @@ def test_what_needs_a_person_is_kept_with_its_reason(world, plays, staff):
     assert left.given_up_at is not None
     assert page_id in left.message
     make_due()
-    assert ring_due_requests() == 0
+    assert wake_due_requests() == 0
 
     world.sandbox.set_status(page_id, "current")
     request_pages(plays[:1], by=staff)
@@ -135,7 +135,7 @@ def test_what_heals_is_tried_again_by_itself(world, plays, fault):
     assert left.run_after > timezone.now()
 
     make_due()
-    ring_due_requests()
+    wake_due_requests()
     assert work_off("create_todo_page") == ["made"]
 
 
@@ -147,9 +147,9 @@ def test_a_busy_site_holds_all_of_them_and_counts_no_failure(world, plays):
 
     assert set(TodoRequest.objects.values_list("failures", "given_up_at")) == {(0, None)}
     make_due()
-    assert ring_due_requests() == 0
+    assert wake_due_requests() == 0
     Site.objects.update(paused_until=None)
-    assert ring_due_requests() == 3
+    assert wake_due_requests() == 3
 
 
 def test_a_persons_pause_holds_a_request(world, plays):
@@ -162,5 +162,5 @@ def test_a_persons_pause_holds_a_request(world, plays):
     pause.ended_at = timezone.now()
     pause.save()
     make_due()
-    ring_due_requests()
+    wake_due_requests()
     assert work_off("create_todo_page") == ["made"]

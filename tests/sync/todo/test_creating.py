@@ -146,7 +146,9 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("step", ["_by_title", "_new", "_elsewhere", "_remember", "assign", "owe"])
+@pytest.mark.parametrize(
+    "step", ["_by_title", "_new", "_elsewhere", "_remember", "assign", "enqueue"]
+)
 def test_killed_between_any_two_steps_the_next_call_finishes(world, play, monkeypatch, step, after):
     real = getattr(creating, step)
 

@@ -14,7 +14,7 @@ from plays.models import Page, Site, SyncAttempt, SyncJob
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record, record_all
 from plays.sync.jobs.retrying import retry_jobs
-from plays.sync.jobs.wakeups import ring
+from plays.sync.jobs.wakeups import wake
 from plays.sync.mappings.assign import assign
 from plays.sync.site import diagnosis
 from plays.sync.writing.claims import page_claim
@@ -493,4 +493,4 @@ def test_a_bell_that_came_to_nothing_can_be_rung_again_at_once(world, play):
 
     assert write_page(page.pk) == 0
 
-    assert ring(page.pk)
+    assert wake(page.pk)

@@ -63,7 +63,7 @@ def import_plays(
 
 
 def _apply(file: PlayFile, by: User | None, digest: str | None) -> Preview:
-    _one_import_at_a_time()
+    Site.lock()  # one import at a time
     list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     preview = compare(file)
     if digest is not None and digest != preview.digest:
@@ -75,11 +75,6 @@ def _apply(file: PlayFile, by: User | None, digest: str | None) -> Preview:
     _map(preview, by)
     _note(preview, by)
     return preview
-
-
-def _one_import_at_a_time() -> None:
-    Site.current()
-    Site.objects.select_for_update(no_key=True).get(pk=1)
 
 
 def _create(changes: Iterable[PlayChange]) -> None:

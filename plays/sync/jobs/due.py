@@ -1,0 +1,67 @@
+"""Making jobs due: after a person's word, or on the page that a mapping has got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from plays.models import Page, PageMapping, SyncJob
+from plays.models.job import JobState
+from plays.sync.chunks import in_chunks
+from plays.sync.jobs.enqueue import Edit, edit_of, pending_edits
+from plays.sync.jobs.locking import again_on_conflict, locked
+from plays.sync.jobs.transitions import RULES, JobVerb, can, change
+from plays.sync.jobs.wakeups import wake_on_commit
+
+
+def make_due(verb: JobVerb, states: dict[int, str], *, now: datetime) -> list[int]:
+    """Make locked jobs, given with their states, due now with their failures forgotten.
+
+    Returns those that will be tried: a job gives way to a newer one of the same edit.
+    """
+
+    def try_it() -> list[int]:
+        due = _alone(pk for pk, state in states.items() if can(verb, state))
+        with transaction.atomic():
+            change(verb, due, run_after=now, failures=0, failing_since=None, settled_at=None)
+        return due
+
+    return again_on_conflict(try_it)
+
+
+def move(mapping: PageMapping, page: Page | None, *, now: datetime) -> None:
+    """Give the mapping, locked by the caller, another page. Its open jobs are due there.
+
+    Whoever is saving the results of a write to the old page does so before this or after it.
+    """
+    open_jobs = SyncJob.objects.filter(mapping=mapping, state__in=RULES[JobVerb.MOVE].before)
+    old = [mapping.page_id] if mapping.page_id is not None else []
+    with locked(old, open_jobs.values_list("pk", flat=True)) as states:
+        mapping.page = page
+        mapping.save(update_fields=["page"])
+        make_due(JobVerb.MOVE, states, now=now)
+    if page:
+        wake_on_commit(page.pk)
+
+
+def bring_forward(*, now: datetime | None = None) -> None:
+    """Make due now what waits for a later time."""
+    now = now or timezone.now()
+    later = SyncJob.objects.pending().filter(run_after__gt=now)
+    with locked((), later.values_list("pk", flat=True)) as states:
+        change(JobVerb.BRING_FORWARD, states, run_after=now)
+
+
+def _alone(jobs: Iterable[int]) -> list[int]:
+    """Of jobs with the same edit one: what is pending already, else the newest."""
+    newest: dict[Edit, int] = {}
+    pending: dict[Edit, int] = {}
+    for chunk in in_chunks(sorted(jobs)):
+        rows = SyncJob.objects.filter(pk__in=chunk).order_by("pk")
+        for job in rows.only("state", "mapping", "kind", "key"):
+            (pending if job.state == JobState.PENDING else newest)[edit_of(job)] = job.pk
+    taken = pending_edits(newest)
+    return sorted([*pending.values(), *(pk for e, pk in newest.items() if e not in taken)])
