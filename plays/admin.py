@@ -8,8 +8,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure, OrmQ, Schedule, Success
 
@@ -20,13 +22,18 @@ from plays.models import (
     PageMapping,
     PageMappingChange,
     Play,
+    PlayAlias,
     QuarterCount,
+    QuarterGoal,
     Site,
     SyncAttempt,
     SyncJob,
 )
+from plays.rules.problems import FieldProblem
 from plays.sync.mappings.assign import assign, is_page_id
-from plays.sync.plays.editing import OVERRIDE_FIELDS, note_edit
+from plays.sync.plays.editing import OVERRIDE_FIELDS, accept_events, alias_text, note_edit
+from plays.sync.plays.goals import GOAL_FIELDS
+from plays.sync.plays.naming import free_play_id
 
 admin.site.site_header = admin.site.site_title = "Play Sync"
 admin.site.index_title = _("Edit")
@@ -36,6 +43,14 @@ for model in (Failure, OrmQ, Schedule, Success, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 admin.site.unregister(User)
+
+
+class ReadOnlyInline(admin.TabularInline):  # type: ignore[type-arg]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -50,6 +65,39 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Under a title of our own: Django's Korean one for lists to read has its numbers wrong."""
+        title = _("%(rows)s, to read") % {"rows": self.opts.verbose_name_plural}
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+class PlayAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Play
+        fields = "__all__"  # noqa: DJ007 - the admin's fieldsets say which
+
+    def clean_play_id(self) -> str:
+        try:
+            return free_play_id(self.cleaned_data["play_id"])
+        except FieldProblem as problem:
+            raise forms.ValidationError(problem.at("play_id").told(gettext)) from problem
+
+
+class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
+    """Other ids by which events, files and pages name the Play."""
+
+    model = PlayAlias
+    extra = 1
+
+
+class GoalInline(ReadOnlyInline):
+    """What held in each quarter; this one and the next are changed on the Play's own page."""
+
+    model = QuarterGoal
+    fields = readonly_fields = ("year", "quarter", *GOAL_FIELDS)
+
 
 @admin.register(Play)
 class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -58,14 +106,15 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     Its id stays, since rows and events name it; its status is set by hand on its own page.
     """
 
+    form = PlayAdminForm
+    inlines = [AliasInline, GoalInline]
     list_display = ["play_id", "name", "owner", "priority", "cycle", "due_date", "is_active"]
     list_filter = ["is_active", "owner", "source", "channel", "priority", "cycle"]
-    search_fields = ["play_id", "name", "owner"]
+    search_fields = ["play_id", "name", "owner", "aliases__name"]
     readonly_fields = OVERRIDE_FIELDS
     fieldsets = [
         (None, {"fields": ["play_id", "name", "owner", "is_active"]}),
         (None, {"fields": ["source", "channel", "priority", "cycle"]}),
-        (None, {"fields": ["activity_goal", "signal_goal", "brief_goal", "s2_goal"]}),
         (None, {"fields": ["next_action", "due_date", "blocker", "notes"]}),
         (None, {"fields": tuple(OVERRIDE_FIELDS)}),
     ]
@@ -80,6 +129,13 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         before = {name: form.initial.get(name) for name in form.changed_data}
         super().save_model(request, obj, form, change)
         note_edit(obj, before, by=cast(User, request.user))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        play = form.instance
+        before = {"aliases": alias_text(play)}
+        super().save_related(request, form, formsets, change)
+        if note_edit(play, before, by=cast(User, request.user)):
+            transaction.on_commit(accept_events)
 
 
 class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -104,17 +160,11 @@ class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
         return page_id
 
 
-class ChangeInline(admin.TabularInline):  # type: ignore[type-arg]
+class ChangeInline(ReadOnlyInline):
     """Who mapped what, when and why."""
 
     model = PageMappingChange
-    extra = 0
-    can_delete = False
-    fields = ["at", "by", "old_page", "new_page", "reason"]
-    readonly_fields = ["at", "by", "old_page", "new_page", "reason"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    fields = readonly_fields = ("at", "by", "old_page", "new_page", "reason")
 
 
 @admin.register(PageMapping)

@@ -10,12 +10,25 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser, Group, User
 
-from plays.models import Action, Event, Page, PageMapping, Play, SyncAttempt, SyncJob
+from plays.models import (
+    Action,
+    Event,
+    Page,
+    PageMapping,
+    Play,
+    QuarterGoal,
+    SyncAttempt,
+    SyncJob,
+)
 from plays.rules.planner import PART_OF, Kind, Part
+from plays.rules.quarter import Quarter
+from plays.rules.status import Goals
+from plays.sync.plays.goals import goals_at, quarter_of
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)  # Monday 14:05 in Seoul
 SHARED = (Part.PROJECT_TODO, Part.PLAY_DB, Part.ACTION_LOG)
+GOALS = {"activity": 20, "signal": 10, "brief": 4, "s2": 2}
 _numbers = itertools.count(1)
 
 
@@ -28,17 +41,23 @@ def make_user(*groups: str, **changes: Any) -> AbstractUser:
 
 
 def make_play(**changes: Any) -> Play:
+    """A Play whose goals (`activity_goal` …) hold from `goals_from` on, else always."""
     number = next(_numbers)
+    since = changes.pop("goals_from", Quarter(2020, 1))
+    goals = {name: changes.pop(f"{name}_goal", goal) for name, goal in GOALS.items()}
     values = {
         "play_id": f"EXT_Desk_D{number:03d}",
         "name": f"데스크 리서치 {number}",
         "owner": "김철수",
-        "activity_goal": 20,
-        "signal_goal": 10,
-        "brief_goal": 4,
-        "s2_goal": 2,
     }
-    return Play.objects.create(**{**values, **changes})
+    play = Play.objects.create(**{**values, **changes})
+    QuarterGoal.objects.create(play=play, year=since.year, quarter=since.number, **goals)
+    return play
+
+
+def goals_now(play: Play) -> Goals:
+    """The goals that hold in the quarter of `NOW`."""
+    return goals_at([play], quarter_of(NOW))[play.pk].goals
 
 
 def make_page(**changes: Any) -> Page:

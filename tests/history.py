@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from plays.models import Action, Event, Play, QuarterCount
 from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
-from tests.factories import NOW, SEOUL
+from tests.factories import NOW, SEOUL, goals_now
 
 QUARTERS = (Quarter(2026, 3), Quarter(2026, 4))
 TITLES = (
@@ -71,8 +71,9 @@ def _quarter(
         count = round(goal * share * speed * chance.uniform(0.8, 1.3))
         return [start + (end - start) * chance.random() for _ in range(count)]
 
-    actions = [_action(play, chance, "Activity", moment) for moment in moments(play.activity_goal)]
-    signals = [_action(play, chance, "Signal", moment) for moment in moments(play.signal_goal)]
+    goals = goals_now(play)
+    actions = [_action(play, chance, "Activity", moment) for moment in moments(goals.activity)]
+    signals = [_action(play, chance, "Signal", moment) for moment in moments(goals.signal)]
     chains = [later for signal in signals for later in _chain(signal, chance)]
     return actions + signals + [action for action in chains if action.occurred_at <= last]
 

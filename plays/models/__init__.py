@@ -1,8 +1,10 @@
 """Facts and their constraints, one file a noun; questions are queryset methods."""
 
 from plays.models.action import Action, LogNumber
+from plays.models.alias import PlayAlias
 from plays.models.attempt import SyncAttempt
 from plays.models.audit import AuditEntry
+from plays.models.column_match import ColumnMatch
 from plays.models.event import Event
 from plays.models.heartbeat import Heartbeat
 from plays.models.job import SyncJob
@@ -13,6 +15,7 @@ from plays.models.page import Page
 from plays.models.pause import Pause
 from plays.models.play import Play
 from plays.models.quarter_count import QuarterCount
+from plays.models.quarter_goal import QuarterGoal
 from plays.models.site import Site
 from plays.models.todo import TodoReading, TodoRequest, TodoTask
 from plays.models.weekly import Finding, WeeklyResult, WeeklySync
@@ -20,6 +23,7 @@ from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 __all__ = [
     "Action",
     "AuditEntry",
+    "ColumnMatch",
     "Event",
     "Finding",
     "Heartbeat",
@@ -31,7 +35,9 @@ __all__ = [
     "PageMappingChange",
     "Pause",
     "Play",
+    "PlayAlias",
     "QuarterCount",
+    "QuarterGoal",
     "Site",
     "SyncAttempt",
     "SyncJob",

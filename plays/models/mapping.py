@@ -95,13 +95,29 @@ class PageMappingChange(models.Model):
     """A change of a mapping: who, when, from which page to which, why."""
 
     mapping = models.ForeignKey(PageMapping, on_delete=models.CASCADE, related_name="changes")
-    old_page = models.ForeignKey(Page, null=True, on_delete=models.PROTECT, related_name="+")
-    new_page = models.ForeignKey(Page, null=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    old_page = models.ForeignKey(
+        Page,
+        verbose_name=_("page before"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
-    at = models.DateTimeField()
-    reason = models.TextField(blank=True)
+    new_page = models.ForeignKey(
+        Page,
+        verbose_name=_("page after"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"))
+    reason = models.TextField(_("why"), blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from plays.rules import fields
 from plays.rules.problems import FieldProblem
@@ -35,15 +36,11 @@ class Play(models.Model):
     channel = models.CharField(_("channel"), max_length=100, blank=True)
     priority = models.CharField(_("priority"), max_length=100, blank=True)
     cycle = models.CharField(_("cycle"), max_length=100, blank=True)
-    activity_goal = models.PositiveIntegerField(_("activity goal a quarter"), default=0)
-    signal_goal = models.PositiveIntegerField(_("signal goal a quarter"), default=0)
-    brief_goal = models.PositiveIntegerField(_("brief goal a quarter"), default=0)
-    s2_goal = models.PositiveIntegerField(_("S2 goal a quarter"), default=0)
     next_action = models.TextField(_("next action"), blank=True)
     due_date = models.DateField(_("due date"), null=True, blank=True)
     blocker = models.TextField(_("blocker"), blank=True)
     notes = models.TextField(_("notes"), blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(pgettext_lazy("Play", "active"), default=True)
     # What the Play DB page said of people's columns when it was last read: the base of a merge.
     page_values = models.JSONField(default=dict, blank=True, editable=False)
     override_status = models.CharField(

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.play import Play
-from plays.rules.quarter import Quarter
+from plays.models.quarterly import QuarterlyQuerySet
 from plays.rules.status import Counts
 
 
-class QuarterCountQuerySet(models.QuerySet["QuarterCount"]):
-    def of(self, quarter: Quarter) -> QuarterCountQuerySet:
-        return self.filter(year=quarter.year, quarter=quarter.number)
-
-    def up_to(self, quarter: Quarter) -> QuarterCountQuerySet:
-        """Of `quarter` and those before it."""
-        return self.filter(
-            Q(year__lt=quarter.year) | Q(year=quarter.year, quarter__lte=quarter.number)
-        )
+class QuarterCountQuerySet(QuarterlyQuerySet["QuarterCount"]):
+    pass
 
 
 class QuarterCount(models.Model):

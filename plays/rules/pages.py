@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from plays.rules.quarter import Quarter
-from plays.rules.status import Counts, Status
+from plays.rules.status import NO_GOALS, Counts, Goals, Status
 from plays.storage import (
     Cell,
     Column,
@@ -101,6 +101,7 @@ class PlayFacts:
     play_id: str
     status: Status
     counts: Counts
+    goals: Goals = NO_GOALS
 
 
 def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:

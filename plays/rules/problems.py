@@ -40,6 +40,10 @@ class Code(enum.StrEnum):
     NOT_OBJECT = "not_object"
     EVENT_NOT_OBJECT = "event_not_object"
     UNKNOWN_PLAY = "unknown_play"
+    SEVERAL_PLAYS = "several_plays"
+    NAME_TAKEN = "name_taken"
+    SPACES_OR_SLASHES = "spaces_or_slashes"
+    RESERVED_ID = "reserved_id"
     UNKNOWN_SIGNAL = "unknown_signal"
     UNKNOWN_BRIEF = "unknown_brief"
 
@@ -74,6 +78,12 @@ SENTENCES: Mapping[Code, str] = {
     Code.NOT_OBJECT: gettext_noop("must be a JSON object"),
     Code.EVENT_NOT_OBJECT: gettext_noop("an event must be a JSON object"),
     Code.UNKNOWN_PLAY: gettext_noop("no Play is called %(name)s"),
+    Code.SEVERAL_PLAYS: gettext_noop("no Play is called %(name)s, and several begin so: %(plays)s"),
+    Code.NAME_TAKEN: gettext_noop("%(name)s already names the Play %(play)s"),
+    Code.SPACES_OR_SLASHES: gettext_noop("must not hold spaces or slashes"),
+    Code.RESERVED_ID: gettext_noop(
+        "%(name)s is an address of this site: such a Play could not be opened"
+    ),
     Code.UNKNOWN_SIGNAL: gettext_noop("no signal %(name)s is known, and data.play_id is missing"),
     Code.UNKNOWN_BRIEF: gettext_noop("no brief %(name)s is known, and data.play_id is missing"),
 }

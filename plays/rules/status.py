@@ -45,6 +45,9 @@ class Goals:
     s2: int = 0
 
 
+NO_GOALS = Goals()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Attainment:
     """One goal's part of the sum: `count` against what the pace asks for by now."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from plays.rules.status import NO_GOALS, Goals
 from plays.storage import markdown_to_storage
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -24,10 +25,7 @@ class TodoFacts:
     next_action: str = ""
     due_date: date | None = None
     blocker: str = ""
-    activity_goal: int = 0
-    signal_goal: int = 0
-    brief_goal: int = 0
-    s2_goal: int = 0
+    goals: Goals = NO_GOALS
 
 
 def todo_title(play_id: str) -> str:
@@ -60,10 +58,10 @@ def _lines(facts: TodoFacts) -> Iterator[str]:
 
 def _goals(facts: TodoFacts) -> list[str]:
     wanted = (
-        (facts.activity_goal, "활동 {}건 기록하기"),
-        (facts.signal_goal, "시그널 {}건 찾기"),
-        (facts.brief_goal, "브리프 {}건 쓰기"),
-        (facts.s2_goal, "S2 검증 {}건 마치기"),
+        (facts.goals.activity, "활동 {}건 기록하기"),
+        (facts.goals.signal, "시그널 {}건 찾기"),
+        (facts.goals.brief, "브리프 {}건 쓰기"),
+        (facts.goals.s2, "S2 검증 {}건 마치기"),
     )
     return [f"- [ ] {words.format(goal)}" for goal, words in wanted if goal]
 

@@ -13,7 +13,7 @@ from plays.sync.mappings.assign import assign, is_page_id
 from plays.sync.schedules import ensure_schedules
 
 GROUPS = ("PM", "Staff", "Admin")
-ADMIN_MODELS = ("play", "pagemapping", "user", "group")
+ADMIN_MODELS = ("play", "playalias", "pagemapping", "user", "group")
 
 # Page ids that the environment names, by the part that the page plays.
 ENVIRONMENT = {

@@ -18,11 +18,13 @@ from plays.models.event import EventState
 from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
 from plays.rules.problems import Code, Problem
 from plays.sync.intake import journal
+from plays.sync.plays.naming import NotOnePlay, play_called, play_names
 
 WAITING_BATCH = 200
 NAMES_A_QUERY = 500
 _UNKNOWN = {
     Code.UNKNOWN_PLAY: "play",
+    Code.SEVERAL_PLAYS: "play",
     Code.UNKNOWN_SIGNAL: "signal",
     Code.UNKNOWN_BRIEF: "brief",
 }
@@ -131,12 +133,10 @@ def _locked_event(raw: Any, now: datetime) -> Event:
 def _play_of(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
     """The event's Play, locked; through the brief or the signal where it does not say."""
     if event.play_id:
-        play = Play.objects.select_for_update(no_key=True).filter(play_id=event.play_id).first()
-        if play:
-            return play, []
-        return None, [
-            Problem(code=Code.UNKNOWN_PLAY, field="data.play_id", params={"name": event.play_id})
-        ]
+        try:
+            return play_called(event.play_id, among=Play.objects.select_for_update(no_key=True)), []
+        except NotOnePlay as unknown:
+            return None, [unknown.at("data.play_id")]
     return _play_through(event)
 
 
@@ -206,7 +206,8 @@ def _known_of(missing: list[str]) -> Iterator[str]:
 
 def _known_names(kind: str, names: list[str]) -> set[str]:
     if kind == "play":
-        return set(Play.objects.filter(play_id__in=names).values_list("play_id", flat=True))
+        known = play_names()
+        return {name for name in names if known.find(name)}
     actions = Action.objects.filter(action_type=kind.title(), subject_id__in=names)
     return set(actions.values_list("subject_id", flat=True))
 

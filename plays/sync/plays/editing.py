@@ -12,17 +12,19 @@ from django.utils import timezone
 
 from plays.models import Play
 from plays.models.audit import Verb
+from plays.rules.play_names import alias_list, as_text
+from plays.rules.quarter import Quarter
 from plays.rules.status import Status
 from plays.sync import audit
+from plays.sync.intake.receiving import accept_waiting
 from plays.sync.jobs.enqueue import enqueue, row_of
+from plays.sync.plays.goals import GOAL_FIELDS, goals_at, quarter_of, write_goals
+from plays.sync.plays.naming import set_aliases, waiting_names
 
 PEOPLES_FIELDS = (
     *("name", "owner", "source", "channel", "priority", "cycle"),
-    *("activity_goal", "signal_goal", "brief_goal", "s2_goal"),
     *("next_action", "due_date", "blocker", "notes", "is_active"),
 )
-# What the status, and with it the Play DB's row, depends on.
-JUDGED_FIELDS = {"activity_goal", "signal_goal", "brief_goal", "s2_goal", "is_active"}
 OVERRIDE_FIELDS = ["override_status", "override_reason", "override_by", "override_until"]
 Values = Mapping[str, Any]
 
@@ -35,45 +37,120 @@ class ChangedMeanwhile(RuntimeError):
         self.fields = fields
 
 
-def edit_play(play: Play, *, seen: Values, wanted: Values, by: User, reason: str = "") -> list[str]:
-    """Change what differs between `seen`, as it was shown, and `wanted`; returns those fields.
+def goal_name(quarter: Quarter, field: str) -> str:
+    """What a goal is called among a Play's values, e.g. `2026Q4_activity`."""
+    return f"{quarter}_{field}"
 
-    What somebody else changed meanwhile stays, unless both changed the same field: then nothing
-    is saved and `ChangedMeanwhile` is raised.
+
+def alias_text(play: Play) -> str:
+    return as_text(play.aliases.values_list("name", flat=True))
+
+
+def values_of(play: Play, *, now: datetime) -> dict[str, Any]:
+    """All that people may change about a Play, by name: its own fields, its aliases as text, and
+    the goals of this quarter and the next (what is over stays as it was).
     """
+    this = quarter_of(now)
+    values = {name: getattr(play, name) for name in PEOPLES_FIELDS}
+    values["aliases"] = alias_text(play)
+    for quarter in (this, this.next):
+        held = goals_at([play], quarter)[play.pk]
+        values |= {goal_name(quarter, name): getattr(held, name) for name in GOAL_FIELDS}
+    return values
+
+
+def edit_play(
+    play: Play,
+    *,
+    seen: Values,
+    wanted: Values,
+    by: User,
+    reason: str = "",
+    now: datetime | None = None,
+) -> list[str]:
+    """Change what differs between `seen`, as it was shown, and `wanted`, both by the names of
+    `values_of`; returns those names. Events that waited for a new alias are accepted.
+
+    What somebody else changed meanwhile stays, unless both changed the same value: then nothing
+    is saved and `ChangedMeanwhile` is raised. Raises `AliasTaken`, too.
+    """
+    now = now or timezone.now()
     with transaction.atomic():
         locked = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         changed = {name: value for name, value in wanted.items() if value != seen[name]}
+        before = values_of(locked, now=now)
         disputed = [
             name
             for name, value in changed.items()
-            if plain(getattr(locked, name)) not in (seen[name], value)
+            if plain(before[name]) not in (seen[name], value)
         ]
         if disputed:
             raise ChangedMeanwhile(tuple(disputed))
-        before = {name: getattr(locked, name) for name in changed}
-        for name, value in changed.items():
-            setattr(locked, name, value)
-        locked.save(update_fields=list(changed))
-        return note_edit(locked, before, by=by, reason=reason)
+        is_judged = _save(locked, changed, now=now)
+        after = values_of(locked, now=now)
+        differing = {name: (before[name], after[name]) for name in changed}
+        edited = _note_edit(locked, differing, by=by, reason=reason, is_judged=is_judged)
+    if "aliases" in edited:
+        accept_events(now=now)
+    return edited
+
+
+def accept_events(*, now: datetime | None = None) -> int:
+    """Accept events that waited for a Play which is known by now, by its id or an alias."""
+    return sum(accept_waiting(name, now=now) for name in waiting_names())
 
 
 def note_edit(play: Play, before: Values, *, by: User, reason: str = "") -> list[str]:
     """Note a saved edit in the audit trail, and enqueue the row where the status may differ.
 
-    `before` has the old values of what may have changed; returns the fields that did.
+    `before` has the old values of the Play's own fields, and of its aliases as text; returns the
+    names of those that changed.
     """
-    after = {name: getattr(play, name) for name in before}
-    changed = [name for name, old in before.items() if old != after[name]]
-    if not changed:
+    after = {"aliases": alias_text(play)}
+    differing = {
+        name: (old, after[name] if name in after else getattr(play, name))
+        for name, old in before.items()
+    }
+    return _note_edit(play, differing, by=by, reason=reason, is_judged="is_active" in before)
+
+
+def _save(play: Play, changed: Values, *, now: datetime) -> bool:
+    """Whether the status may differ by it."""
+    own = [name for name in changed if name in PEOPLES_FIELDS]
+    for name in own:
+        setattr(play, name, changed[name])
+    play.save(update_fields=own)
+    if "aliases" in changed:
+        set_aliases(play, alias_list(changed["aliases"]))
+    goals: dict[tuple[int, Quarter], dict[str, Any]] = {}
+    this = quarter_of(now)
+    for quarter in (this, this.next):
+        named = {name: goal_name(quarter, name) for name in GOAL_FIELDS}
+        found = {name: changed[key] for name, key in named.items() if key in changed}
+        if found:
+            goals[play.pk, quarter] = found
+    return bool(write_goals(goals, now=now)) or "is_active" in own
+
+
+def _note_edit(
+    play: Play,
+    differing: Mapping[str, tuple[Any, Any]],
+    *,
+    by: User,
+    reason: str,
+    is_judged: bool,
+) -> list[str]:
+    details = {
+        name: [_json(old), _json(new)] for name, (old, new) in differing.items() if old != new
+    }
+    if not details:
         return []
-    details = {name: [_json(before[name]), _json(after[name])] for name in changed}
     audit.note(
         Verb.EDIT_PLAY, by=by, target=play.play_id, play=play, reason=reason, details=details
     )
-    if JUDGED_FIELDS & set(changed) and play.is_active:
+    if is_judged and play.is_active:
         enqueue([row_of(play)], now=timezone.now())
-    return changed
+    return list(details)
 
 
 def set_status(

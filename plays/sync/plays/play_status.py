@@ -13,6 +13,7 @@ from plays.models import Play, QuarterCount
 from plays.rules.pages import PlayFacts
 from plays.rules.quarter import Quarter
 from plays.rules.status import Counts, Goals, Status, Verdict, judge
+from plays.sync.plays.goals import goals_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,7 @@ class Standing:
 
     play: Play
     counts: Counts
+    goals: Goals
     verdict: Verdict
     status: Status
     is_overridden: bool
@@ -29,7 +31,7 @@ class Standing:
 def standings(
     plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
 ) -> dict[int, Standing]:
-    """Where each Play stands, by its primary key; two queries however many Plays.
+    """Where each Play stands, by its primary key; three queries however many Plays.
 
     A moment that has long passed is judged without overrides: they are set for the time ahead.
     """
@@ -39,10 +41,12 @@ def standings(
     counts = {row.play_id: row.counts for row in rows.of(quarter)}
     newest = rows.up_to(quarter).order_by().values_list("play")
     last_action_at = dict(newest.annotate(newest=Max("last_action_at")))
+    held = goals_at(plays, quarter)
     return {
         play.pk: _standing(
             play,
             counts.get(play.pk, Counts()),
+            held[play.pk].goals,
             last_action_at.get(play.pk),
             now=now,
             override=play.override_at(now) if with_overrides else None,
@@ -54,23 +58,15 @@ def standings(
 def play_facts(plays: Iterable[Play], *, now: datetime) -> dict[int, PlayFacts]:
     """What the Play DB should say of each Play now, by its primary key."""
     return {
-        pk: PlayFacts(play_id=s.play.play_id, status=s.status, counts=s.counts)
+        pk: PlayFacts(play_id=s.play.play_id, status=s.status, counts=s.counts, goals=s.goals)
         for pk, s in standings(plays, now=now).items()
     }
-
-
-def goals_of(play: Play) -> Goals:
-    return Goals(
-        activity=play.activity_goal,
-        signal=play.signal_goal,
-        brief=play.brief_goal,
-        s2=play.s2_goal,
-    )
 
 
 def _standing(
     play: Play,
     counts: Counts,
+    goals: Goals,
     last_action_at: datetime | None,
     *,
     now: datetime,
@@ -78,7 +74,7 @@ def _standing(
 ) -> Standing:
     verdict = judge(
         counts,
-        goals_of(play),
+        goals,
         last_action_at=last_action_at,
         now=now,
         zone=timezone.get_default_timezone(),
@@ -86,6 +82,7 @@ def _standing(
     return Standing(
         play=play,
         counts=counts,
+        goals=goals,
         verdict=verdict,
         status=override or verdict.status,
         is_overridden=override is not None,

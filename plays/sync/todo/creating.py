@@ -25,6 +25,7 @@ from plays.rules.todo_page import TodoFacts, first_body, todo_title
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.mappings.assign import assign
+from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.todo import problems
 from plays.sync.todo.contact import reach, refuse_unless_free, told
 from plays.sync.todo.problems import TodoProblem
@@ -197,8 +198,9 @@ def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: d
 
 
 def _facts(play: Play) -> TodoFacts:
-    names = TodoFacts.__dataclass_fields__
-    return TodoFacts(**{name: getattr(play, name) for name in names})
+    names = ("play_id", "name", "owner", "next_action", "due_date", "blocker")
+    goals = goals_at([play], quarter_of(timezone.now()))[play.pk].goals
+    return TodoFacts(**{name: getattr(play, name) for name in names}, goals=goals)
 
 
 def _seen(page: confluence.Page | confluence.PageHead, how: str) -> _Found:

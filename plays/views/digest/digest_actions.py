@@ -11,7 +11,8 @@ from django.utils import timezone
 from plays.models import Action, Play
 from plays.rules.digest import Deed, Span, counts_by_play
 from plays.rules.status import Counts, Status, Verdict, judge
-from plays.sync.plays.play_status import goals_of, standings
+from plays.sync.plays.goals import goals_at
+from plays.sync.plays.play_status import standings
 from plays.views.digest.asked_week import AskedWeek
 
 # What lies still for longer than this is no alert any more.
@@ -79,12 +80,13 @@ def _judged_then(plays: Sequence[Play], deeds: Sequence[Deed], asked: AskedWeek)
     start, end = asked.quarter.bounds(zone)
     counts = counts_by_play(deeds, Span(start=start, end=end))
     newest = {deed.play: deed.occurred_at for deed in deeds}
+    held = goals_at(plays, asked.quarter)
     verdicts = (
         (
             play,
             judge(
                 counts.get(play.pk, Counts()),
-                goals_of(play),
+                held[play.pk].goals,
                 last_action_at=newest.get(play.pk),
                 now=asked.at,
                 zone=zone,

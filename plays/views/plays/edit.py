@@ -11,7 +11,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plays.models import Play
-from plays.sync.plays.editing import ChangedMeanwhile, edit_play, end_status, set_status
+from plays.sync.plays.editing import (
+    ChangedMeanwhile,
+    edit_play,
+    end_status,
+    set_status,
+    values_of,
+)
+from plays.sync.plays.naming import AliasTaken
 from plays.views.common.access import RoleRequest, may_edit
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import screen
@@ -25,7 +32,8 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(FORM_METHODS)
 def play_edit(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
-    form = PlayForm(request.POST or None, instance=play)
+    now = timezone.now()
+    form = PlayForm(request.POST or None, instance=play, now=now)
     if form.is_valid() and _edited(request, play, form):
         return redirect("plays:play", play_id)
     shown = Play.objects.get(pk=play.pk)  # the form has put what was typed into its own
@@ -40,10 +48,13 @@ def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
     try:
         changed = edit_play(play, seen=form.seen, wanted=form.wanted, by=user, reason=reason)
     except ChangedMeanwhile as disputed:
-        now = Play.objects.get(pk=play.pk)
+        now = values_of(Play.objects.get(pk=play.pk), now=timezone.now())
         for name in disputed.fields:
             said = _("Somebody else has changed this meanwhile. It says now: %(value)s")
-            form.add_error(name, said % {"value": getattr(now, name) or "–"})
+            form.add_error(name, said % {"value": now[name] or "–"})
+        return False
+    except AliasTaken as taken:
+        form.add_error("aliases", taken.at("aliases").told(_))
         return False
     said = ngettext("%(count)d field saved.", "%(count)d fields saved.", len(changed))
     messages.success(request, said % {"count": len(changed)} if changed else _("Nothing changed."))

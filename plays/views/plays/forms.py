@@ -7,20 +7,36 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plays.models import Play
 from plays.models.play import STATUS_WORDS
+from plays.rules.play_names import alias_list, as_text
+from plays.rules.problems import FieldProblem
+from plays.rules.quarter import Quarter
 from plays.rules.status import Status
-from plays.sync.plays.editing import PEOPLES_FIELDS, plain
+from plays.sync.plays.editing import PEOPLES_FIELDS, goal_name, plain, values_of
+from plays.sync.plays.goals import GOAL_FIELDS, GOAL_LABELS, MAX_GOAL, quarter_of
 
 LONGEST_DAYS, USUAL_DAYS = 92, 14
 SUGGESTED = ("owner", "source", "channel", "priority", "cycle")
 
 
 class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Keeps what was shown beside what was typed, so that only what somebody changed is saved."""
+    """Keeps what was shown beside what was typed, so that only what somebody changed is saved.
 
+    Its values go by the names of `sync.plays.editing.values_of`.
+    """
+
+    aliases = forms.CharField(
+        label=_("Aliases"),
+        required=False,
+        max_length=1000,
+        help_text=_(
+            "Other ids by which events, files and pages may name this Play; comma between."
+        ),
+    )
     reason = forms.CharField(label=_("Why (optional)"), required=False, max_length=500)
 
     class Meta:
@@ -35,18 +51,30 @@ class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
             **{name: forms.TextInput(attrs={"list": f"known-{name}"}) for name in SUGGESTED},
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        for name in PEOPLES_FIELDS:
+        self.quarters = (quarter_of(now), quarter_of(now).next)
+        for quarter in self.quarters:
+            self.fields |= {goal_name(quarter, name): _goal_field(name) for name in GOAL_FIELDS}
+        self.initial = {**self.initial, **values_of(self.instance, now=now)}
+        self.names = tuple(name for name in self.fields if name != "reason")
+        for name in self.names:
             self.fields[name].show_hidden_initial = True
+
+    def clean_aliases(self) -> str:
+        try:
+            return as_text(alias_list(self.cleaned_data["aliases"]))
+        except FieldProblem as problem:
+            raise forms.ValidationError(problem.at("aliases").told(gettext)) from problem
 
     @property
     def about(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("name", *SUGGESTED)]
+        return [self[name] for name in ("name", *SUGGESTED, "aliases")]
 
     @property
-    def goals(self) -> list[forms.BoundField]:
-        return [self[name] for name in PEOPLES_FIELDS if name.endswith("_goal")]
+    def goals(self) -> list[tuple[Quarter, list[forms.BoundField]]]:
+        """The goals of this quarter and the next."""
+        return [(q, [self[goal_name(q, name)] for name in GOAL_FIELDS]) for q in self.quarters]
 
     @property
     def ahead(self) -> list[forms.BoundField]:
@@ -54,12 +82,12 @@ class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
 
     @property
     def wanted(self) -> dict[str, Any]:
-        return {name: plain(self.cleaned_data[name]) for name in PEOPLES_FIELDS}
+        return {name: plain(self.cleaned_data[name]) for name in self.names}
 
     @property
     def seen(self) -> dict[str, Any]:
         """What the form showed; what it does not tell is as it is now."""
-        return {name: plain(self._shown(name)) for name in PEOPLES_FIELDS}
+        return {name: plain(self._shown(name)) for name in self.names}
 
     def _shown(self, name: str) -> Any:
         hidden = self.add_initial_prefix(name)
@@ -69,6 +97,18 @@ class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
             return self.fields[name].to_python(self.data[hidden])
         except forms.ValidationError:
             return self.initial[name]
+
+
+def _goal_field(name: str) -> forms.Field:
+    label = GOAL_LABELS[name]
+    if name == "lead_time":
+        return forms.CharField(
+            label=label,
+            required=False,
+            max_length=300,
+            help_text=_("E.g. S0→S1≤7d / S1→S2≤14d (S0 signal, S1 brief, S2 validation)."),
+        )
+    return forms.IntegerField(label=label, min_value=0, max_value=MAX_GOAL)
 
 
 def suggestions() -> list[tuple[str, list[str]]]:

@@ -11,7 +11,7 @@ from django.db.models import Count
 from plays.models import Page, PageMapping, Play, SyncJob
 from plays.models.job import STAGES, JobState, Stage
 from plays.rules.status import Counts, Status, Verdict
-from plays.sync.plays.play_status import Standing, goals_of, standings
+from plays.sync.plays.play_status import Standing, standings
 from plays.views.plays.strip import actions_a_week
 
 WORST_FIRST = {Status.RED: 0, Status.YELLOW: 1, Status.GREEN: 2}
@@ -85,7 +85,7 @@ class Progress:
         return [self._bar(name) for name in ("activity", "signal", "brief", "s2")]
 
     def _bar(self, name: str) -> Bar:
-        goal = getattr(goals_of(self.play), name)
+        goal = getattr(self.standing.goals, name)
         expected = goal * self.verdict.elapsed_share
         return Bar(name=name, count=getattr(self.counts, name), goal=goal, expected=expected)
 
@@ -99,7 +99,7 @@ class Progress:
 def progress_of(
     plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
 ) -> list[Progress]:
-    """How each of `plays` stands at `now`, in their order; five queries however many."""
+    """How each of `plays` stands at `now`, in their order; six queries however many."""
     plays = list(plays)
     stand = standings(plays, now=now, with_overrides=with_overrides)
     weeks = actions_a_week(plays, now=now)

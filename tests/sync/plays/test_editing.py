@@ -20,11 +20,11 @@ from plays.sync.plays.editing import (
 )
 from plays.sync.plays.play_status import standings
 from plays.sync.writing.edits import edits_for
-from tests.factories import NOW, make_mapping, make_page, make_play
+from tests.factories import NOW, goals_now, make_mapping, make_page, make_play
 
 pytestmark = pytest.mark.django_db
 
-SEEN = {"owner": "김철수", "next_action": "", "activity_goal": 20}
+SEEN = {"owner": "김철수", "next_action": "", "2026Q4_activity": 20}
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def test_two_people_who_mean_the_same_do_not_collide(play, admin_user):
 
 def test_a_new_goal_owes_the_play_db_its_row_once(play, admin_user):
     for goal in (30, 40):
-        seen = {"activity_goal": Play.objects.get().activity_goal}
-        edit_play(play, seen=seen, wanted={"activity_goal": goal}, by=admin_user)
+        seen = {"2026Q4_activity": goals_now(play).activity}
+        edit_play(play, seen=seen, wanted={"2026Q4_activity": goal}, by=admin_user, now=NOW)
 
     assert [job.key for job in rows()] == [play.play_id]
 

@@ -5,10 +5,12 @@ import json
 from datetime import date
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from plays.models import AuditEntry, Event, Page, PageMapping, Play, SyncJob
+from plays.rules.status import Goals
 from plays.sync.intake.receiving import record
+from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.plays.importer import (
     MAX_BYTES,
     DiffersFromPreview,
@@ -42,16 +44,13 @@ WANTED = {
     "channel": "Desk",
     "priority": "P1",
     "cycle": "주간",
-    "activity_goal": 20,
-    "signal_goal": 10,
-    "brief_goal": 4,
-    "s2_goal": 2,
     "next_action": "연사 섭외, 일정 확정",
     "due_date": date(2026, 1, 18),
     "is_active": True,
 }
 JSON = json.dumps(
     [{"play_id": "EXT_Desk_D01", "live_doc_page_id": 40108041}
+     | {"activity_goal": 20, "signal_goal": 10, "brief_goal": 4, "s2_goal": 2}
      | WANTED | {"due_date": "2026-01-18", "todo_page_id": None}],
     ensure_ascii=False,
 )  # fmt: skip
@@ -61,6 +60,14 @@ JSON = json.dumps(
 def _in_english():
     with translation.override("en"):
         yield
+
+
+def this_quarter():
+    return quarter_of(timezone.now())
+
+
+def goals_in(play, quarter):
+    return goals_at([play], quarter)[play.pk].goals
 
 
 def semicolons(text):
@@ -111,6 +118,7 @@ def test_whatever_a_file_looks_like_the_play_is_the_same(content):
 
     play = Play.objects.get(play_id="EXT_Desk_D01")
     assert {name: getattr(play, name) for name in WANTED} == WANTED
+    assert goals_in(play, this_quarter()) == Goals(activity=20, signal=10, brief=4, s2=2)
     assert (done.created, done.changed, done.unchanged) == (1, 0, 0)
     assert play.mappings.get(part="live_doc").page.page_id == "40108041"
     assert play.mappings.get(part="play_todo").page is None
@@ -249,7 +257,8 @@ def test_empty_cells_of_texts_goals_and_dates_are_emptied():
     import_plays("play_id,owner,activity_goal,due_date\nEXT_Desk_D01,,,\n")
 
     play = Play.objects.get()
-    assert (play.owner, play.activity_goal, play.due_date) == ("", 0, None)
+    assert (play.owner, play.due_date) == ("", None)
+    assert goals_in(play, this_quarter()) == Goals(signal=10, brief=4, s2=2)
 
 
 def test_a_new_page_takes_the_waiting_jobs_along():
@@ -299,7 +308,7 @@ def test_a_preview_takes_the_same_number_of_queries_however_many_plays(
     content = "play_id,live_doc_page_id\n" + "".join(f"P{n},{n + 1}\n" for n in range(300))
     import_plays("play_id\n" + "".join(f"P{n}\n" for n in range(200)))
     file = read_file(content)
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         assert compare(file).created == 100
 
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from plays.models import Play
+from plays.models import Play, QuarterGoal
+from plays.sync.plays.goals import GOAL_FIELDS
 from plays.sync.plays.importer import ImportRefused, import_plays, plays_as_csv
 from plays.sync.plays.importer.columns import COLUMNS
 
@@ -59,7 +60,9 @@ def assert_told(refused):
 
 
 def everything():
-    return list(Play.objects.order_by("play_id").values())
+    goals = QuarterGoal.objects.order_by("play__play_id", "year", "quarter")
+    held = goals.values("play__play_id", "year", "quarter", *GOAL_FIELDS)
+    return [*Play.objects.order_by("play_id").values(), *held]
 
 
 class Imports(TestCase):

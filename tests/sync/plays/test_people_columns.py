@@ -43,7 +43,7 @@ def row(play_id="A", name="", owner="", next_action="", due="", notes=""):
 
 
 def test_people_s_columns_come_into_the_mirror():
-    make_play(play_id="A", name="", owner="", activity_goal=7)
+    make_play(play_id="A", name="", owner="")
 
     report = take_over(
         page(
@@ -54,7 +54,7 @@ def test_people_s_columns_come_into_the_mirror():
 
     play = Play.objects.get()
     assert (play.name, play.owner, play.next_action) == ("세미나 발굴", "김철수", "연사 섭외")
-    assert (play.due_date, play.notes, play.activity_goal) == (date(2026, 12, 1), "VIP", 7)
+    assert (play.due_date, play.notes) == (date(2026, 12, 1), "VIP")
     assert len(report.taken) == 5
     assert not report.conflicts
     assert MirrorChange.objects.filter(is_conflict=False, at=NOW).count() == 5

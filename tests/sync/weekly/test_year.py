@@ -93,7 +93,8 @@ def counts_by_hand(actions, now):
 def status_by_hand(play, counts, actions, now):
     if play.override_status and now < play.override_until:
         return play.override_status
-    goals = {name: getattr(play, f"{name}_goal") for name in ("activity", "signal", "brief", "s2")}
+    held = play.quarter_goals.get()
+    goals = {name: getattr(held, name) for name in ("activity", "signal", "brief", "s2")}
     goals = {name: goal for name, goal in goals.items() if goal}
     if not goals:
         recounted = [a.occurred_at for a in actions if within_two_quarters(a.occurred_at, now)]

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from plays.models import AuditEntry, Play, QuarterCount, WeeklyResult, WeeklySync
-from tests.factories import NOW, make_action, make_play
+from tests.factories import NOW, goals_now, make_action, make_play
 from tests.views.conftest import EN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -128,16 +128,22 @@ def save(client, play, **changes):
 
 def test_an_admin_edits_what_belongs_to_people(at_desk, play):
     response = save(
-        at_desk, play, owner="Lee", due_date="2026-12-01", activity_goal="25", reason="handed over"
+        at_desk,
+        play,
+        owner="Lee",
+        due_date="2026-12-01",
+        reason="handed over",
+        **{"2026Q4_activity": "25"},
     )
 
     assert response.url == play.get_absolute_url()
     play.refresh_from_db()
-    assert (play.owner, str(play.due_date), play.activity_goal) == ("Lee", "2026-12-01", 25)
+    assert (play.owner, str(play.due_date)) == ("Lee", "2026-12-01")
+    assert goals_now(play).activity == 25
     assert (play.name, play.next_action, play.is_active) == ("Alpha", "Call", True)
     entry = AuditEntry.objects.get()
     assert (entry.verb, entry.reason) == ("edit_play", "handed over")
-    assert set(entry.details) == {"owner", "due_date", "activity_goal"}
+    assert set(entry.details) == {"owner", "due_date", "2026Q4_activity"}
     assert "3 fields saved." in words(at_desk.get(response.url, headers=EN))
 
 
@@ -187,7 +193,7 @@ def test_a_collision_is_told_beside_the_field_and_nothing_is_saved(at_desk, play
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"activity_goal": "-1"}, {"activity_goal": "x"}, {"due_date": "soon"}]
+    "wrong", [{"2026Q4_activity": "-1"}, {"2027Q1_activity": "x"}, {"due_date": "soon"}]
 )
 def test_what_cannot_be_is_refused_beside_its_field(at_desk, play, wrong):
     response = save(at_desk, play, **wrong)

@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from plays.models import Event, PageMapping, Play, Site
+from plays.models import PageMapping, Play, Site
 from plays.models.audit import Verb
 from plays.models.mapping import PLAY_PARTS
 from plays.sync import audit
-from plays.sync.intake.receiving import accept_waiting
+from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.mappings.assign import assign
+from plays.sync.plays.editing import accept_events
+from plays.sync.plays.goals import quarter_of, write_goals
 from plays.sync.plays.importer.preview import CHANGED, CREATED, PlayChange, Preview, compare
 from plays.sync.plays.importer.rows import PlayFile, read_file
 
@@ -58,7 +60,7 @@ def import_plays(
         created=preview.created,
         changed=preview.changed,
         unchanged=preview.unchanged,
-        accepted_events=_accept_events(play.play_id for play in preview.plays),
+        accepted_events=accept_events(),
     )
 
 
@@ -72,6 +74,7 @@ def _apply(file: PlayFile, by: User | None, digest: str | None) -> Preview:
     for change in preview.plays:
         if change.state == CHANGED and change.play is not None:
             _update(change.play, change)
+    _set_goals(preview)
     _map(preview, by)
     _note(preview, by)
     return preview
@@ -92,6 +95,20 @@ def _update(play: Play, change: PlayChange) -> None:
         setattr(play, name, value)
     if change.fields:
         play.save(update_fields=list(change.fields))
+
+
+def _set_goals(preview: Preview) -> None:
+    """The Play DB's rows follow where an active Play's goals of this quarter are others now."""
+    goals = {change.play_id: change.goals for change in preview.plays if change.goals}
+    if not goals:
+        return
+    now = timezone.now()
+    plays = {play.pk: play for play in Play.objects.filter(play_id__in=goals)}
+    wanted = {(pk, quarter_of(now)): goals[play.play_id] for pk, play in plays.items()}
+    changed = write_goals(wanted, now=now)
+    known = {change.play.pk for change in preview.plays if change.play}
+    if rows := [plays[pk] for pk in changed & known if plays[pk].is_active]:
+        enqueue(map(row_of, rows), now=now)
 
 
 def _map(preview: Preview, by: User | None) -> None:
@@ -121,11 +138,3 @@ def _note(preview: Preview, by: User | None) -> None:
             },
         },
     )
-
-
-def _accept_events(play_ids: Iterable[str]) -> int:
-    """Events that waited for one of these Plays."""
-    known = {f"play:{play_id}" for play_id in play_ids}
-    waiting = Event.objects.rejected().filter(missing__startswith="play:")
-    missing = set(waiting.values_list("missing", flat=True).distinct())
-    return sum(accept_waiting(name) for name in sorted(missing & known))

@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from plays.models.mapping import PartChoice
 from plays.rules.day import NotADay, read_day
@@ -21,9 +21,9 @@ from plays.rules.fields import one_line, play_id
 from plays.rules.problems import FieldProblem
 from plays.storage.text import header_name
 from plays.sync.mappings.page_reference import BadReference, page_id_of
+from plays.sync.plays.goals import MAX_GOAL
 from plays.sync.sheets.problems import BadValue
 
-MAX_GOAL = 100_000
 LONG_TEXT = 10_000
 YES = frozenset(("true", "1", "yes", "y", "o", "on", "active", "예", "네", "활성", "사용", "진행"))
 NO = frozenset(
@@ -207,7 +207,7 @@ COLUMNS = (
     ),
     Column(
         name="is_active",
-        label=gettext_lazy("active"),
+        label=pgettext_lazy("Play", "active"),
         headings=("활성", "활성 여부", "사용", "사용 여부", "active"),
         check=_truth,
     ),
@@ -230,6 +230,13 @@ COLUMNS = (
         check=_page,
     ),
 )
+# Columns that are a quarter's, by the goal that they set.
+GOAL_COLUMNS = {
+    "activity_goal": "activity",
+    "signal_goal": "signal",
+    "brief_goal": "brief",
+    "s2_goal": "s2",
+}
 COLUMN_OF = {heading: column for column in COLUMNS for heading in column.known_headings}
 PAGE_COLUMNS = {
     "live_doc_page_id": PartChoice.LIVE_DOC,

@@ -7,9 +7,12 @@ import io
 import re
 from collections.abc import Iterable
 
-from plays.models import PageMapping, Play
+from django.utils import timezone
+
+from plays.models import PageMapping, Play, QuarterGoal
 from plays.models.mapping import PLAY_PARTS
-from plays.sync.plays.importer.columns import COLUMNS, PAGE_COLUMNS
+from plays.sync.plays.goals import goals_at, quarter_of
+from plays.sync.plays.importer.columns import COLUMNS, GOAL_COLUMNS, PAGE_COLUMNS
 from plays.sync.plays.importer.preview import as_text
 
 # Spreadsheets reckon what begins like this; an apostrophe before it makes it text.
@@ -23,17 +26,25 @@ def plays_as_csv(plays: Iterable[Play]) -> str:
         for mapping in PageMapping.objects.filter(part__in=PLAY_PARTS).select_related("page")
         if mapping.page
     }
+    plays = list(plays)
+    goals = goals_at(plays, quarter_of(timezone.now()))
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(column.name for column in COLUMNS)
     for play in plays:
-        writer.writerow(_guarded(_cell(play, column.name, pages)) for column in COLUMNS)
+        writer.writerow(
+            _guarded(_cell(play, column.name, pages, goals[play.pk])) for column in COLUMNS
+        )
     return text.getvalue()
 
 
-def _cell(play: Play, name: str, pages: dict[tuple[int | None, str], str]) -> str:
+def _cell(
+    play: Play, name: str, pages: dict[tuple[int | None, str], str], goal: QuarterGoal
+) -> str:
     if name in PAGE_COLUMNS:
         return pages.get((play.pk, PAGE_COLUMNS[name].value), "")
+    if name in GOAL_COLUMNS:
+        return as_text(getattr(goal, GOAL_COLUMNS[name]))
     return as_text(getattr(play, name))
 
 

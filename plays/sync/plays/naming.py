@@ -1,0 +1,99 @@
+"""Which Play a name names, wherever it stands: events, files, pages, addresses. The one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from plays.models import Event, Play, PlayAlias
+from plays.models.play import PlayQuerySet
+from plays.rules.play_names import PlayNames, new_play_id
+from plays.rules.problems import Code, FieldProblem
+
+
+class NotOnePlay(FieldProblem):
+    """No Play is called so; or several, whose ids begin so."""
+
+    def __init__(self, name: str, beginning: tuple[str, ...] = ()) -> None:
+        if beginning:
+            super().__init__(Code.SEVERAL_PLAYS, name=name, plays=beginning)
+        else:
+            super().__init__(Code.UNKNOWN_PLAY, name=name)
+
+
+class AliasTaken(FieldProblem):
+    """`name` is another Play's id or alias; nothing was changed."""
+
+    def __init__(self, name: str, owner: str) -> None:
+        super().__init__(Code.NAME_TAKEN, name=name, play=owner)
+
+
+def play_names() -> PlayNames:
+    """All names, for many look-ups at once; two queries."""
+    return PlayNames(
+        ids=frozenset(Play.objects.order_by().values_list("play_id", flat=True)),
+        aliases=dict(PlayAlias.objects.order_by().values_list("name", "play__play_id")),
+    )
+
+
+def play_called(name: str, *, among: PlayQuerySet | None = None) -> Play:
+    """The Play of that id, of that alias, or the only one whose id begins so up to an underscore.
+
+    One query for an id; `among` may lock what it finds. Raises `NotOnePlay`.
+    """
+    plays = Play.objects.all() if among is None else among
+    if play := plays.filter(play_id=name).first():
+        return play
+    if play := plays.filter(pk__in=PlayAlias.objects.filter(name=name).values("play")).first():
+        return play
+    found = sorted(_beginning_with(name))
+    if len(found) != 1:
+        raise NotOnePlay(name, tuple(found))
+    return plays.get(play_id=found[0])
+
+
+def free_play_id(text: str) -> str:
+    """The id that a new Play may have. Raises `FieldProblem`."""
+    name = new_play_id(text)
+    if owner := _owner_of(name):
+        raise AliasTaken(name, owner)
+    return name
+
+
+def set_aliases(play: Play, names: Iterable[str]) -> bool:
+    """Make `names` the Play's aliases, without its own id; whether anything changed.
+
+    The caller's transaction holds the Play's lock. Raises `AliasTaken`.
+    """
+    wanted = set(names) - {play.play_id}
+    had = set(PlayAlias.objects.filter(play=play).values_list("name", flat=True))
+    for name in sorted(wanted - had):
+        if owner := _owner_of(name):
+            raise AliasTaken(name, owner)
+    PlayAlias.objects.filter(play=play, name__in=had - wanted).delete()
+    PlayAlias.objects.bulk_create(PlayAlias(play=play, name=name) for name in sorted(wanted - had))
+    return wanted != had
+
+
+def waiting_names(names: PlayNames | None = None) -> list[str]:
+    """What rejected events wait for (`play:…`) and what names a Play by now."""
+    waiting = Event.objects.rejected().filter(missing__startswith="play:").order_by("missing")
+    missing = list(waiting.values_list("missing", flat=True).distinct())
+    if not missing:
+        return []
+    names = names or play_names()
+    return [each for each in missing if names.find(each.removeprefix("play:"))]
+
+
+def _owner_of(name: str) -> str:
+    play = Play.objects.filter(play_id=name).first()
+    if play is None:
+        alias = PlayAlias.objects.select_related("play").filter(name=name).first()
+        play = alias.play if alias else None
+    return play.play_id if play else ""
+
+
+def _beginning_with(name: str) -> list[str]:
+    """Asked of the database and again here: SQLite's LIKE does not look at case."""
+    front = f"{name}_"
+    rows = Play.objects.filter(play_id__startswith=front).values_list("play_id", flat=True)
+    return [play_id for play_id in rows if play_id.startswith(front)]
