@@ -29,7 +29,7 @@ def test_the_goals_of_all_quarters_become_this_ones_and_hold_for_those_before(ol
     old.get_model("plays", "Play").objects.create(play_id="B")
     old.get_model("plays", "QuarterCount").objects.create(play=play, year=2026, quarter=2)
 
-    new = migrate_to("0003_goals_left_plays")
+    new = migrate_to("0004_goals_left_plays")
 
     goals = new.get_model("plays", "QuarterGoal").objects.order_by("year", "quarter")
     rows = goals.values_list("play__play_id", "year", "quarter", "signal")
