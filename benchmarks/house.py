@@ -1,10 +1,11 @@
 """The house in figures: rooms, functions, imports, repetition, and what one act runs through.
 
-    python benchmarks/house.py [DIR] [--json] [--no-trips]
+    python benchmarks/house.py [DIR] [--json] [--no-trips] [--column FILE]
 
 DIR is a checkout of this project (default: this one), of any age. All but the trips is read from
 the source; they run in that checkout, in a database and against a sandbox of their own, and need
-the `dev` extra. Nothing is written into DIR. Figures say where to look, not what is good.
+the `dev` extra. Nothing is written into DIR; `--column docs/house.md` puts the figures into the
+last column of that document's table. Figures say where to look, not what is good.
 """
 
 from __future__ import annotations
@@ -430,15 +431,15 @@ class Desk:
 # --- Output ------------------------------------------------------------------------------------
 
 
-def as_markdown(figures: dict[str, Any]) -> str:
-    """Two columns a line, for docs/house.md."""
+def as_rows(figures: dict[str, Any]) -> dict[str, str]:
+    """Figure -> value, both as people read them."""
     functions, repeated = figures["functions"], figures["repeated"]
     lines, name = figures["longest_file"]
     rows = [
         ("product: files, lines, folders",
          f"{figures['files']}, {figures['lines']:,}, {figures['folders']}"),
         ("tests: files, lines", f"{figures['test_files']}, {figures['test_lines']:,}"),
-        ("longest file", f"{lines} ({name})"),
+        ("longest file", f"{lines} ({Path(name).name})"),
         ("functions: median / p90 / longest, lines",
          f"{functions['median']:g} / {functions['p90']} / {functions['longest']}"),
         ("docstrings", f"{figures['docstrings']:.0%}"),
@@ -451,7 +452,20 @@ def as_markdown(figures: dict[str, Any]) -> str:
     for trip, saw in figures["trips"].items():
         told = "{moves:,} over {files} ({functions} functions, {calls:,} calls)".format(**saw)
         rows.append((f"moves between files: {trip}", told))
-    return "\n".join(f"| {name} | {value} |" for name, value in rows)
+    return dict(rows)
+
+
+def with_column(document: str, rows: dict[str, str]) -> str:
+    """The document with `rows` in the last column of its table, found by the first."""
+    lines = []
+    for line in document.splitlines():
+        cells = line.split(" | ")
+        name = cells[0].removeprefix("| ")
+        if line.startswith("| ") and name in rows:
+            lines.append(" | ".join([*cells[:-1], f"{rows[name]} |"]))
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
@@ -459,6 +473,7 @@ def main() -> None:
     parser.add_argument("dir", nargs="?", type=Path, default=HERE)
     parser.add_argument("--json", action="store_true", help="all figures, rooms and files too")
     parser.add_argument("--no-trips", action="store_true", help="only what the source says")
+    parser.add_argument("--column", type=Path, metavar="FILE", help="a document to write into")
     parser.add_argument("--only-trips", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     root = asked.dir.resolve()
@@ -466,7 +481,14 @@ def main() -> None:
         print(json.dumps(make_trips(root)))
         return
     figures = measure(root, trips=not asked.no_trips)
-    print(json.dumps(figures, indent=2) if asked.json else as_markdown(figures))
+    rows = as_rows(figures)
+    if asked.column:
+        text = asked.column.read_text(encoding="utf-8")
+        asked.column.write_text(with_column(text, rows), encoding="utf-8")
+    if asked.json:
+        print(json.dumps(figures, indent=2))
+    else:
+        print("\n".join(f"{value:>44}  {name}" for name, value in rows.items()))
 
 
 if __name__ == "__main__":
