@@ -43,7 +43,7 @@ def events(request: HttpRequest) -> JsonResponse:
 
 
 def summary(receipts: list[Receipt]) -> dict[str, Any]:
-    """The answer's body: counts, and a result an event in the order sent."""
+    """The answer's body: counts, and a result per event in the order sent."""
     statuses = [receipt.status for receipt in receipts]
     return {
         "accepted": statuses.count(ReceiptStatus.ACCEPTED),

@@ -54,7 +54,7 @@ class WeeklySync(models.Model):
 
 
 class WeeklyResult(models.Model):
-    """What a run reckoned for one Play."""
+    """What a run calculated for one Play."""
 
     weekly = models.ForeignKey(WeeklySync, on_delete=models.CASCADE, related_name="results")
     play = models.ForeignKey(Play, on_delete=models.CASCADE, related_name="weekly_results")

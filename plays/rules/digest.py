@@ -18,7 +18,7 @@ SCORED_GO = "GO"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deed:
+class DigestAction:
     """An action, as far as the digest looks at it; `signal_id` and `brief_id` are what it is of."""
 
     pk: int
@@ -84,79 +84,88 @@ class Lead:
 class Left:
     """Something that waits for its next step, and since when that is overdue."""
 
-    deed: Deed
+    action: DigestAction
     due_at: datetime
 
 
-def counts_in(deeds: Iterable[Deed], span: Span) -> Counts:
-    counted = Counter(d.counter for d in deeds if d.counter and d.occurred_at in span)
+def counts_in(actions: Iterable[DigestAction], span: Span) -> Counts:
+    counted = Counter(d.counter for d in actions if d.counter and d.occurred_at in span)
     return Counts(**{name: count for name, count in counted.items() if name})
 
 
-def counts_by_play(deeds: Iterable[Deed], span: Span) -> dict[int, Counts]:
+def counts_by_play(actions: Iterable[DigestAction], span: Span) -> dict[int, Counts]:
     """The counters of each Play that did something in `span`."""
-    by_play: dict[int, list[Deed]] = {}
-    for deed in deeds:
-        if deed.occurred_at in span:
-            by_play.setdefault(deed.play, []).append(deed)
+    by_play: dict[int, list[DigestAction]] = {}
+    for action in actions:
+        if action.occurred_at in span:
+            by_play.setdefault(action.play, []).append(action)
     return {play: counts_in(own, span) for play, own in by_play.items()}
 
 
-def signal_to_brief(deeds: Iterable[Deed], span: Span, *, target: timedelta) -> Lead:
+def signal_to_brief(actions: Iterable[DigestAction], span: Span, *, target: timedelta) -> Lead:
     """Of signals that became a brief in `span`: from the signal to its first brief."""
-    deeds = tuple(deeds)
-    begun = _first(deeds, "Signal", lambda d: d.subject_id)
-    ended = _first(deeds, "Brief", lambda d: d.signal_id)
+    actions = tuple(actions)
+    begun = _first(actions, "Signal", lambda d: d.subject_id)
+    ended = _first(actions, "Brief", lambda d: d.signal_id)
     return _lead(begun, ended, span, target)
 
 
-def brief_to_s2(deeds: Iterable[Deed], span: Span, *, target: timedelta) -> Lead:
+def brief_to_s2(actions: Iterable[DigestAction], span: Span, *, target: timedelta) -> Lead:
     """Of briefs validated in `span`, however it was decided: from the brief to its first S2."""
-    deeds = tuple(deeds)
-    begun = _first(deeds, "Brief", lambda d: d.subject_id)
-    ended = _first(deeds, "S2", lambda d: d.brief_id)
+    actions = tuple(actions)
+    begun = _first(actions, "Brief", lambda d: d.subject_id)
+    ended = _first(actions, "S2", lambda d: d.brief_id)
     return _lead(begun, ended, span, target)
 
 
-def overdue_briefs(deeds: Iterable[Deed], *, at: datetime, within: timedelta) -> list[Left]:
+def overdue_briefs(
+    actions: Iterable[DigestAction], *, at: datetime, within: timedelta
+) -> list[Left]:
     """Briefs that no validation followed `within` the time, the longest overdue first."""
-    deeds = _until(deeds, at)
-    validated = {d.brief_id for d in deeds if d.action_type == "S2"}
-    briefs = _first(deeds, "Brief", lambda d: d.subject_id)
+    actions = _until(actions, at)
+    validated = {d.brief_id for d in actions if d.action_type == "S2"}
+    briefs = _first(actions, "Brief", lambda d: d.subject_id)
     return _overdue((d for key, d in briefs.items() if key not in validated), at, within)
 
 
-def unbriefed_signals(deeds: Iterable[Deed], *, at: datetime, within: timedelta) -> list[Left]:
+def unbriefed_signals(
+    actions: Iterable[DigestAction], *, at: datetime, within: timedelta
+) -> list[Left]:
     """Signals whose newest score says GO and that no brief followed `within` the time."""
-    deeds = _until(deeds, at)
-    briefed = {d.signal_id for d in deeds if d.action_type == "Brief"}
-    scores = {d.subject_id: d.decision for d in deeds if d.action_type == "Scorecard"}
-    signals = _first(deeds, "Signal", lambda d: d.subject_id)
+    actions = _until(actions, at)
+    briefed = {d.signal_id for d in actions if d.action_type == "Brief"}
+    scores = {d.subject_id: d.decision for d in actions if d.action_type == "Scorecard"}
+    signals = _first(actions, "Signal", lambda d: d.subject_id)
     waiting = (
         d for key, d in signals.items() if key not in briefed and scores.get(key, "") == SCORED_GO
     )
     return _overdue(waiting, at, within)
 
 
-def _until(deeds: Iterable[Deed], at: datetime) -> Sequence[Deed]:
+def _until(actions: Iterable[DigestAction], at: datetime) -> Sequence[DigestAction]:
     """In the order they happened."""
-    return sorted((d for d in deeds if d.occurred_at <= at), key=lambda d: (d.occurred_at, d.pk))
+    return sorted((d for d in actions if d.occurred_at <= at), key=lambda d: (d.occurred_at, d.pk))
 
 
-def _first(deeds: Iterable[Deed], action_type: str, key: Callable[[Deed], str]) -> dict[str, Deed]:
-    """The earliest deed of a type by what it is of; one that does not say is left out."""
-    first: dict[str, Deed] = {}
-    for deed in deeds:
-        name = key(deed)
-        if deed.action_type != action_type or not name:
+def _first(
+    actions: Iterable[DigestAction], action_type: str, key: Callable[[DigestAction], str]
+) -> dict[str, DigestAction]:
+    """The earliest action of a type by what it is of; one that does not say is left out."""
+    first: dict[str, DigestAction] = {}
+    for action in actions:
+        name = key(action)
+        if action.action_type != action_type or not name:
             continue
-        if name not in first or deed.occurred_at < first[name].occurred_at:
-            first[name] = deed
+        if name not in first or action.occurred_at < first[name].occurred_at:
+            first[name] = action
     return first
 
 
 def _lead(
-    begun: Mapping[str, Deed], ended: Mapping[str, Deed], span: Span, target: timedelta
+    begun: Mapping[str, DigestAction],
+    ended: Mapping[str, DigestAction],
+    span: Span,
+    target: timedelta,
 ) -> Lead:
     """A step told before the one it follows took no time."""
     took = [
@@ -171,6 +180,6 @@ def _lead(
     )
 
 
-def _overdue(waiting: Iterable[Deed], at: datetime, within: timedelta) -> list[Left]:
-    left = (Left(deed=deed, due_at=deed.occurred_at + within) for deed in waiting)
+def _overdue(waiting: Iterable[DigestAction], at: datetime, within: timedelta) -> list[Left]:
+    left = (Left(action=action, due_at=action.occurred_at + within) for action in waiting)
     return sorted((one for one in left if one.due_at < at), key=lambda one: one.due_at)

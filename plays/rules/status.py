@@ -61,7 +61,7 @@ class Attainment:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A status with what it was reckoned from.
+    """A status with what it was calculated from.
 
     `score` is the mean of `attainments`, None where there is no goal and `last_action_at` decided.
     """

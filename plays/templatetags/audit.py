@@ -23,7 +23,7 @@ register = template.Library()
 
 
 @register.filter
-def deed(entry: AuditEntry) -> str:
+def act(entry: AuditEntry) -> str:
     """What was done to what, without who and when: "mapped Live doc to page 4711 (before: 12)"."""
     tell = _DEEDS.get(entry.verb)
     return tell(entry) if tell else _with_target(str(entry.get_verb_display()), entry)

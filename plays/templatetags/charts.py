@@ -22,7 +22,7 @@ CHART_WIDTH, CHART_HEIGHT = 200, 80
 
 @register.inclusion_tag("_partials/_sparkline.html")
 def sparkline(counts: Sequence[int], full: int) -> dict[str, Any]:
-    """A bar a week, the newest on the right; `full` or more is a full bar on every row."""
+    """A bar per week, the newest on the right; `full` or more is a full bar on every row."""
     bars = [
         {
             "x": number * BAR_STEP,
@@ -62,7 +62,7 @@ def week_words(week: Week, count: int) -> str:
 
 
 @register.filter
-def beside(counts: Sequence[int], weeks: Sequence[Week]) -> list[tuple[Week, int]]:
+def with_weeks(counts: Sequence[int], weeks: Sequence[Week]) -> list[tuple[Week, int]]:
     """Each week with its count."""
     return list(zip(weeks, counts, strict=True))
 
@@ -74,7 +74,7 @@ def total(counts: Sequence[int]) -> int:
 
 @register.inclusion_tag("_partials/_burn_up.html")
 def burn_up_chart(chart: Any) -> dict[str, Any]:
-    """A counter's climb as steps, a day each, with the pace to its goal as a straight line."""
+    """A counter's climb in steps of one day, with the pace to its goal as a straight line."""
     bar, marks = chart.bar, chart.marks
     top = max(bar.goal, bar.count, 1) * 1.08
     steps: list[tuple[float, float]] = []

@@ -34,9 +34,9 @@ STATE_ADVICE = {
 
 
 @register.filter
-def trouble(slot: Any) -> Advice | None:
-    """What keeps a slot's page from playing its part; the last edit's own error says it best."""
-    if slot.page is None:
+def trouble(row: Any) -> Advice | None:
+    """What keeps a row's page from playing its part; the last edit's own error says it best."""
+    if row.page is None:
         return None
-    known = STATE_ADVICE.get(PageState(slot.page.state))
-    return ADVICE.get(slot.error, known) if known else None
+    known = STATE_ADVICE.get(PageState(row.page.state))
+    return ADVICE.get(row.error, known) if known else None

@@ -1,4 +1,4 @@
-"""How a run of the weekly sync is told: its rhythm, its slot, its steps, what it found."""
+"""How a run of the weekly sync is shown: its rhythm, its slot, its steps, what it found."""
 
 from __future__ import annotations
 
@@ -54,15 +54,15 @@ WAITS = {
 @register.simple_tag
 def rhythm_words(cron: str) -> str:
     """ "every Friday at 18:00"; "" for a line that is not one time on some weekdays."""
-    said = rhythm(cron)
-    if said is None:
+    found = rhythm(cron)
+    if found is None:
         return ""
-    words = {"time": f"{said.hour}:{said.minute:02d}"}
-    if said.is_daily:
+    words = {"time": f"{found.hour}:{found.minute:02d}"}
+    if found.is_daily:
         return str(_("every day at %(time)s")) % words
-    if said.weekdays == WORKING_DAYS:
+    if found.weekdays == WORKING_DAYS:
         return str(_("every working day at %(time)s")) % words
-    days = ", ".join(str(WEEKDAYS[day]) for day in said.weekdays)
+    days = ", ".join(str(WEEKDAYS[day]) for day in found.weekdays)
     return str(_("every %(days)s at %(time)s")) % {**words, "days": days}
 
 

@@ -17,7 +17,7 @@ from plays.models.audit import Verb
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file
 from plays.views.common.forms import FilterForm
-from plays.views.common.render import leaf_of, screen
+from plays.views.common.render import paginate, render_page
 
 CSV_HEADER = ("at", "by", "verb", "target", "play_id", "count", "reason")
 CSV_CHUNK = 500
@@ -60,8 +60,8 @@ class AuditFilter(FilterForm):
 def audit(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
     entries = form.narrow(AuditEntry.objects.select_related("play"))
-    context = {"form": form, "leaf": leaf_of(entries, request)}
-    return screen(request, "audit/audit.html", context, part="audit/_entry_list.html")
+    context = {"form": form, "page_obj": paginate(entries, request)}
+    return render_page(request, "audit/audit.html", context, part="audit/_entry_list.html")
 
 
 @sees

@@ -42,7 +42,7 @@ from plays.sync.plays.people_columns import (
 )
 from plays.views.common.access import RoleRequest, may_map, sees
 from plays.views.common.csv_file import BOM
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 
 # What was previewed is what is applied: it travels signed, to its own reader, and only so long.
 SALT = "plays.import"
@@ -121,8 +121,10 @@ def play_db_read(request: RoleRequest) -> HttpResponse:
         messages.error(request, report.trouble)
     else:
         count = len(report.taken)
-        said = ngettext("%(count)d value is taken over.", "%(count)d values are taken over.", count)
-        messages.success(request, said % {"count": count})
+        sentence = ngettext(
+            "%(count)d value is taken over.", "%(count)d values are taken over.", count
+        )
+        messages.success(request, sentence % {"count": count})
     return redirect("plays:plays_import")
 
 
@@ -134,7 +136,7 @@ def _page(request: RoleRequest, context: dict[str, Any]) -> HttpResponse:
         "differing": _differing(),
         **context,
     }
-    return screen(request, "importing/import.html", everything)
+    return render_page(request, "importing/import.html", everything)
 
 
 def _differing() -> list[Differing]:
@@ -155,8 +157,8 @@ def _show_preview(request: RoleRequest) -> HttpResponse:
 
 
 def _preview(request: RoleRequest, text: str, preview: Preview) -> dict[str, Any]:
-    said = {"text": text, "digest": preview.digest, "user": request.user.pk}
-    signed = signing.dumps(said, salt=SALT, compress=True)
+    preview_data = {"text": text, "digest": preview.digest, "user": request.user.pk}
+    signed = signing.dumps(preview_data, salt=SALT, compress=True)
     if len(signed) > MAX_SIGNED:
         message = _("The file is too large for the browser: use manage.py import_plays.")
         return {"problems": [LineProblem(line=1, message=message)]}
@@ -172,16 +174,16 @@ def _preview(request: RoleRequest, text: str, preview: Preview) -> dict[str, Any
 def _apply(request: RoleRequest) -> HttpResponse:
     user = request.user
     try:
-        said = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_SECONDS)
+        previewed = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_SECONDS)
     except signing.BadSignature:
-        said = {}
-    if said.get("user") != user.pk:
+        previewed = {}
+    if previewed.get("user") != user.pk:
         messages.error(request, _("The preview has expired. Give the file again."))
         return redirect("plays:plays_import")
     try:
-        done = import_plays(said["text"], by=user, digest=said["digest"])
+        done = import_plays(previewed["text"], by=user, digest=previewed["digest"])
     except (ImportRefused, DiffersFromPreview):
-        return _show_again(request, said["text"])
+        return _show_again(request, previewed["text"])
     messages.success(request, _summary(done))
     return redirect("plays:plays")
 
@@ -198,7 +200,7 @@ def _show_again(request: RoleRequest, text: str) -> HttpResponse:
 
 
 def _summary(done: Imported) -> str:
-    said = _("%(created)d Plays created, %(changed)d changed, %(unchanged)d as they were.") % {
+    sentence = _("%(created)d Plays created, %(changed)d changed, %(unchanged)d as they were.") % {
         "created": done.created,
         "changed": done.changed,
         "unchanged": done.unchanged,
@@ -209,5 +211,5 @@ def _summary(done: Imported) -> str:
             "%(count)d events that waited were accepted.",
             done.accepted_events,
         )
-        said += " " + waited % {"count": done.accepted_events}
-    return said
+        sentence += " " + waited % {"count": done.accepted_events}
+    return sentence

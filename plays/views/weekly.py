@@ -22,7 +22,7 @@ from plays.sync import weekly as sync
 from plays.sync.weekly.outcome import for_people, status_before, waits_for
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.posted import posted_reason
-from plays.views.common.render import back, leaf_of, screen
+from plays.views.common.render import back, paginate, render_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,10 +51,10 @@ def weekly(request: RoleRequest) -> HttpResponse:
         "last": last,
         "changed": [line for line in lines if line.has_changed],
         "asking": for_people(last) if last else 0,
-        "leaf": leaf_of(runs, request),
+        "page_obj": paginate(runs, request),
         **_now(running),
     }
-    return screen(request, "weekly/weekly.html", context, part="weekly/_now.html")
+    return render_page(request, "weekly/weekly.html", context, part="weekly/_now.html")
 
 
 @sees
@@ -67,14 +67,14 @@ def weekly_result(request: RoleRequest, pk: int) -> HttpResponse:
         "run": run,
         "lines": lines,
         "changed": [line for line in lines if line.has_changed],
-        "leaf": leaf_of(found, request),
+        "page_obj": paginate(found, request),
         "asking": for_people(run),
         "taken": _taken_over(run),
         "took": run.finished_at - run.started_at if run.finished_at else None,
         **_now(run if run.state == WeeklyState.RUNNING else None),
         "waits": waits_for(run),
     }
-    return screen(request, "weekly/result.html", context)
+    return render_page(request, "weekly/result.html", context)
 
 
 @may_retry
@@ -108,7 +108,7 @@ def weekly_plan(request: RoleRequest) -> HttpResponse:
         context["waits"] = [waits.why]
     except ImproperlyConfigured as error:
         context["trouble"] = str(error)
-    return screen(request, "weekly/plan.html", context)
+    return render_page(request, "weekly/plan.html", context)
 
 
 def _now(running: WeeklySync | None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from plays.rules.planner import Part
 from plays.sync.audit import note
 from plays.sync.jobs.pauses import pause, resume
 from plays.sync.mappings.assign import assign
-from plays.templatetags.audit import deed
+from plays.templatetags.audit import act
 from tests.factories import make_mapping, make_page, make_play, make_user
 from tests.views.conftest import EN
 
@@ -96,7 +96,7 @@ def test_every_act_has_a_sentence(verb, language, count):
     entry = note(Verb(verb), by=make_user(), target="the target", count=count, play=play)
 
     with translation.override(language):
-        said = deed(entry)
+        said = act(entry)
 
     assert said
     assert "%" not in said
@@ -131,7 +131,7 @@ def test_entries_are_narrowed_by_the_address(client, pm, query, count):
     shown = client.get(reverse("plays:audit") + query, headers=EN)
     file = client.get(reverse("plays:audit_csv") + query)
 
-    assert shown.context["leaf"].paginator.count == count
+    assert shown.context["page_obj"].paginator.count == count
     assert len(list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))) == count
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from plays.models import PageMappingChange, Pause, WeeklySync
+from plays.templatetags.navigation import SECTIONS
 from tests.factories import NOW, make_action, make_job, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +82,10 @@ TABLE = {
     "login": ((200, 302, 302, 302, 302, 302), (200, 302, 302, 302, 302, 302)),
     "logout": ((405,) * 6, (302,) * 6),
 }
+NO_SCREENS = (
+    *("plays_csv", "jobs_csv", "events_csv", "mapping_csv", "audit_csv", "plays_export"),
+    *("metrics", "healthz", "readyz"),
+)
 CASES = [
     (name, method, role, expected)
     for name, answers in TABLE.items()
@@ -188,3 +193,19 @@ def test_a_refusal_says_why(client, pm):
     )
 
     assert "Your group may not do this." in response.text
+
+
+SCREENS = [name for name, (read, _) in TABLE.items() if read[-1] == 200 and name not in NO_SCREENS]
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_lies_below_one_entry_of_the_navigation(client, rows, admin_user, name):
+    client.force_login(admin_user)
+
+    page = client.get(reverse(f"plays:{name}", args=rows.get(name, []))).text
+
+    assert page.partition("</nav>")[0].count('aria-current="page"') == 1
+
+
+def test_the_navigation_names_only_addresses_that_are_there():
+    assert {name for names in SECTIONS.values() for name in names} <= set(TABLE)

@@ -49,7 +49,7 @@ class Receipt:
 def record(raw: Any, *, now: datetime | None = None) -> Receipt:
     """Record one event, as parsed JSON; when this returns, everything is committed.
 
-    An event recorded before is a duplicate; one that was rejected is looked at anew.
+    An event recorded before is a duplicate; one that was rejected is looked at again.
     """
     now = now or timezone.now()
     receipt, known = _record(raw, now)

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from plays.models.job import JobKind
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Question:
 
 def ask(request: HttpRequest, question: Question) -> HttpResponse:
     """The page that asks; its form posts to the address it was asked at, filter and all."""
-    return screen(request, "jobs/confirm.html", {"question": question})
+    return render_page(request, "jobs/confirm.html", {"question": question})
 
 
 def kinds(counts: Iterable[tuple[str, int]]) -> list[tuple[Any, int]]:

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.paginator import Page as Leaf
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,11 +19,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from plays.models import Event, Pause, Site, SyncJob
 from plays.views.common.access import Role
 
-ROWS_A_PAGE = 50
+PAGE_SIZE = 50
 CSRF_FIELD = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')
 
 
-def screen(
+def render_page(
     request: HttpRequest, page: str, context: dict[str, Any], *, part: str | None = None
 ) -> HttpResponse:
     """Render `page`, or only `part` where htmx asks to replace it."""
@@ -32,7 +31,7 @@ def screen(
     if part and htmx and not htmx.history_restore_request:
         response = render(request, part, {**rights(request), **context})
     else:
-        response = render(request, page, {**frame(request), **context})
+        response = render(request, page, {**base_context(request), **context})
     patch_vary_headers(response, ["HX-Request"])
     return _unless_unchanged(request, response) if "X-Live" in request.headers else response
 
@@ -42,14 +41,14 @@ def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpRespo
 
     Others get no ETag: a browser's cache would hand out forms with the token of an older session.
     """
-    said = CSRF_FIELD.sub(b"", response.content)
-    etag = f'W/"{hashlib.sha256(said).hexdigest()[:32]}"'
+    content = CSRF_FIELD.sub(b"", response.content)
+    etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     response["ETag"] = etag
     answer = get_conditional_response(request, etag=etag, response=response)
     return cast(HttpResponse, answer)
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def base_context(request: HttpRequest) -> dict[str, Any]:
     """What every page shows around its own content."""
     now = timezone.now()
     return {
@@ -80,9 +79,9 @@ def active_pauses() -> list[Pause]:
     return list(active.order_by("at", "pk"))
 
 
-def leaf_of(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Leaf[Any]:
+def paginate(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Page[Any]:
     """The rows of the page that the address names; the nearest one where it is out of range."""
-    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p"))
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("p"))
 
 
 def back(request: HttpRequest, otherwise: Any) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from plays.models import Action
 from plays.rules.digest import (
-    Deed,
+    DigestAction,
     Lead,
     Left,
     Span,
@@ -27,9 +27,9 @@ from plays.rules.digest import (
 )
 from plays.rules.weeks import weeks_up_to
 from plays.views.common.access import sees
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 from plays.views.digest.asked_week import AskedWeek, asked_week
-from plays.views.digest.digest_actions import deeds_until, red_plays
+from plays.views.digest.digest_actions import actions_until, red_plays
 from plays.views.plays.progress import Bar
 
 MOST_SHOWN = 15
@@ -90,22 +90,22 @@ class Alert:
 def digest(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = asked_week(request, now)
-    deeds = deeds_until(asked.at)
-    active = [deed for deed in deeds if deed.is_active]
+    actions = actions_until(asked.at)
+    active = [action for action in actions if action.is_active]
     context = {
         "asked": asked,
-        "lines": [_line(name, deeds, asked) for name in COUNTERS],
-        "s3": (counts_in(deeds, asked.span).s3, counts_in(deeds, asked.month).s3),
-        "lead_lines": _lead_lines(deeds, asked),
+        "lines": [_line(name, actions, asked) for name in COUNTERS],
+        "s3": (counts_in(actions, asked.span).s3, counts_in(actions, asked.month).s3),
+        "lead_lines": _lead_lines(actions, asked),
         **_alerts(active, asked),
     }
-    return screen(request, "digest/digest.html", context)
+    return render_page(request, "digest/digest.html", context)
 
 
-def _line(name: str, deeds: Sequence[Deed], asked: AskedWeek) -> Line:
+def _line(name: str, actions: Sequence[DigestAction], asked: AskedWeek) -> Line:
     least, most = settings.TEAM_WEEKLY_TARGETS[name]
     target = Target(least=least, most=most)
-    own = [deed for deed in deeds if deed.counter == name]
+    own = [action for action in actions if action.counter == name]
     zone = timezone.get_default_timezone()
     spans = [Span.of(week.bounds(zone)) for week in weeks_up_to(asked.week)]
     weeks = tuple(getattr(counts_in(own, span), name) for span in spans)
@@ -119,13 +119,15 @@ def _line(name: str, deeds: Sequence[Deed], asked: AskedWeek) -> Line:
     )
 
 
-def _bar(name: str, deeds: Iterable[Deed], target: Target, span: Span, at: datetime) -> Bar:
+def _bar(
+    name: str, actions: Iterable[DigestAction], target: Target, span: Span, at: datetime
+) -> Bar:
     goal = target.over(span)
-    count = getattr(counts_in(deeds, span), name)
+    count = getattr(counts_in(actions, span), name)
     return Bar(name=name, count=count, goal=round(goal), expected=goal * span.share_at(at))
 
 
-def _lead_lines(deeds: Sequence[Deed], asked: AskedWeek) -> list[LeadLine]:
+def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek) -> list[LeadLine]:
     spans = (asked.span, asked.month, asked.quarter_back)
     steps = (
         ("signal", settings.TEAM_SIGNAL_TO_BRIEF_DAYS, signal_to_brief),
@@ -135,19 +137,19 @@ def _lead_lines(deeds: Sequence[Deed], asked: AskedWeek) -> list[LeadLine]:
         LeadLine(
             name=name,
             days=days,
-            leads=tuple(step(deeds, span, target=timedelta(days=days)) for span in spans),
+            leads=tuple(step(actions, span, target=timedelta(days=days)) for span in spans),
         )
         for name, days, step in steps
     ]
 
 
-def _alerts(deeds: Sequence[Deed], asked: AskedWeek) -> dict[str, Any]:
+def _alerts(actions: Sequence[DigestAction], asked: AskedWeek) -> dict[str, Any]:
     briefed = timedelta(days=settings.TEAM_SIGNAL_TO_BRIEF_DAYS)
     validated = timedelta(days=settings.TEAM_BRIEF_TO_S2_DAYS)
     return {
-        "reds": red_plays(deeds, asked),
-        "briefs": _alert(overdue_briefs(deeds, at=asked.at, within=validated), asked.at),
-        "signals": _alert(unbriefed_signals(deeds, at=asked.at, within=briefed), asked.at),
+        "reds": red_plays(actions, asked),
+        "briefs": _alert(overdue_briefs(actions, at=asked.at, within=validated), asked.at),
+        "signals": _alert(unbriefed_signals(actions, at=asked.at, within=briefed), asked.at),
         "brief_days": validated.days,
         "signal_days": briefed.days,
     }
@@ -155,6 +157,6 @@ def _alerts(deeds: Sequence[Deed], asked: AskedWeek) -> dict[str, Any]:
 
 def _alert(left: Sequence[Left], at: datetime) -> Alert:
     shown = left[:MOST_SHOWN]
-    actions = Action.objects.select_related("play").in_bulk([one.deed.pk for one in shown])
-    rows = [Waiting(action=actions[one.deed.pk], late=at - one.due_at) for one in shown]
+    waiting = Action.objects.select_related("play").in_bulk([one.action.pk for one in shown])
+    rows = [Waiting(action=waiting[one.action.pk], late=at - one.due_at) for one in shown]
     return Alert(rows=rows, count=len(left))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from plays.models import Action, Play
-from plays.rules.digest import Deed, Span, counts_by_play
+from plays.rules.digest import DigestAction, Span, counts_by_play
 from plays.rules.status import Counts, Status, Verdict, judge
 from plays.sync.plays.goals import goals_at
 from plays.sync.plays.play_status import standings
@@ -30,14 +30,14 @@ class RedPlay:
     last_action_at: datetime | None
 
 
-def deeds_until(at: datetime) -> list[Deed]:
+def actions_until(at: datetime) -> list[DigestAction]:
     """The actions of the year up to `at`; one query."""
-    actions = Action.objects.filter(occurred_at__gt=at - LOOK_BACK, occurred_at__lte=at)
-    rows = actions.order_by("occurred_at", "pk").values_list(*_COLUMNS, *_DETAILS)
-    return [_deed(*row) for row in rows.iterator()]
+    found = Action.objects.filter(occurred_at__gt=at - LOOK_BACK, occurred_at__lte=at)
+    rows = found.order_by("occurred_at", "pk").values_list(*_COLUMNS, *_DETAILS)
+    return [_digest_action(*row) for row in rows.iterator()]
 
 
-def _deed(
+def _digest_action(
     pk: int,
     action_type: str,
     subject_id: str,
@@ -47,8 +47,8 @@ def _deed(
     decision: str | None,
     signal_id: str | None,
     brief_id: str | None,
-) -> Deed:
-    return Deed(
+) -> DigestAction:
+    return DigestAction(
         pk=pk,
         action_type=action_type,
         subject_id=subject_id,
@@ -61,10 +61,10 @@ def _deed(
     )
 
 
-def red_plays(deeds: Sequence[Deed], asked: AskedWeek) -> list[RedPlay]:
-    """Active Plays that were behind, the worst first; a week that is over is judged anew."""
+def red_plays(actions: Sequence[DigestAction], asked: AskedWeek) -> list[RedPlay]:
+    """Active Plays that were behind, the worst first; a week that is over is judged again."""
     plays = list(Play.objects.active())
-    found = _judged_then(plays, deeds, asked) if asked.is_over else _judged_now(plays, asked.at)
+    found = _judged_then(plays, actions, asked) if asked.is_over else _judged_now(plays, asked.at)
     return sorted(
         found, key=lambda red: (2.0 if red.score is None else red.score, red.play.play_id)
     )
@@ -75,11 +75,13 @@ def _judged_now(plays: Sequence[Play], now: datetime) -> list[RedPlay]:
     return [_red(s.play, s.verdict) for s in stand if s.status is Status.RED]
 
 
-def _judged_then(plays: Sequence[Play], deeds: Sequence[Deed], asked: AskedWeek) -> list[RedPlay]:
+def _judged_then(
+    plays: Sequence[Play], actions: Sequence[DigestAction], asked: AskedWeek
+) -> list[RedPlay]:
     zone = timezone.get_default_timezone()
     start, end = asked.quarter.bounds(zone)
-    counts = counts_by_play(deeds, Span(start=start, end=end))
-    newest = {deed.play: deed.occurred_at for deed in deeds}
+    counts = counts_by_play(actions, Span(start=start, end=end))
+    newest = {action.play: action.occurred_at for action in actions}
     held = goals_at(plays, asked.quarter)
     verdicts = (
         (

@@ -23,7 +23,7 @@ from plays.sync.intake.receiving import ReceiptStatus
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.csv_file import csv_file
 from plays.views.common.posted import picked_ids
-from plays.views.common.render import back, leaf_of, screen
+from plays.views.common.render import back, paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.events.filters import EventFilter
 
@@ -43,9 +43,9 @@ def events(request: RoleRequest) -> HttpResponse:
         "form": form,
         "tabs": _tabs(found, state),
         "state": state,
-        "leaf": leaf_of(shown, request),
+        "page_obj": paginate(shown, request),
     }
-    return screen(request, "events/events.html", context, part="events/_event_list.html")
+    return render_page(request, "events/events.html", context, part="events/_event_list.html")
 
 
 @sees
@@ -59,7 +59,7 @@ def event(request: RoleRequest, pk: int) -> HttpResponse:
         "jobs": action.jobs.select_related("mapping__page").order_by("pk") if action else [],
         "payload": indented(event.payload),
     }
-    return screen(request, "events/event.html", context)
+    return render_page(request, "events/event.html", context)
 
 
 @sees
@@ -107,17 +107,17 @@ def _accept(request: RoleRequest, picked: EventQuerySet) -> None:
     if not receipts:
         messages.warning(request, _("Nothing to accept: choose events that were rejected."))
     if accepted:
-        told = ngettext(
+        sentence = ngettext(
             "%(count)d event was accepted.", "%(count)d events were accepted.", accepted
         )
-        messages.success(request, told % {"count": accepted})
+        messages.success(request, sentence % {"count": accepted})
     if left := len(receipts) - accepted:
-        told = ngettext(
+        sentence = ngettext(
             "%(count)d event is still rejected: its cause is still there.",
             "%(count)d events are still rejected: their causes are still there.",
             left,
         )
-        messages.warning(request, told % {"count": left})
+        messages.warning(request, sentence % {"count": left})
 
 
 def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:

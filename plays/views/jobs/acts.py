@@ -51,7 +51,7 @@ def jobs_retry(request: RoleRequest) -> HttpResponse:
             title=_("Retry everything that matches"),
             lead=_("These jobs are tried now, their failures forgotten. What is synced stays."),
             button=_("Retry"),
-            facts=_said(chosen),
+            facts=_filter_facts(chosen),
             hidden=[("all", "1"), ("next", _list(request))],
             otherwise=_list(request),
             **_amount(chosen.jobs, RETRYABLE),
@@ -84,7 +84,7 @@ def _cancel_question(
         title=_("Cancel jobs"),
         lead=_("These edits will not be made. They can be retried later. What is synced stays."),
         button=_("Cancel them"),
-        facts=_said(chosen) if chosen else [],
+        facts=_filter_facts(chosen) if chosen else [],
         hidden=[*picked, ("next", way_back)],
         otherwise=_list(request),
         needs_reason=True,
@@ -95,25 +95,26 @@ def _cancel_question(
 
 
 def _retry(request: RoleRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None = None) -> None:
-    said = chosen.said if chosen else None
-    count = retry_jobs(jobs, by=request.user, reason=posted_reason(request), chosen=said)
+    count = retry_jobs(
+        jobs, by=request.user, reason=posted_reason(request), chosen=_filter_values(chosen)
+    )
     if not count:
         messages.warning(request, _("Nothing to retry: choose jobs that failed or wait."))
         return
-    told = ngettext("%(count)d job is retried now.", "%(count)d jobs are retried now.", count)
-    messages.success(request, told % {"count": count})
+    sentence = ngettext("%(count)d job is retried now.", "%(count)d jobs are retried now.", count)
+    messages.success(request, sentence % {"count": count})
 
 
 def _cancel(
     request: RoleRequest, jobs: SyncJobQuerySet, reason: str, chosen: ChosenJobs | None
 ) -> None:
-    said = chosen.said if chosen else None
-    count = cancel_jobs(jobs, by=request.user, reason=reason, chosen=said) if reason else 0
+    values = _filter_values(chosen)
+    count = cancel_jobs(jobs, by=request.user, reason=reason, chosen=values) if reason else 0
     if not count:
         messages.warning(request, _("Nothing to cancel: choose jobs that failed or wait."))
         return
-    told = ngettext("%(count)d job was canceled.", "%(count)d jobs were canceled.", count)
-    messages.success(request, told % {"count": count})
+    sentence = ngettext("%(count)d job was canceled.", "%(count)d jobs were canceled.", count)
+    messages.success(request, sentence % {"count": count})
 
 
 def _picked(request: RoleRequest) -> SyncJobQuerySet:
@@ -131,11 +132,15 @@ def _amount(jobs: SyncJobQuerySet, states: Collection[JobState]) -> dict[str, An
     return {"total": sum(count for _kind, count in counts), "rows": kinds(counts)}
 
 
-def _said(chosen: ChosenJobs) -> list[tuple[str, str]]:
+def _filter_values(chosen: ChosenJobs | None) -> dict[str, str] | None:
+    return chosen.filter_values if chosen else None
+
+
+def _filter_facts(chosen: ChosenJobs) -> list[tuple[str, str]]:
     """The filter in words: its labels and what was chosen."""
     labels = {name: str(field.label) for name, field in chosen.form.fields.items()}
     labels["state"] = _("State")
-    shown = {**chosen.said}
+    shown = {**chosen.filter_values}
     if chosen.stage:
         shown["state"] = str(chosen.stage.label)
     if "kind" in shown:

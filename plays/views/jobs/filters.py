@@ -90,12 +90,14 @@ class JobFilter(FilterForm):
 
 @dataclass(frozen=True, kw_only=True)
 class ChosenJobs:
-    """`found` fit the filter, `jobs` the tab as well. `said` is what was asked for."""
+    """`found` fit the filter, `jobs` the tab as well. `filter_values` is what was asked for, by the
+    filter's field.
+    """
 
     form: JobFilter
     stage: Stage | None
     found: SyncJobQuerySet
-    said: dict[str, str]
+    filter_values: dict[str, str]
     is_sound: bool
 
     @property
@@ -113,7 +115,7 @@ def chosen_jobs(address: Mapping[str, Any]) -> ChosenJobs:
         form=form,
         stage=stage,
         found=form.narrow(SyncJob.objects.all()),
-        said={name: value for name, value in asked.items() if value},
+        filter_values={name: value for name, value in asked.items() if value},
         is_sound=not form.errors and not form.search.problems and (not state or stage is not None),
     )
 

@@ -16,8 +16,8 @@ from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE
 from plays.sync.site.connection import connect
 from plays.sync.writing.preview import page_of, preview
 from plays.views.common.access import sees
-from plays.views.common.render import leaf_of, screen
-from plays.views.jobs.timeline import story_of
+from plays.views.common.render import paginate, render_page
+from plays.views.jobs.timeline import timeline_of
 
 RELATED = ("play", "mapping__page", "mapping__play", "action__event", "written_to")
 
@@ -32,12 +32,12 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "job": job,
         "page": page_of(job),
-        "story": story_of(job),
-        "leaf": leaf_of(tries, request),
+        "timeline": timeline_of(job),
+        "page_obj": paginate(tries, request),
         "is_retryable": job.state in RETRYABLE,
         "is_cancelable": job.state in CANCELABLE,
     }
-    return screen(request, "jobs/job.html", context)
+    return render_page(request, "jobs/job.html", context)
 
 
 @sees
@@ -52,7 +52,7 @@ def job_preview(request: HttpRequest, pk: int) -> HttpResponse:
             context["preview"] = preview(connect(), page, job)
         except (ConfluenceError, ImproperlyConfigured) as error:
             context |= {"error": type(error).__name__, "words": str(error)}
-    return screen(request, "jobs/preview.html", context, part="jobs/_preview.html")
+    return render_page(request, "jobs/preview.html", context, part="jobs/_preview.html")
 
 
 def _job(pk: int) -> SyncJob:

@@ -17,7 +17,7 @@ from plays.sync.jobs.failures import causes
 from plays.sync.jobs.retrying import RETRYABLE
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file
-from plays.views.common.render import leaf_of, screen
+from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.jobs.filters import ChosenJobs, chosen_jobs
 
@@ -37,12 +37,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "form": chosen.form,
         "tabs": _tabs(chosen.found, chosen.stage),
         "state": chosen.stage,
-        "leaf": leaf_of(chosen.jobs.select_related(*RELATED), request),
+        "page_obj": paginate(chosen.jobs.select_related(*RELATED), request),
         "causes": causes(chosen.found) if chosen.stage is Stage.FAILED else [],
         "matching": _matching(chosen),
         "play_ids": Play.objects.values_list("play_id", flat=True),
     }
-    return screen(request, "jobs/jobs.html", context, part="jobs/_job_list.html")
+    return render_page(request, "jobs/jobs.html", context, part="jobs/_job_list.html")
 
 
 @sees

@@ -29,7 +29,7 @@ from plays.sync.jobs.retrying import failed_since, recover_failed
 from plays.views.common.access import Role, RoleRequest, guard
 from plays.views.common.confirming import Question, ask, kinds
 from plays.views.common.posted import posted_reason
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 A_DAY = timedelta(days=1)
@@ -55,7 +55,7 @@ def recovery(request: RoleRequest) -> HttpResponse:
         "missing_by_kind": _by_kind(missing),
         "play_ids": Play.objects.values_list("play_id", flat=True),
     }
-    return screen(request, "jobs/recovery.html", context)
+    return render_page(request, "jobs/recovery.html", context)
 
 
 @guard(Role.STAFF)
@@ -141,8 +141,10 @@ def _by_kind(edits: list[Any]) -> list[tuple[Any, int]]:
 
 def _done(request: RoleRequest, count: int) -> HttpResponse:
     if count:
-        told = ngettext("%(count)d edit is on its way.", "%(count)d edits are on their way.", count)
-        messages.success(request, told % {"count": count})
+        sentence = ngettext(
+            "%(count)d edit is on its way.", "%(count)d edits are on their way.", count
+        )
+        messages.success(request, sentence % {"count": count})
     else:
         messages.info(request, _("There was nothing to send."))
     return redirect("plays:jobs" if count else "plays:recovery")

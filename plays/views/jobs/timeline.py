@@ -32,7 +32,7 @@ class Step:
     is_ahead: bool = False
 
 
-def story_of(job: SyncJob) -> list[Step]:
+def timeline_of(job: SyncJob) -> list[Step]:
     """From the event to where the job is now; tries beyond the last few are one step."""
     now = timezone.now()
     past = [*_beginning(job), *_tries(job), *_acts(job)]

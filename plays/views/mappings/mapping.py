@@ -22,9 +22,9 @@ from plays.sync.mappings.page_looks import examine
 from plays.sync.mappings.page_search import pages_like
 from plays.sync.site.connection import connect, is_configured
 from plays.views.common.access import Role, RoleRequest, may_map, sees
-from plays.views.common.render import back, screen
+from plays.views.common.render import back, render_page
 from plays.views.mappings.forms import LookUpForm, SaveForm, TitleForm
-from plays.views.mappings.mapping_rows import Slot, changes, parts_of_page, slot_of
+from plays.views.mappings.mapping_rows import MappingRow, changes, parts_of_page, row_of
 
 HISTORY_LENGTH = 20
 
@@ -36,36 +36,36 @@ def mapping(request: HttpRequest, part: str, play_id: str | None = None) -> Http
 
 @sees
 def _show(request: RoleRequest, part: str, play_id: str | None) -> HttpResponse:
-    slot = _slot(part, play_id)
-    context = _context(slot)
+    row = _row(part, play_id)
+    context = _context(row)
     if request.role is Role.ADMIN:
-        context |= _looked_up(request, slot)
-    return screen(request, "mappings/mapping.html", context, part="mappings/_look_up.html")
+        context |= _looked_up(request, row)
+    return render_page(request, "mappings/mapping.html", context, part="mappings/_look_up.html")
 
 
 @may_map
 def _change(request: RoleRequest, part: str, play_id: str | None) -> HttpResponse:
-    slot = _slot(part, play_id)
+    row = _row(part, play_id)
     form = SaveForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(_sentences(form)))
-        return redirect(slot.address)
+        return redirect(row.address)
     try:
-        _do(request, slot, form.cleaned_data)
+        _do(request, row, form.cleaned_data)
     except ChangedMeanwhile:
         messages.error(request, _meanwhile())
-    return redirect(slot.address)
+    return redirect(row.address)
 
 
-def _do(request: RoleRequest, slot: Slot, wanted: dict[str, str]) -> None:
+def _do(request: RoleRequest, row: MappingRow, wanted: dict[str, str]) -> None:
     """What the button that was pressed says."""
     match request.POST.get("do"):
         case "save":
-            _save(request, slot, wanted)
+            _save(request, row, wanted)
         case "clear":
-            _change_page(request, slot, {**wanted, "page": ""})
-        case "create" if slot.part is PartChoice.LIVE_DOC and slot.play:
-            _create(request, slot.play, wanted)
+            _change_page(request, row, {**wanted, "page": ""})
+        case "create" if row.part is PartChoice.LIVE_DOC and row.play:
+            _create(request, row.play, wanted)
 
 
 @may_map
@@ -82,53 +82,53 @@ def mapping_undo(request: RoleRequest, pk: int) -> HttpResponse:
     return back(request, change.mapping)
 
 
-def _slot(part: str, play_id: str | None) -> Slot:
+def _row(part: str, play_id: str | None) -> MappingRow:
     parts = SHARED_PARTS if play_id is None else PLAY_PARTS
     if part not in parts:
         raise Http404
     play = get_object_or_404(Play, play_id=play_id) if play_id is not None else None
-    return slot_of(PartChoice(part), play)
+    return row_of(PartChoice(part), play)
 
 
-def _context(slot: Slot) -> dict[str, Any]:
-    history = changes().filter(mapping__part=slot.part, mapping__play=slot.play)
+def _context(row: MappingRow) -> dict[str, Any]:
+    history = changes().filter(mapping__part=row.part, mapping__play=row.play)
     return {
-        "slot": slot,
-        "page": slot.page,
-        "play": slot.play,
+        "row": row,
+        "page": row.page,
+        "play": row.play,
         "changes": history[:HISTORY_LENGTH],
         "look_up": LookUpForm(label_suffix=""),
         "find": TitleForm(label_suffix=""),
         "save": SaveForm(label_suffix=""),
         "is_configured": is_configured(),
-        "is_live_doc": slot.part is PartChoice.LIVE_DOC,
-        "is_todo": slot.part is PartChoice.PLAY_TODO,
-        "new_title": title_of(slot.play) if slot.play else "",
+        "is_live_doc": row.part is PartChoice.LIVE_DOC,
+        "is_todo": row.part is PartChoice.PLAY_TODO,
+        "new_title": title_of(row.play) if row.play else "",
     }
 
 
-def _looked_up(request: RoleRequest, slot: Slot) -> dict[str, Any]:
+def _looked_up(request: RoleRequest, row: MappingRow) -> dict[str, Any]:
     """What a live look at Confluence adds, where the address asks for one."""
     if "page" in request.GET:
-        return _examined(LookUpForm(request.GET, label_suffix=""), slot)
+        return _examined(LookUpForm(request.GET, label_suffix=""), row)
     if "title" in request.GET:
         return _found(TitleForm(request.GET, label_suffix=""))
     return {}
 
 
-def _examined(form: LookUpForm, slot: Slot) -> dict[str, Any]:
+def _examined(form: LookUpForm, row: MappingRow) -> dict[str, Any]:
     if not form.is_valid():
         return {"look_up": form}
     page_id = form.cleaned_data["page"]
     try:
-        check = examine(slot.part, page_id)
+        check = examine(row.part, page_id)
     except ImproperlyConfigured as error:
         return {"look_up": form, "trouble": str(error)}
     return {
         "look_up": form,
         "check": check,
-        "others": parts_of_page(page_id, apart_from=slot),
-        "is_same": bool(slot.page and slot.page.page_id == page_id),
+        "others": parts_of_page(page_id, apart_from=row),
+        "is_same": bool(row.page and row.page.page_id == page_id),
     }
 
 
@@ -143,17 +143,17 @@ def _found(form: TitleForm) -> dict[str, Any]:
         return {"find": form, "error": error, "error_name": type(error).__name__}
 
 
-def _save(request: RoleRequest, slot: Slot, wanted: dict[str, str]) -> None:
+def _save(request: RoleRequest, row: MappingRow, wanted: dict[str, str]) -> None:
     if not wanted["page"]:
         messages.error(request, _("Give the ID or the address of a page."))
         return
-    _change_page(request, slot, wanted)
+    _change_page(request, row, wanted)
 
 
-def _change_page(request: RoleRequest, slot: Slot, wanted: dict[str, str]) -> None:
+def _change_page(request: RoleRequest, row: MappingRow, wanted: dict[str, str]) -> None:
     outcome = change_page(
-        slot.part,
-        slot.play,
+        row.part,
+        row.play,
         wanted["page"],
         by=request.user,
         reason=wanted["reason"],

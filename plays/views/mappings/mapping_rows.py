@@ -17,7 +17,7 @@ GOOD_STATES = (PageState.OK, PageState.UNSEEN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Slot:
+class MappingRow:
     """A part and the page that plays it (None: not mapped yet).
 
     `waiting` edits are owed to it; `error` names the last one's trouble; `others` are further
@@ -37,29 +37,29 @@ class Slot:
         return PageMapping(part=self.part.value, play=self.play).get_absolute_url()
 
 
-def shared_slots() -> list[Slot]:
+def shared_rows() -> list[MappingRow]:
     found = {mapping.part: mapping for mapping in _read(PageMapping.objects.filter(play=None))}
-    return _slots([(part, None, found.get(part.value)) for part in SHARED_PARTS])
+    return _rows([(part, None, found.get(part.value)) for part in SHARED_PARTS])
 
 
-def slots_of(plays: Iterable[Play]) -> list[tuple[Play, list[Slot]]]:
+def rows_of(plays: Iterable[Play]) -> list[tuple[Play, list[MappingRow]]]:
     """Each Play with its own parts, whether a mapping was ever made or not."""
     plays = list(plays)
     found = {(m.play_id, m.part): m for m in _read(PageMapping.objects.filter(play__in=plays))}
-    slots = _slots(
+    rows = _rows(
         [(part, play, found.get((play.pk, part.value))) for play in plays for part in PLAY_PARTS]
     )
     count = len(PLAY_PARTS)
-    return [(play, slots[i * count : (i + 1) * count]) for i, play in enumerate(plays)]
+    return [(play, rows[i * count : (i + 1) * count]) for i, play in enumerate(plays)]
 
 
-def slot_of(part: PartChoice, play: Play | None) -> Slot:
+def row_of(part: PartChoice, play: Play | None) -> MappingRow:
     mapping = _read(PageMapping.objects.filter(part=part, play=play)).first()
-    return _slots([(part, play, mapping)])[0]
+    return _rows([(part, play, mapping)])[0]
 
 
-def parts_of_page(page_id: str, *, apart_from: Slot) -> list[PageMapping]:
-    """The parts that a page plays already, other than that of the slot."""
+def parts_of_page(page_id: str, *, apart_from: MappingRow) -> list[PageMapping]:
+    """The parts that a page plays already, other than that of the row."""
     same = Q(part=apart_from.part, play=apart_from.play)
     found = PageMapping.objects.filter(page__page_id=page_id).exclude(same)
     return list(found.select_related("play"))
@@ -96,13 +96,13 @@ def _read(mappings: QuerySet[PageMapping]) -> QuerySet[PageMapping]:
     )
 
 
-def _slots(wanted: list[tuple[PartChoice, Play | None, Any]]) -> list[Slot]:
+def _rows(wanted: list[tuple[PartChoice, Play | None, Any]]) -> list[MappingRow]:
     pages = {m.page_id for _, _, m in wanted if m and m.page_id}
     sharing = _sharing(pages)
     paused: set[int | None] = {
         pause.page_id for pause in Pause.objects.active().filter(page__in=pages)
     }
-    return [_slot(part, play, mapping, sharing, paused) for part, play, mapping in wanted]
+    return [_row(part, play, mapping, sharing, paused) for part, play, mapping in wanted]
 
 
 def _sharing(pages: set[int]) -> dict[int, list[PageMapping]]:
@@ -113,17 +113,17 @@ def _sharing(pages: set[int]) -> dict[int, list[PageMapping]]:
     return {page: mappings for page, mappings in found.items() if len(mappings) > 1}
 
 
-def _slot(
+def _row(
     part: PartChoice,
     play: Play | None,
     mapping: Any,
     sharing: dict[int, list[PageMapping]],
     paused: set[int | None],
-) -> Slot:
+) -> MappingRow:
     if mapping is None:
-        return Slot(part=part, play=play)
+        return MappingRow(part=part, play=play)
     others = sharing.get(mapping.page_id, []) if mapping.page_id else []
-    return Slot(
+    return MappingRow(
         part=part,
         play=play,
         page=mapping.page,

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from plays.models import Play
 from plays.models.mapping import PLAY_PARTS, PartChoice
 from plays.views.common.access import sees
-from plays.views.common.render import leaf_of, screen
+from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.mappings.forms import MappingFilter
-from plays.views.mappings.mapping_rows import changes, has_trouble, lacks, shared_slots, slots_of
+from plays.views.mappings.mapping_rows import changes, has_trouble, lacks, rows_of, shared_rows
 
 
 @sees
@@ -26,23 +26,23 @@ def mappings(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     wanted = _views()
     shown = found.filter(wanted[show][1]) if show in wanted else found
-    leaf = leaf_of(shown, request)
+    page_obj = paginate(shown, request)
     context = {
         "form": form,
-        "shared": shared_slots(),
-        "leaf": leaf,
-        "rows": slots_of(leaf),
+        "shared": shared_rows(),
+        "page_obj": page_obj,
+        "rows": rows_of(page_obj),
         "parts": [part.label for part in PLAY_PARTS],
         "tabs": _tabs(found, show),
         "show": show if show in wanted else "",
     }
-    return screen(request, "mappings/mappings.html", context, part="mappings/_play_list.html")
+    return render_page(request, "mappings/mappings.html", context, part="mappings/_play_list.html")
 
 
 @sees
 @require_safe
 def mapping_history(request: HttpRequest) -> HttpResponse:
-    return screen(request, "mappings/history.html", {"leaf": leaf_of(changes(), request)})
+    return render_page(request, "mappings/history.html", {"page_obj": paginate(changes(), request)})
 
 
 def _views() -> dict[str, tuple[str, Any]]:

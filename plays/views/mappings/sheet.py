@@ -20,7 +20,7 @@ from plays.sync.plays.importer import MAX_BYTES, ImportRefused
 from plays.views.common.access import RoleRequest, may_map, sees
 from plays.views.common.csv_file import csv_file
 from plays.views.common.posted import posted_reason
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 
 # What was previewed is what is applied: it travels signed, and only for so long.
 SALT = "plays.mapping_sheet"
@@ -55,7 +55,7 @@ def mapping_sheet(request: RoleRequest) -> HttpResponse:
         return _apply(request)
     if request.method == "POST":
         return _preview(request)
-    return screen(request, "mappings/sheet.html", {"form": SheetForm(label_suffix="")})
+    return render_page(request, "mappings/sheet.html", {"form": SheetForm(label_suffix="")})
 
 
 def _preview(request: RoleRequest) -> HttpResponse:
@@ -68,7 +68,7 @@ def _preview(request: RoleRequest) -> HttpResponse:
             context["problems"] = refused.problems
         else:
             context |= {"preview": preview, "signed": _signed(preview)}
-    return screen(request, "mappings/sheet.html", context)
+    return render_page(request, "mappings/sheet.html", context)
 
 
 def _signed(preview: SheetPreview) -> str:
@@ -93,6 +93,6 @@ def _apply(request: RoleRequest) -> HttpResponse:
             _("Something was changed since the preview. Nothing was applied; upload it again."),
         )
         return redirect("plays:mapping_sheet")
-    said = ngettext("%(count)d mapping is changed.", "%(count)d mappings are changed.", count)
-    messages.success(request, said % {"count": count})
+    sentence = ngettext("%(count)d mapping is changed.", "%(count)d mappings are changed.", count)
+    messages.success(request, sentence % {"count": count})
     return redirect("plays:mappings")

@@ -12,7 +12,7 @@ from plays.models import Pause
 from plays.models.pause import PauseScope
 from plays.sync.jobs.pauses import held, pause, resume
 from plays.views.common.access import RoleRequest, may_pause, sees
-from plays.views.common.render import back, leaf_of, screen
+from plays.views.common.render import back, paginate, render_page
 from plays.views.pauses.forms import PauseForm
 
 
@@ -24,10 +24,12 @@ def pauses(request: RoleRequest) -> HttpResponse:
     waiting = held(active)
     context = {
         "active": [(pause, waiting[pause.pk]) for pause in active],
-        "leaf": leaf_of(known.filter(ended_at__isnull=False).order_by("-ended_at", "-pk"), request),
+        "page_obj": paginate(
+            known.filter(ended_at__isnull=False).order_by("-ended_at", "-pk"), request
+        ),
         "form": PauseForm(label_suffix=""),
     }
-    return screen(request, "pauses/pauses.html", context)
+    return render_page(request, "pauses/pauses.html", context)
 
 
 @may_pause

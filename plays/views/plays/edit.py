@@ -21,7 +21,7 @@ from plays.sync.plays.editing import (
 from plays.sync.plays.naming import AliasTaken
 from plays.views.common.access import RoleRequest, may_edit
 from plays.views.common.posted import posted_reason
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 from plays.views.plays.forms import PlayForm, StatusForm, suggestions
 from plays.views.plays.progress import progress_of
 
@@ -38,7 +38,7 @@ def play_edit(request: RoleRequest, play_id: str) -> HttpResponse:
         return redirect("plays:play", play_id)
     shown = Play.objects.get(pk=play.pk)  # the form has put what was typed into its own
     context = {"play": shown, "form": form, "suggestions": suggestions()}
-    return screen(request, "plays/edit.html", context)
+    return render_page(request, "plays/edit.html", context)
 
 
 def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
@@ -50,14 +50,16 @@ def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
     except ChangedMeanwhile as disputed:
         now = values_of(Play.objects.get(pk=play.pk), now=timezone.now())
         for name in disputed.fields:
-            said = _("Somebody else has changed this meanwhile. It says now: %(value)s")
-            form.add_error(name, said % {"value": now[name] or "–"})
+            sentence = _("Somebody else has changed this meanwhile. It says now: %(value)s")
+            form.add_error(name, sentence % {"value": now[name] or "–"})
         return False
     except AliasTaken as taken:
         form.add_error("aliases", taken.at("aliases").told(_))
         return False
-    said = ngettext("%(count)d field saved.", "%(count)d fields saved.", len(changed))
-    messages.success(request, said % {"count": len(changed)} if changed else _("Nothing changed."))
+    sentence = ngettext("%(count)d field saved.", "%(count)d fields saved.", len(changed))
+    messages.success(
+        request, sentence % {"count": len(changed)} if changed else _("Nothing changed.")
+    )
     return True
 
 
@@ -72,7 +74,9 @@ def play_status(request: RoleRequest, play_id: str) -> HttpResponse:
         messages.success(request, _("The status is set. The Play DB page follows."))
         return redirect("plays:play", play_id)
     (progress,) = progress_of([play], now=timezone.now())
-    return screen(request, "plays/status.html", {"play": play, "form": form, "progress": progress})
+    return render_page(
+        request, "plays/status.html", {"play": play, "form": form, "progress": progress}
+    )
 
 
 @may_edit

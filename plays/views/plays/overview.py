@@ -17,7 +17,7 @@ from plays.rules.cron import next_slot
 from plays.rules.status import Status
 from plays.sync.plays.play_status import standings
 from plays.views.common.access import sees
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 from plays.views.plays.play_list import asked_plays, list_context
 
 
@@ -31,7 +31,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         **_job_tiles(),
         **_weekly_tile(now),
     }
-    return screen(request, "overview/dashboard.html", context, part="plays/_play_list.html")
+    return render_page(request, "overview/dashboard.html", context, part="plays/_play_list.html")
 
 
 def _status_tile(now: datetime) -> dict[str, int]:

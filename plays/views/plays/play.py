@@ -20,7 +20,7 @@ from plays.rules.planner import EDITS_OF, Kind
 from plays.rules.status import Status
 from plays.rules.weeks import STRIP
 from plays.views.common.access import sees
-from plays.views.common.render import leaf_of, screen
+from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.plays.burn_up import burn_ups, week_rows
 from plays.views.plays.progress import Progress, progress_of
@@ -63,7 +63,7 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
     row = _play_row(play)
     actions = _actions(play, asked)
     action_type = request.GET.get("type", "")
-    leaf = leaf_of(_of_type(actions, action_type), request)
+    page_obj = paginate(_of_type(actions, action_type), request)
     charts = burn_ups(progress, asked)
     (todo,) = todo_states([play], today=timezone.localdate(now))
     context = {
@@ -78,11 +78,11 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
         "week_rows": week_rows(charts),
         "weekly_statuses": _weekly_statuses(play, asked),
         "type_tabs": _type_tabs(actions, action_type),
-        "leaf": leaf,
-        "lines": _lines(leaf, row),
+        "page_obj": page_obj,
+        "lines": _lines(page_obj, row),
         "today": timezone.localdate(now),
     }
-    return screen(request, "plays/play.html", context)
+    return render_page(request, "plays/play.html", context)
 
 
 def _play_row(play: Play) -> SyncJob | None:

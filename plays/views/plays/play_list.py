@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from plays.models import Play
 from plays.models.play import STATUS_WORDS
-from plays.views.common.render import leaf_of
+from plays.views.common.render import paginate
 from plays.views.plays.filters import Order, PlayFilter
 from plays.views.plays.progress import Progress, progress_of
 from plays.views.plays.quarter import AskedQuarter, asked_quarter
 from plays.views.plays.strip import Strip, shown_weeks, strip_of
 
-# What the address says beside the filter; the filter's form takes it along.
-BESIDE = ("sort", "view", "quarter")
+# What the address says besides the filter's own; the filter's form takes it along.
+KEPT = ("sort", "view", "quarter")
 WEEKS = "weeks"
 
 
@@ -50,11 +50,11 @@ def list_context(found: PlayList, request: HttpRequest, now: datetime) -> dict[s
     """What `plays/_play_list.html` and the form above it show."""
     return {
         "form": found.form,
-        "kept": [(name, value) for name in BESIDE if (value := request.GET.get(name))],
+        "kept": [(name, value) for name in KEPT if (value := request.GET.get(name))],
         "order": found.order,
         "strip": found.strip,
         "is_weeks": request.GET.get("view") == WEEKS,
-        "leaf": leaf_of(found.rows, request),
+        "page_obj": paginate(found.rows, request),
         "asked": found.quarter,
         "today": timezone.localdate(now),
     }

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file
-from plays.views.common.render import screen
+from plays.views.common.render import render_page
 from plays.views.plays.play_list import asked_plays, csv_header, csv_rows, list_context
 
 
@@ -17,7 +17,7 @@ from plays.views.plays.play_list import asked_plays, csv_header, csv_rows, list_
 def plays(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = list_context(asked_plays(request, now), request, now)
-    return screen(request, "plays/plays.html", context, part="plays/_play_list.html")
+    return render_page(request, "plays/plays.html", context, part="plays/_play_list.html")
 
 
 @sees

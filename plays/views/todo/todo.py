@@ -20,7 +20,7 @@ from plays.sync.todo.problems import TodoProblem
 from plays.sync.todo.progress import read_todo_page, ring_readings
 from plays.views.common.access import RoleRequest, may_map, may_retry, sees
 from plays.views.common.posted import posted_reason
-from plays.views.common.render import back, leaf_of, screen
+from plays.views.common.render import back, paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.todo.progress import TodoState, todo_states
 
@@ -42,10 +42,10 @@ def todo(request: RoleRequest) -> HttpResponse:
     context = {
         **_totals(states),
         "tabs": _tabs(states, show),
-        "leaf": leaf_of([state for state in states if SHOWN[show](state)], request),
+        "page_obj": paginate([state for state in states if SHOWN[show](state)], request),
         "today": today,
     }
-    return screen(request, "todo/todo.html", context, part="todo/_todo_list.html")
+    return render_page(request, "todo/todo.html", context, part="todo/_todo_list.html")
 
 
 @may_map
@@ -54,7 +54,7 @@ def todo_create(request: RoleRequest, play_id: str) -> HttpResponse:
     play = get_object_or_404(Play, play_id=play_id)
     answer = make_now(play, by=request.user, reason=posted_reason(request))
     if isinstance(answer, Made):
-        messages.success(request, _said_of(answer))
+        messages.success(request, _sentence_of(answer))
     else:
         _complain(request, answer)
     return back(request, play)
@@ -65,10 +65,10 @@ def todo_create(request: RoleRequest, play_id: str) -> HttpResponse:
 def todo_create_missing(request: RoleRequest) -> HttpResponse:
     count = request_pages(without_page(), by=request.user, reason=posted_reason(request))
     if count:
-        said = ngettext(
+        sentence = ngettext(
             "%(count)d ToDo page is being made.", "%(count)d ToDo pages are being made.", count
         )
-        messages.success(request, said % {"count": count})
+        messages.success(request, sentence % {"count": count})
     else:
         messages.warning(request, _("Every active Play has a ToDo page."))
     return back(request, "plays:todo")
@@ -97,16 +97,16 @@ def todo_read(request: RoleRequest, play_id: str) -> HttpResponse:
 def todo_read_all(request: RoleRequest) -> HttpResponse:
     count = ring_readings()
     if count:
-        said = ngettext(
+        sentence = ngettext(
             "%(count)d ToDo page is being read.", "%(count)d ToDo pages are being read.", count
         )
-        messages.success(request, said % {"count": count})
+        messages.success(request, sentence % {"count": count})
     else:
         messages.warning(request, _("There is nothing that can be read now."))
     return back(request, "plays:todo")
 
 
-def _said_of(made: Made) -> str:
+def _sentence_of(made: Made) -> str:
     words = {
         "made": _("The ToDo page has been made."),
         "adopted": _("A page with this title was there already: it is the ToDo page now."),
@@ -123,8 +123,8 @@ def _complain(request: RoleRequest, asked: TodoRequest) -> None:
     if asked.given_up_at:
         messages.error(request, _("The ToDo page could not be made. The reason stands below."))
     else:
-        said = _("The ToDo page could not be made now. It is tried again by itself.")
-        messages.warning(request, said)
+        sentence = _("The ToDo page could not be made now. It is tried again by itself.")
+        messages.warning(request, sentence)
 
 
 def _totals(states: list[TodoState]) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Which entry of the navigation somebody is at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+from django.template.context import Context
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+# The screens below each entry, by the names of their addresses. A test says that none is missing.
+SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "dashboard": ("dashboard",),
+    "plays": ("plays", "play", "play_edit", "play_status", "plays_import", "play_db_read"),
+    "digest": ("digest",),
+    "todo": ("todo",),
+    "weekly": ("weekly", "weekly_result", "weekly_plan"),
+    "jobs": (
+        *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel"),
+        *("recovery", "recover_since", "recover_missing", "recover_all"),
+    ),
+    "events": ("events", "event"),
+    "mappings": ("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
+    "pauses": ("pauses",),
+    "audit": ("audit",),
+}
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, section: str) -> SafeString:
+    """The attribute that marks the entry `section` where one of its screens is shown, else ""."""
+    match = getattr(context.get("request"), "resolver_match", None)  # an error page may lack both
+    is_here = match is not None and match.url_name in SECTIONS[section]
+    return mark_safe(' aria-current="page"') if is_here else mark_safe("")
