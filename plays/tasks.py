@@ -1,4 +1,4 @@
-"""Doorbells for django-q2: only ids cross, and a task lost or doubled changes nothing."""
+"""Wake-ups for django-q2: only ids cross; a task that is lost or sent twice changes nothing."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def read_todo_page(play_pk: int) -> str:
 
 
 def read_todo_pages() -> int:
-    """Ring for a reading of every active Play's ToDo page; returns how many there are."""
-    return progress.ring_readings()
+    """Wake workers to read every active Play's ToDo page; returns how many pages there are."""
+    return progress.wake_for_readings()
 
 
 def weekly_sync(since: str = "") -> str:
@@ -51,12 +51,12 @@ def weekly_sync(since: str = "") -> str:
 
 
 def sweep() -> int:
-    """Ring for whatever is due and heal what was lost; returns how many bells were rung."""
+    """Wake workers for what is due, heal what was lost; returns how many pages were woken for."""
     heartbeats.beat(heartbeats.ANY_SWEEP)
     diagnosis.probe_if_stopped()
     claims.take_back_dead()
     receiving.accept_everything_now_known()
     editing.end_expired_statuses()
     asking.wake_due_requests()
-    weekly.ring_if_due()
+    weekly.wake_if_due()
     return wakeups.wake_due()

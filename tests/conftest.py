@@ -15,6 +15,7 @@ from django.conf import settings as project_settings
 from django.contrib.auth.models import Group, User
 from django.db import connection
 
+from tests import factories
 from tests.postgres import NoPostgres, throwaway_postgres
 
 IN_CI = os.environ.get("CI") == "true"
@@ -162,6 +163,12 @@ def confluence_settings(settings, sandbox):
     settings.CONFLUENCE_API_TOKEN = SANDBOX_TOKEN
     settings.CONFLUENCE_SPACE_KEY = SANDBOX_SPACE
     return settings
+
+
+@pytest.fixture(autouse=True)
+def _numbers_begin_at_one():
+    """What the factories number is named alike in each test, whichever ran before it."""
+    factories.restart_numbers()
 
 
 # --- People ------------------------------------------------------------------------------------

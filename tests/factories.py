@@ -32,6 +32,11 @@ GOALS = {"activity": 20, "signal": 10, "brief": 4, "s2": 2}
 _numbers = itertools.count(1)
 
 
+def restart_numbers() -> None:
+    global _numbers
+    _numbers = itertools.count(1)
+
+
 def make_user(*groups: str, **changes: Any) -> AbstractUser:
     """A person who may log in (password `secret`), in `groups` (PM, Staff, Admin)."""
     name = changes.pop("username", f"user{next(_numbers)}")

@@ -90,7 +90,7 @@ def weekly_run(request: RoleRequest) -> HttpResponse:
     except sync.AlreadyRunning:
         messages.warning(request, _("A run is on its way already."))
     else:
-        sync.ring_if_due()
+        sync.wake_if_due()
         messages.success(request, _("The weekly sync has been started."))
     return back(request, "plays:weekly")
 

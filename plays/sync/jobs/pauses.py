@@ -14,7 +14,7 @@ from plays.models.audit import Verb
 from plays.models.job import JobKind
 from plays.models.pause import PauseScope
 from plays.sync import audit
-from plays.sync.jobs.wakeups import on_commit, wake_due
+from plays.sync.jobs.wakeups import send_on_commit, wake_due
 
 
 def pause(
@@ -53,7 +53,7 @@ def resume(pause: Pause, *, by: User, now: datetime | None = None) -> bool:
         ended = Pause.objects.active().filter(pk=pause.pk).update(ended_at=now, ended_by=by)
         if ended:
             _note(Verb.RESUME, pause, by=by, now=now)
-            on_commit(wake_due)
+            send_on_commit(wake_due)
     return bool(ended)
 
 

@@ -35,15 +35,15 @@ def wake(page_pk: int, *, now: datetime | None = None) -> bool:
 
 def wake_on_commit(page_pk: int, *, now: datetime | None = None) -> None:
     """Wake a worker for a page once the transaction is committed."""
-    on_commit(lambda: wake(page_pk, now=now))
+    send_on_commit(lambda: wake(page_pk, now=now))
 
 
-def on_commit(send: Callable[[], object]) -> None:
-    """Do `send` once the transaction is committed. What is committed stands: where the queue cannot
-    be reached the error is logged, and the sweep wakes whom it must.
+def send_on_commit(send: Callable[[], object]) -> None:
+    """Call `send` once the transaction is committed. What is committed stands: where the queue
+    cannot be reached the error is logged, and the next sweep wakes the workers.
     """
-    # A function of its own: Django names it in its log, which a `partial` cannot be.
-    transaction.on_commit(lambda: send(), robust=True)
+    # Django's log of the error needs the function's name, which a `partial` does not have.
+    transaction.on_commit(lambda: send(), robust=True)  # noqa: TID251
 
 
 def woken(page_pk: int) -> None:

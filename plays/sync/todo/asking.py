@@ -16,7 +16,7 @@ from plays.models import PageMapping, Play, Site, TodoRequest
 from plays.models.mapping import PartChoice
 from plays.models.play import PlayQuerySet
 from plays.rules.retry import AskPerson, Remedy, decide
-from plays.sync.jobs.wakeups import on_commit
+from plays.sync.jobs.wakeups import send_on_commit
 from plays.sync.site.remedies import policy, remedy_for
 from plays.sync.todo.creating import Made, create_todo_page
 from plays.sync.todo.problems import TodoProblem
@@ -103,7 +103,7 @@ def _wake(request_pk: int) -> None:
 
 
 def _wake_on_commit(request_pk: int) -> None:
-    on_commit(lambda: _wake(request_pk))
+    send_on_commit(lambda: _wake(request_pk))
 
 
 def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> None:

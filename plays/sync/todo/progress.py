@@ -20,6 +20,7 @@ from plays.models.mapping import PageMappingQuerySet, PartChoice
 from plays.models.page import PageState
 from plays.storage import NotStorage
 from plays.storage.read.task_list import TaskWords, read_task_words, read_tasks
+from plays.sync.jobs.wakeups import send_on_commit
 from plays.sync.todo.contact import reach, told
 
 _COMPLETE = "complete"
@@ -38,14 +39,18 @@ class _Task:
     due: date | None
 
 
-def ring_readings() -> int:
-    """Ring for a reading of every active Play's ToDo page; returns how many there are."""
+def wake_for_readings() -> int:
+    """Wake workers to read every active Play's ToDo page; returns how many pages there are."""
     if not Site.current().is_open(timezone.now()):
         return 0
     plays = _mapped().filter(play__is_active=True).values_list("play_id", flat=True)
     for pk in plays:
-        async_task("plays.tasks.read_todo_page", pk)
+        _wake_to_read(pk)
     return len(plays)
+
+
+def _wake_to_read(play_pk: int) -> None:
+    send_on_commit(lambda: async_task("plays.tasks.read_todo_page", play_pk))
 
 
 def read_todo_page(play: Play) -> TodoReading | None:

@@ -4,7 +4,7 @@ from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import Waits, Why
 from plays.sync.weekly.planning import Plan, PlannedRow, plan
 from plays.sync.weekly.running import carry_on, run, run_due
-from plays.sync.weekly.slots import next_run, ring_if_due
+from plays.sync.weekly.slots import next_run, wake_if_due
 from plays.sync.weekly.starting import AlreadyRunning, start
 
 __all__ = [
@@ -17,8 +17,8 @@ __all__ = [
     "carry_on",
     "next_run",
     "plan",
-    "ring_if_due",
     "run",
     "run_due",
     "start",
+    "wake_if_due",
 ]

@@ -134,7 +134,7 @@ class _Lease:
         now = timezone.now()
         runs = WeeklySync.objects.filter(pk=self._pk, state=WeeklyState.RUNNING)
         free_dead(runs.filter(lease_until__gt=now), now=now)
-        # A lease without a token is only a bell that was rung.
+        # A lease without a token is only a wake-up that was sent.
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease_token="")
         return bool(runs.filter(free).update(lease_until=_end(now), lease_token=self._token))
 

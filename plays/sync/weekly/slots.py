@@ -12,7 +12,7 @@ from django_q.tasks import async_task
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.rules.cron import latest_slot, next_slot
-from plays.sync.jobs.wakeups import WAKEUP_LIFETIME
+from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, send_on_commit
 from plays.sync.leases import free_dead
 from plays.sync.schedules import WEEKLY, in_force_since
 from plays.sync.weekly.page_reads import Waits, wait_if_closed
@@ -54,21 +54,21 @@ def open_run(*, now: datetime) -> WeeklySync | None:
         return other.weekly
 
 
-def ring_if_due(*, now: datetime | None = None) -> bool:
-    """Wake a worker for a run that is due or was left half-way. True if rung.
+def wake_if_due(*, now: datetime | None = None) -> bool:
+    """Wake a worker for a run that is due or was left half-way. True if a wake-up was sent.
 
-    The bell is a short lease that names nobody; a lost one is rung again.
+    The wake-up is a short lease that names nobody; a lost one is sent again.
     """
     now = now or timezone.now()
     free_dead(WeeklySync.objects.filter(lease_until__gt=now), now=now)
     weekly = open_run(now=now)
     if weekly is None or _must_wait():
         return False
-    silent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-    bell = WeeklySync.objects.filter(silent, pk=weekly.pk, state=WeeklyState.RUNNING)
-    if not bell.update(lease_until=now + WAKEUP_LIFETIME, lease_token=""):
+    quiet = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    unwoken = WeeklySync.objects.filter(quiet, pk=weekly.pk, state=WeeklyState.RUNNING)
+    if not unwoken.update(lease_until=now + WAKEUP_LIFETIME, lease_token=""):
         return False
-    async_task("plays.tasks.weekly_sync")
+    send_on_commit(lambda: async_task("plays.tasks.weekly_sync"))
     return True
 
 

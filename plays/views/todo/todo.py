@@ -17,7 +17,7 @@ from plays.models import Play, TodoRequest
 from plays.sync.todo.asking import make_now, request_pages, without_page
 from plays.sync.todo.creating import Made
 from plays.sync.todo.problems import TodoProblem
-from plays.sync.todo.progress import read_todo_page, ring_readings
+from plays.sync.todo.progress import read_todo_page, wake_for_readings
 from plays.views.common.access import RoleRequest, may_map, may_retry, sees
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import back, paginate, render_page
@@ -95,7 +95,7 @@ def todo_read(request: RoleRequest, play_id: str) -> HttpResponse:
 @may_retry
 @require_POST
 def todo_read_all(request: RoleRequest) -> HttpResponse:
-    count = ring_readings()
+    count = wake_for_readings()
     if count:
         sentence = ngettext(
             "%(count)d ToDo page is being read.", "%(count)d ToDo pages are being read.", count

@@ -11,7 +11,7 @@ from plays.sandbox.content.entities import account_id
 from plays.sync.mappings.assign import assign
 from plays.sync.todo.creating import create_todo_page
 from plays.sync.todo.problems import SiteClosed
-from plays.sync.todo.progress import read_todo_page, ring_readings
+from plays.sync.todo.progress import read_todo_page, wake_for_readings
 from plays.sync.writing.drain import drain
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,7 +144,7 @@ def test_a_closed_site_is_not_asked(world, play):
     with pytest.raises(SiteClosed):
         read_todo_page(play)
 
-    assert ring_readings() == 0
+    assert wake_for_readings() == 0
     assert tasks.read_todo_page(play.pk) == "SiteClosed"
     assert not list(world.sandbox.calls)
 

@@ -82,7 +82,7 @@ def test_a_kill_between_any_two_steps_is_taken_up_by_the_next_bell(damage):
     run = weekly.start(trigger=WeeklyTrigger.PERSON)
     assert carry_on_and_die(run, statements=60)
 
-    assert weekly.ring_if_due(now=timezone.now())
+    assert weekly.wake_if_due(now=timezone.now())
 
     damage.assert_put_right(weekly.run_due())
 

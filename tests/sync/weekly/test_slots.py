@@ -55,7 +55,7 @@ def test_the_schedule_is_in_force_from_when_it_was_made(friday):
 )
 def test_a_new_installation_waits_for_its_first_slot(friday, moment, is_due):
     with friday(moment):
-        assert weekly.ring_if_due() is is_due
+        assert weekly.wake_if_due() is is_due
 
     assert bells() == is_due
 
@@ -77,18 +77,18 @@ def test_a_missed_slot_is_run_once_as_soon_as_possible_and_marked_late(friday, a
 def test_of_several_missed_slots_only_the_last_is_run(friday):
     with friday(SLOT + timedelta(days=22)):
         tasks.weekly_sync()
-        assert not weekly.ring_if_due()
+        assert not weekly.wake_if_due()
 
     assert [run.slot for run in WeeklySync.objects.all()] == [SLOT + timedelta(days=21)]
 
 
 def test_a_bell_is_rung_once_until_nobody_has_answered_for_long(friday):
     with friday(SLOT + timedelta(seconds=5)):
-        assert [weekly.ring_if_due() for _ in range(3)] == [True, False, False]
+        assert [weekly.wake_if_due() for _ in range(3)] == [True, False, False]
     with friday(SLOT + timedelta(seconds=90)):
-        assert weekly.ring_if_due()
+        assert weekly.wake_if_due()
         assert tasks.weekly_sync() == "done"
-        assert not weekly.ring_if_due()
+        assert not weekly.wake_if_due()
 
     assert bells() == 2
 
@@ -117,14 +117,14 @@ def test_a_changed_schedule_moves_the_next_run_and_owes_no_earlier_one(friday, s
     tuesday = INSTALLED + timedelta(days=1)
     with friday(tuesday):
         ensure_schedules()
-        assert not weekly.ring_if_due()
+        assert not weekly.wake_if_due()
         next_run = weekly.next_run()
         schedule = Schedule.objects.get(name=WEEKLY)
 
     monday = datetime.fromisoformat("2026-11-30T09:00+09:00")
     assert (next_run, schedule.next_run) == (monday, monday)
     with friday(SLOT + timedelta(hours=1)):
-        assert not weekly.ring_if_due()
+        assert not weekly.wake_if_due()
     with friday(monday + timedelta(seconds=5)):
         assert tasks.weekly_sync() == "done"
 
@@ -141,12 +141,12 @@ def test_the_schedule_stays_what_it_was_when_made_again(friday):
 def test_nobody_is_woken_while_the_site_is_closed_or_all_is_paused(friday):
     with friday(SLOT + timedelta(minutes=1)):
         Site.objects.update_or_create(pk=1, defaults={"stopped_at": timezone.now()})
-        assert not weekly.ring_if_due()
+        assert not weekly.wake_if_due()
         Site.objects.update(stopped_at=None)
         pause = Pause.objects.create(scope="all", reason="점검", at=timezone.now())
-        assert not weekly.ring_if_due()
+        assert not weekly.wake_if_due()
         pause.delete()
-        assert weekly.ring_if_due()
+        assert weekly.wake_if_due()
 
 
 def test_the_sweep_rings_for_the_slot(friday):

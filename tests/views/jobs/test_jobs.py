@@ -28,8 +28,8 @@ def jobs():
     log = make_mapping(Part.ACTION_LOG, page=make_page(page_id="777", title="Action Log"))
     row = {"kind": "log_row", "mapping": log}
     made = {
-        "cells": make_job(**row, **FAILED, last_error="MergedCells", last_message="row 14"),
-        "cells2": make_job(**row, **FAILED, last_error="MergedCells", last_message="row 19"),
+        "cells": make_job(**row, **FAILED, last_error="MergedCells", last_message="in the header"),
+        "cells2": make_job(**row, **FAILED, last_error="MergedCells", last_message="in the footer"),
         "gone": make_job(**FAILED, last_error="PageNotFound", last_message="No such page"),
         "waiting": make_job(**row, last_error="ServerFault", last_message="HTTP 503 oops"),
         "done": make_job(**row, state="synced", settled_at=NOW),
@@ -65,7 +65,7 @@ def states(jobs):
         ('"503 oops"', {"waiting"}),
         ('"oops 503"', set()),
         ("oops HTTP", {"waiting"}),
-        ("error:MergedCells 19", {"cells2"}),
+        ("error:MergedCells footer", {"cells2"}),
     ],
 )
 def test_qualifiers_find_what_they_say(seen, jobs, search, found):
@@ -104,7 +104,7 @@ def test_failures_are_one_cause_where_error_step_and_page_are_the_same(jobs):
     cells, gone = causes(SyncJob.objects.all())
 
     assert (cells.error, cells.kind, cells.jobs, cells.plays) == ("MergedCells", "log_row", 2, 2)
-    assert (cells.page.page_id, cells.words) == ("777", "row 19")
+    assert (cells.page.page_id, cells.words) == ("777", "in the footer")
     assert (gone.error, gone.jobs) == ("PageNotFound", 1)
 
 

@@ -1,0 +1,128 @@
+"""A queue that cannot be reached: what is committed is answered so, and written later."""
+
+import json
+import socket
+
+import pytest
+from django.urls import reverse
+from django_q.conf import Conf
+from django_q.models import OrmQ
+
+from plays import tasks
+from plays.models import PageMapping, SyncJob, TodoRequest, WeeklySync
+from plays.sync.jobs.wakeups import due_pages, wake
+from plays.sync.mappings.assign import assign
+from tests.events import activity
+from tests.factories import NOW, make_job
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLAY = "EXT_Desk_D01"
+
+
+@pytest.fixture
+def queue(monkeypatch):
+    """django-q2's Redis broker at an address where nobody listens, until `queue()` is called."""
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        with monkeypatch.context() as broken:
+            broken.setattr(Conf, "ORM", None)
+            broken.setattr(Conf, "REDIS", f"redis://127.0.0.1:{nobody.getsockname()[1]}")
+            yield broken.undo
+
+
+def work_through_the_queue():
+    """What workers do: each task once, those that come meanwhile too."""
+    while waiting := list(OrmQ.objects.order_by("pk")):
+        for row in waiting:
+            task = row.task
+            row.delete()
+            getattr(tasks, task["func"].rpartition(".")[2])(*task["args"])
+
+
+@pytest.fixture
+def staff_at_work(client, staff):
+    client.force_login(staff)
+    return client
+
+
+def test_the_queue_of_these_tests_cannot_be_reached(queue):
+    page = make_job().mapping.page
+
+    with pytest.raises(Exception, match=r"Connection refused"):
+        wake(page.pk)
+    queue()
+
+    assert wake(page.pk), "the wake-up that was not sent does not count"
+
+
+def test_events_are_accepted_and_written_when_the_queue_is_back(world, client, settings, queue):
+    settings.EVENTS_TOKENS = ["portal-token"]
+    world.add_play(PLAY)
+
+    response = client.post(
+        "/api/events",
+        json.dumps([activity(PLAY) for _ in range(3)]),
+        content_type="application/cloudevents-batch+json",
+        headers={"Authorization": "Bearer portal-token"},
+    )
+
+    assert (response.status_code, response.json()["accepted"]) == (202, 3)
+    queue()
+    tasks.sweep()
+    work_through_the_queue()
+    assert SyncJob.objects.pending().count() == 0
+    world.assert_every_action_is_on_its_pages_once()
+
+
+def test_a_retry_is_answered_and_due(staff_at_work, queue):
+    job = make_job(state="failed", settled_at=NOW)
+
+    response = staff_at_work.post(
+        reverse("plays:job_retry", args=[job.pk]), follow=True, headers={"Accept-Language": "en"}
+    )
+
+    assert response.status_code == 200
+    assert "1 job is retried now." in response.text
+    queue()
+    assert due_pages(job.run_after.replace(year=2100)) == [job.mapping.page_id]
+    tasks.sweep()
+    assert [row.func() for row in OrmQ.objects.all()] == ["plays.tasks.write_page"]
+
+
+def test_what_is_missing_is_enqueued(staff_at_work, world, queue):
+    world.add_play(PLAY)
+    job = make_job(state="canceled")
+
+    response = staff_at_work.post(reverse("plays:recover_missing"), {"confirmed": "1"})
+
+    assert response.status_code == 302
+    assert SyncJob.objects.pending().filter(key=job.key).exists()
+
+
+def test_another_page_is_mapped(world, admin_user, queue):
+    play = world.add_play(PLAY)
+    job = make_job(play=play, mapping=play.mappings.get(part="live_doc"))
+
+    assert assign(job.mapping, world.sandbox.add_page("Another"), by=admin_user)
+
+
+def test_todo_pages_are_asked_for(client, admin_user, world, queue):
+    world.add_play(PLAY)
+    client.force_login(admin_user)
+
+    response = client.post(reverse("plays:todo_create_missing"), {"confirmed": "1"})
+
+    assert response.status_code == 302
+    assert TodoRequest.objects.count() == 1
+
+
+def test_todo_pages_are_read_later(staff_at_work, world, queue):
+    play = world.add_play(PLAY)
+    assign(PageMapping.objects.of_play(play, "play_todo"), world.sandbox.add_page("ToDo"))
+
+    assert staff_at_work.post(reverse("plays:todo_read_all")).status_code == 302
+
+
+def test_the_weekly_sync_is_started(staff_at_work, world, queue):
+    assert staff_at_work.post(reverse("plays:weekly_run")).status_code == 302
+    assert WeeklySync.objects.count() == 1
