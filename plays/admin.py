@@ -135,7 +135,7 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         before = {"aliases": alias_text(play)}
         super().save_related(request, form, formsets, change)
         if note_edit(play, before, by=cast(User, request.user)):
-            transaction.on_commit(accept_events)
+            transaction.on_commit(accept_events)  # noqa: TID251 - it asks no queue
 
 
 class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
