@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from plays.models import Play
-from plays.sync import heartbeats, weekly
+from plays.sync import clocks, heartbeats, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.plays import editing
@@ -53,6 +53,7 @@ def weekly_sync(since: str = "") -> str:
 def sweep() -> int:
     """Wake workers for what is due, heal what was lost; returns how many pages were woken for."""
     heartbeats.beat(heartbeats.ANY_SWEEP)
+    clocks.void_impossible_times()
     diagnosis.probe_if_stopped()
     claims.take_back_dead()
     receiving.accept_everything_now_known()

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -27,7 +28,41 @@ class NoPostgres(Exception):
 
 @contextmanager
 def throwaway_postgres() -> Iterator[str]:
-    """Yield the URL of a fresh server on 127.0.0.1, gone again at the end.
+    """Yield the URL of a fresh server on 127.0.0.1, gone again at the end. Raises NoPostgres."""
+    with throwaway_server() as server:
+        yield server.url
+
+
+@dataclass
+class Server:
+    """A running server that may be crashed and started again on its port."""
+
+    programs: Path
+    folder: Path
+    port: int
+    url: str
+    account: pwd.struct_passwd | None
+    process: subprocess.Popen[bytes]
+
+    def make_database(self) -> None:
+        """The one that `url` names."""
+        place = f"{self.url.rpartition('/')[0]}/postgres"
+        with psycopg.connect(place, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {USER}")
+
+    def crash(self) -> None:
+        """As `pg_ctl stop -m immediate` does: at once, and with nothing put in order."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=STOP_SECONDS)
+
+    def start(self) -> None:
+        self.process = _start(self.programs, self.folder, self.account, self.port)
+        _wait_until_it_answers(self.process, self.url, self.folder)
+
+
+@contextmanager
+def throwaway_server() -> Iterator[Server]:
+    """The same with the server in hand.
 
     Raises NoPostgres when the programs are missing or the server does not answer in time.
     """
@@ -38,13 +73,15 @@ def throwaway_postgres() -> Iterator[str]:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
         _make_cluster(programs, Path(folder), password, account)
-        server, port = _start(programs, Path(folder), account)
+        port = _free_port()
+        process = _start(programs, Path(folder), account, port)
         url = f"postgres://{USER}:{password}@127.0.0.1:{port}/{USER}"
+        server = Server(programs, Path(folder), port, url, account, process)
         try:
-            _wait_until_it_answers(server, url, Path(folder))
-            yield url
+            _wait_until_it_answers(process, url, Path(folder))
+            yield server
         finally:
-            _stop(server)
+            _stop(server.process)
 
 
 def server_programs() -> Path:
@@ -102,9 +139,8 @@ def _make_cluster(
 
 
 def _start(
-    programs: Path, folder: Path, account: pwd.struct_passwd | None
-) -> tuple[subprocess.Popen[bytes], int]:
-    port = _free_port()
+    programs: Path, folder: Path, account: pwd.struct_passwd | None, port: int
+) -> subprocess.Popen[bytes]:
     options = [
         "listen_addresses=127.0.0.1",
         f"port={port}",
@@ -113,7 +149,7 @@ def _start(
         *SPEED_OVER_SAFETY,
     ]
     with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
+        return subprocess.Popen(
             [programs / "postgres", "-D", folder / "cluster", *(f"--{each}" for each in options)],
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -123,7 +159,6 @@ def _start(
             start_new_session=True,
             **_identity(account),
         )
-    return server, port
 
 
 def _free_port() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from plays.models import Site
+from plays.rules.cron import next_slot
 
 WEEKLY = "weekly sync"
 
@@ -77,5 +78,24 @@ def in_force_since(name: str) -> datetime | None:
     return datetime.fromisoformat(ast.literal_eval(kwargs.removeprefix("since=")))
 
 
+def void_impossible_times(*, now: datetime, slack: timedelta) -> int:
+    """Bring forward next runs that lie behind the line's own next slot, and starts yet to come:
+    the clock was ahead when they were written down. Returns how many schedules were wrong."""
+    wrong = 0
+    zone = timezone.get_default_timezone()
+    for row in Schedule.objects.filter(name__in=[wanted.name for wanted in planned()]):
+        slot = next_slot(row.cron, now=now, zone=zone)
+        if slot and row.next_run and row.next_run > slot + slack:
+            wrong += Schedule.objects.filter(pk=row.pk).update(next_run=slot)
+        since = in_force_since(row.name)
+        if since and since > now + slack:
+            wrong += Schedule.objects.filter(pk=row.pk).update(kwargs=_since(now))
+    return wrong
+
+
 def _start_of(wanted: Planned) -> str | None:
-    return f"since={timezone.now().isoformat()!r}" if wanted.remembers_start else None
+    return _since(timezone.now()) if wanted.remembers_start else None
+
+
+def _since(moment: datetime) -> str:
+    return f"since={moment.isoformat()!r}"

@@ -1,4 +1,4 @@
-"""Runs django-q2's cluster and starts it anew when it ends, or when it no longer gets anywhere.
+"""Runs django-q2's cluster and starts it again when it ends, or when it no longer gets anywhere.
 
 django-q2 calls a cluster well whose workers all wait for a lock that a killed one held. So what
 counts here is progress: tasks that came through.
@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import logging
 import os
-import random
 import socket
 import time
-from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
-from django.utils import timezone
-from django_q.tasks import async_task
 
 from plays.sync import heartbeats
 from plays.sync.jobs import wakeups
 from plays.sync.schedules import ensure_schedules
 from plays.worker import cluster
 from plays.worker.child import Child
-from plays.worker.watch import Backoff, Bell, Watch
+from plays.worker.group import ProcessGroup, is_gone
+from plays.worker.progress import Pipe
+from plays.worker.watch import Backoff, Watch
 
 LOOK_SECONDS = 0.2
+SECONDS_BETWEEN_BEATS = 5.0
 STALLED_GRACE = 3.0  # a stalled cluster does not end by itself; one with work left might
 FORGET_SECONDS = 3600.0
 
@@ -33,13 +32,17 @@ log = logging.getLogger("plays.worker")
 
 
 class Worker:
-    """`run` returns after `ask_to_stop`, with no process left."""
+    """`run` returns after `ask_to_stop`, with no process left.
+
+    `bell` and `stall` in seconds: how often the cluster is given a sweep, and how long it may
+    finish no task while not all of its processes are at one.
+    """
 
     def __init__(self, *, bell: float, stall: float, verbose: bool = False) -> None:
         self.name = f"{socket.gethostname()[:80]}-{os.getpid()}"
         self._bell, self._stall, self._verbose = bell, stall, verbose
         self._stop_requests = 0
-        self._forgot_at = float("-inf")
+        self._heart = _Heart(self.name)
 
     def ask_to_stop(self) -> None:
         """Once: when the running tasks have ended. Twice: at once. Safe in a signal handler."""
@@ -72,18 +75,26 @@ class Worker:
     def _run_cluster(self) -> str:
         """Until it ends, stalls or shall stop. Returns what was wrong; nothing if it shall stop."""
         self._forget_bells()
-        command = cluster.command(self.name, verbose=self._verbose)
-        child = Child(command, folder=settings.BASE_DIR)
-        log.info("cluster %d of worker %s started", child.pid, self.name)
-        look = _Look(self.name, bell=self._bell, stall=self._stall)
+        pipe = Pipe()
+        child = self._start(pipe)
+        look = _Look(child.pid, pipe, self._heart, stall=self._stall)
         reason = ""
         while not self._stop_requests and not reason:
             time.sleep(LOOK_SECONDS)
-            self._forget_old_workers()
             code = child.exit_code()
             reason = f"the cluster ended (exit code {code})" if code is not None else look()
         self._end(child, is_well=not reason)
+        pipe.close()
         return reason
+
+    def _start(self, pipe: Pipe) -> Child:
+        command = cluster.command(progress=pipe.writing_end, bell=self._bell, verbose=self._verbose)
+        try:
+            child = Child(command, folder=settings.BASE_DIR, descriptors=[pipe.writing_end])
+        finally:
+            os.close(pipe.writing_end)
+        log.info("cluster %d of worker %s started", child.pid, self.name)
+        return child
 
     def _end(self, child: Child, *, is_well: bool) -> None:
         grace = settings.SYNC_TASK_SECONDS + 10 if is_well else STALLED_GRACE
@@ -98,14 +109,6 @@ class Worker:
             connection.close()
             log.warning("pages already rung for wait for up to a minute: %s", error)
 
-    def _forget_old_workers(self) -> None:
-        if time.monotonic() - self._forgot_at > FORGET_SECONDS:
-            self._forgot_at = time.monotonic()
-            try:
-                heartbeats.forget_old()
-            except DatabaseError as error:
-                log.warning("old heartbeats are still there: %s", error)
-
     def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not self._stop_requests and time.monotonic() < until:
@@ -113,48 +116,69 @@ class Worker:
 
 
 class _Look:
-    """One cluster as its worker sees it: rings for it, and says when nothing comes of that."""
+    """One cluster as its worker sees it."""
 
-    def __init__(self, worker: str, *, bell: float, stall: float) -> None:
-        self._worker = worker
-        self._bell = Bell(every=bell)
-        self._watch = Watch(limit=stall, quiet_since=time.monotonic())
-        self._rung: datetime | None = None
-        self._is_blind = False
+    def __init__(self, group: int, pipe: Pipe, heart: _Heart, *, stall: float) -> None:
+        self._pipe, self._heart = pipe, heart
+        self._watch = Watch(
+            limit=stall,
+            busy_limit=max(stall, settings.WORKER_BUSY_STALL_SECONDS),
+            workers=settings.Q_WORKERS,
+            quiet_since=time.monotonic(),
+        )
+        self._processes = ProcessGroup(group, limit=stall / 3)
+        self._told_of = self._watch.quiet_since
 
     def __call__(self) -> str:
         """What is wrong with the cluster; nothing if it is well or that cannot be told."""
-        try:
-            close_old_connections()
-            self._watch.saw(heartbeats.last_beat(self._worker), now=time.monotonic())
-            self._ring_if_due()
-        except Exception as error:  # noqa: BLE001 - brokers have no error in common
-            self._cannot_see(error)
-            return ""
-        if self._is_blind:
-            self._is_blind = False
-            log.info("database and queue answer again")
-        if self._watch.is_stalled(now=time.monotonic()):
-            return f"the cluster has finished no task for {self._watch.limit:.0f} s"
+        now = time.monotonic()
+        for what, pid in self._pipe.read():
+            self._watch.heard(what, pid, now=now)
+        for pid in filter(is_gone, list(self._watch.busy)):
+            self._watch.lost(pid)
+        for pid in self._processes.kill_stopped(now=now):
+            log.error("process %d of the cluster was stopped and did not go on: killed", pid)
+        if self._watch.is_stalled(now=now):
+            return f"the cluster has finished no task for {self._watch.patience():.0f} s"
+        self._beat(now)
         return ""
 
-    def _ring_if_due(self) -> None:
-        now = time.monotonic()
-        spread = random.random()  # noqa: S311 - spreads bells, keeps no secret
-        if self._bell.is_due(now=now, answered=self._is_answered(), spread=spread):
-            self._rung = timezone.now()
-            self._bell.ring(now=now)
-            async_task("plays.tasks.sweep")
+    def _beat(self, now: float) -> None:
+        """What came through, and a long task that all may be at, are signs of life."""
+        if self._watch.quiet_since > self._told_of or self._watch.all_are_busy():
+            self._told_of = self._watch.quiet_since
+            self._heart.beat(now)
+            if time.monotonic() - now > SECONDS_BETWEEN_BEATS:  # the database kept us waiting
+                self._watch.excuse(now=time.monotonic())
 
-    def _is_answered(self) -> bool:
-        if self._rung is None:
-            return False
-        answer = heartbeats.last_beat(heartbeats.ANY_SWEEP)
-        return answer is not None and answer >= self._rung
 
-    def _cannot_see(self, error: Exception) -> None:
-        connection.close()
-        self._watch.excuse(now=time.monotonic())
-        if not self._is_blind:
+class _Heart:
+    """The worker's heartbeat in the database."""
+
+    def __init__(self, worker: str) -> None:
+        self._worker = worker
+        self._beat_at = self._forgot_at = float("-inf")
+        self._is_blind = False
+
+    def beat(self, now: float) -> None:
+        if now - self._beat_at < SECONDS_BETWEEN_BEATS:
+            return
+        self._beat_at = now
+        try:
+            close_old_connections()
+            heartbeats.beat(self._worker)
+            self._forget_old(now)
+        except DatabaseError as error:
+            connection.close()
+            if not self._is_blind:
+                log.warning("the database cannot be reached: %s", error)
             self._is_blind = True
-            log.error("database or queue cannot be reached: %s", error)
+            return
+        if self._is_blind:
+            log.info("the database answers again")
+        self._is_blind = False
+
+    def _forget_old(self, now: float) -> None:
+        if now - self._forgot_at > FORGET_SECONDS:
+            heartbeats.forget_old()
+            self._forgot_at = now

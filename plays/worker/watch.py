@@ -1,54 +1,57 @@
-"""When a cluster counts as stalled, when to ring for it, how soon to start it again: no I/O."""
+"""When a cluster counts as stalled, and how soon to start it again: no I/O."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
-LONGEST_PAUSE = 60.0
+from plays.worker.progress import Progress
+
+LONGEST_PAUSE = 30.0
 
 
 @dataclass
 class Watch:
-    """Looks for signs of progress. `quiet_since` is when the last one was seen, in seconds."""
+    """Looks for signs of progress in a cluster of `workers` processes. Times are in seconds.
+
+    A sweep is always on its way, so `limit` without a task that came through is a stall. Only
+    while every worker is at a task, which may be a long write, it takes `busy_limit`.
+    """
 
     limit: float
+    busy_limit: float
+    workers: int
     quiet_since: float
-    last: datetime | None = None
+    busy: set[int] = field(default_factory=set)
 
-    def saw(self, beat: datetime | None, *, now: float) -> None:
-        """The last beat there is at `now`; one seen before is no progress."""
-        if beat is not None and beat != self.last:
-            self.last, self.quiet_since = beat, now
+    def heard(self, what: Progress, pid: int, *, now: float) -> None:
+        if what is Progress.THROUGH:
+            self.quiet_since = now
+        elif what is Progress.BEGUN:
+            self.busy.add(pid)
+        else:
+            self._ended(pid, now)
+
+    def lost(self, pid: int) -> None:
+        """The process is gone, and with it what it was at."""
+        self.busy.discard(pid)
 
     def excuse(self, *, now: float) -> None:
-        """Nobody could have made progress until `now`, so the waiting begins anew."""
+        """Nobody could have looked until `now`: the waiting begins again."""
         self.quiet_since = now
 
+    def all_are_busy(self) -> bool:
+        return len(self.busy) >= self.workers
+
     def is_stalled(self, *, now: float) -> bool:
-        return now - self.quiet_since > self.limit
+        return now - self.quiet_since > self.patience()
 
+    def patience(self) -> float:
+        return self.busy_limit if self.all_are_busy() else self.limit
 
-@dataclass
-class Bell:
-    """When to ring again; bells that nobody answers come ever slower, so that few pile up."""
-
-    every: float
-    rung_at: float | None = None
-    unanswered: int = 0
-
-    def is_due(self, *, now: float, answered: bool, spread: float) -> bool:
-        """`spread` (0 to 1) varies the pace by half: clusters that look for work at fixed times
-        would otherwise always meet the same bells.
-        """
-        if self.rung_at is None or answered:
-            self.unanswered = 0
-        wait = _doubled(self.every, self.unanswered) * (0.5 + spread)
-        return self.rung_at is None or now - self.rung_at >= wait
-
-    def ring(self, *, now: float) -> None:
-        self.rung_at = now
-        self.unanswered += 1
+    def _ended(self, pid: int, now: float) -> None:
+        if self.all_are_busy():  # the end of a long task must not look like a long silence
+            self.quiet_since = max(self.quiet_since, now - self.limit / 2)
+        self.busy.discard(pid)
 
 
 @dataclass
@@ -62,8 +65,5 @@ class Backoff:
     def after(self, lived: float) -> float:
         """The pause after a life of `lived` seconds."""
         self.short_lives = 0 if lived >= self.enough else self.short_lives + 1
-        return _doubled(self.first, max(0, self.short_lives - 1))
-
-
-def _doubled(seconds: float, times: int) -> float:
-    return min(LONGEST_PAUSE, seconds * (1 << min(times, 20)))
+        doublings = min(max(0, self.short_lives - 1), 20)
+        return min(LONGEST_PAUSE, self.first * (1 << doublings))

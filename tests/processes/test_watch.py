@@ -1,80 +1,103 @@
-"""When a cluster counts as stalled, when it is rung for, and how soon the next one starts."""
+"""When a cluster counts as stalled, and how soon the next one starts."""
 
-from datetime import UTC, datetime, timedelta
+import os
 
-import pytest
+from plays.worker.progress import Pipe, Progress
+from plays.worker.watch import Backoff, Watch
 
-from plays.worker.watch import LONGEST_PAUSE, Backoff, Bell, Watch
 
-BEAT = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)
+def watch(**changes):
+    values = {"limit": 30, "busy_limit": 120, "workers": 2, "quiet_since": 100}
+    return Watch(**{**values, **changes})
 
 
 def test_a_cluster_without_progress_is_stalled_after_the_limit():
-    watch = Watch(limit=10, quiet_since=100)
+    idle = watch()
 
-    watch.saw(None, now=109)
-
-    assert not watch.is_stalled(now=110)
-    assert watch.is_stalled(now=110.1)
+    assert not idle.is_stalled(now=130)
+    assert idle.is_stalled(now=130.1)
 
 
-def test_only_a_new_beat_is_progress():
-    watch = Watch(limit=10, quiet_since=100)
+def test_only_a_task_that_came_all_the_way_through_is_progress():
+    cluster = watch()
 
-    watch.saw(BEAT, now=105)
-    watch.saw(BEAT, now=114)
-    assert watch.is_stalled(now=115.1)
+    cluster.heard(Progress.BEGUN, 7, now=110)
+    cluster.heard(Progress.ENDED, 7, now=111)
+    assert cluster.is_stalled(now=131)
 
-    watch.saw(BEAT + timedelta(seconds=1), now=116)
-    assert not watch.is_stalled(now=126)
-
-
-def test_an_outage_of_the_database_is_not_held_against_the_cluster():
-    watch = Watch(limit=10, quiet_since=100)
-
-    watch.excuse(now=150)
-
-    assert not watch.is_stalled(now=160)
-    assert watch.is_stalled(now=160.1)
+    cluster.heard(Progress.THROUGH, 9, now=112)
+    assert not cluster.is_stalled(now=142)
+    assert cluster.is_stalled(now=142.1)
 
 
-def test_the_first_bell_is_rung_at_once():
-    assert Bell(every=5).is_due(now=0, answered=False, spread=1.0)
+def test_a_write_of_one_process_does_not_excuse_the_other():
+    cluster = watch()
+
+    cluster.heard(Progress.BEGUN, 7, now=101)
+
+    assert cluster.is_stalled(now=131)
 
 
-def test_answered_bells_keep_their_pace():
-    bell = Bell(every=4)
-    bell.ring(now=0)
+def test_while_all_processes_are_at_a_task_the_long_limit_holds():
+    cluster = watch()
 
-    assert not bell.is_due(now=3.9, answered=True, spread=0.5)
-    assert bell.is_due(now=4, answered=True, spread=0.5)
+    cluster.heard(Progress.BEGUN, 7, now=101)
+    cluster.heard(Progress.BEGUN, 8, now=102)
 
-
-def test_bells_that_nobody_answers_come_ever_slower():
-    bell, now, rung = Bell(every=5), 0.0, []
-    while now < 600:
-        if bell.is_due(now=now, answered=False, spread=0.5):
-            bell.ring(now=now)
-            rung.append(now)
-        now += 1
-
-    assert rung[:5] == [0, 10, 30, 70, 130]
-    assert rung[-1] - rung[-2] == LONGEST_PAUSE
+    assert not cluster.is_stalled(now=220)
+    assert cluster.is_stalled(now=220.1)
 
 
-@pytest.mark.parametrize(("spread", "due_after"), [(0.0, 2), (0.5, 4), (1.0, 6)])
-def test_chance_shifts_a_bell_by_up_to_half(spread, due_after):
-    bell = Bell(every=4)
-    bell.ring(now=0)
+def test_the_end_of_a_long_task_is_not_taken_for_a_stall():
+    cluster = watch()
+    cluster.heard(Progress.BEGUN, 7, now=101)
+    cluster.heard(Progress.BEGUN, 8, now=101)
 
-    assert not bell.is_due(now=due_after - 0.1, answered=True, spread=spread)
-    assert bell.is_due(now=due_after, answered=True, spread=spread)
+    cluster.heard(Progress.ENDED, 7, now=190)
+
+    assert not cluster.is_stalled(now=190)
+    assert cluster.is_stalled(now=205.1)
 
 
-def test_what_ends_as_it_began_is_started_ever_later():
+def test_a_process_that_is_gone_is_at_no_task():
+    cluster = watch()
+    cluster.heard(Progress.BEGUN, 7, now=101)
+    cluster.heard(Progress.BEGUN, 8, now=101)
+
+    cluster.lost(8)
+
+    assert cluster.is_stalled(now=131)
+
+
+def test_time_in_which_nobody_could_look_is_not_held_against_the_cluster():
+    cluster = watch()
+
+    cluster.excuse(now=150)
+
+    assert not cluster.is_stalled(now=180)
+    assert cluster.is_stalled(now=180.1)
+
+
+def test_what_processes_say_arrives_whole_and_in_order():
+    pipe = Pipe()
+    said = [(Progress.BEGUN, 4_194_304), (Progress.ENDED, 4_194_304), (Progress.THROUGH, 12)]
+    text = b"".join(what.line(pid) for what, pid in said)
+
+    os.write(pipe.writing_end, text[:5])
+    first = list(pipe.read())
+    os.write(pipe.writing_end, text[5:])
+
+    assert first + list(pipe.read()) == said
+    assert list(pipe.read()) == []
+    os.close(pipe.writing_end)
+    assert list(pipe.read()) == []
+    pipe.close()
+
+
+def test_what_ends_as_it_began_is_started_ever_later_but_within_half_a_minute():
     backoff = Backoff()
 
-    assert [backoff.after(0.1) for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert [backoff.after(0.1) for _ in range(8)] == [1, 2, 4, 8, 16, 30, 30, 30]
 
 
 def test_a_long_life_is_followed_by_a_start_at_once():

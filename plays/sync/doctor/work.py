@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.models import Failure, Schedule
 
-from plays.models import Event, Heartbeat, Pause, SyncJob, WeeklySync
+from plays.models import Event, Pause, SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
+from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
 from plays.sync.schedules import planned
 from plays.sync.writing.drain import backlog
@@ -57,14 +57,11 @@ def look_at_schedules(now: datetime) -> Iterator[Finding]:
 
 
 def look_at_workers(now: datetime) -> Iterator[Finding]:
-    """Who has answered a bell lately."""
-    limit = now - timedelta(seconds=settings.WORKER_STALL_SECONDS)
-    beats = dict(Heartbeat.objects.values_list("worker", "beat_at"))
-    alive = [name for name, at in beats.items() if at >= limit]
-    newest = max(beats.values(), default=None)
-    if alive:
+    """Who has been heard of lately, and whether clocks agree."""
+    newest = heartbeats.newest(now=now)
+    if newest and heartbeats.is_alive(now=now):
         words = _("A worker is at work; last sign of life at %(when)s.")
-        yield fine(Area.WORKERS, words % {"when": _moment(max(beats.values()))})
+        yield fine(Area.WORKERS, words % {"when": _moment(newest)})
     else:
         seen = (
             _("the last sign of life was at %(when)s") % {"when": _moment(newest)} if newest else ""
@@ -73,6 +70,13 @@ def look_at_workers(now: datetime) -> Iterator[Finding]:
             Area.WORKERS,
             _("No worker is at work") + (f": {seen}." if seen else "."),
             do=_("Start manage.py worker, and keep it running (systemd, docker)."),
+        )
+    if abs(off := clocks.offset(now=now)) > clocks.SLACK:
+        words = _("This machine's clock is %(seconds)s s off the database's.")
+        yield problem(
+            Area.WORKERS,
+            words % {"seconds": round(abs(off.total_seconds()))},
+            do=_("Set the clocks by NTP on both: leases and waits go by them."),
         )
     failures = Failure.objects.filter(stopped__gte=now - RECENT)
     if count := failures.count():

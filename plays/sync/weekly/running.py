@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
-from plays.sync.leases import free_dead, lease_token
+from plays.sync import leases
 from plays.sync.weekly.page_reads import Waits, wait_if_closed
 from plays.sync.weekly.slots import open_run
 from plays.sync.weekly.starting import start
@@ -128,12 +129,12 @@ class _Lease:
 
     def __init__(self, weekly: WeeklySync) -> None:
         self._pk = weekly.pk
-        self._token = lease_token()
+        self._token = leases.lease_token()
 
     def take(self) -> bool:
         now = timezone.now()
         runs = WeeklySync.objects.filter(pk=self._pk, state=WeeklyState.RUNNING)
-        free_dead(runs.filter(lease_until__gt=now), now=now)
+        leases.free_dead(runs.filter(lease_until__gt=now), now=now)
         # A lease without a token is only a wake-up that was sent.
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=now) | Q(lease_token="")
         return bool(runs.filter(free).update(lease_until=_end(now), lease_token=self._token))
@@ -148,7 +149,8 @@ class _Lease:
         return bool(self._mine().update(**changes))
 
     def release(self) -> None:
-        self.note(lease_until=None, lease_token="")
+        free = partial(self.note, lease_until=None, lease_token="")
+        leases.end(free, until=_end(timezone.now()))
 
     def _mine(self) -> QuerySet[WeeklySync]:
         return WeeklySync.objects.filter(pk=self._pk, lease_token=self._token)

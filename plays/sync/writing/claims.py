@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db.models import F
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from plays.models import Page, SyncAttempt
 from plays.models.attempt import Outcome
-from plays.sync.leases import free_dead, lease_token
+from plays.sync import leases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +44,12 @@ def page_claim(page_pk: int, *, now: datetime | None = None) -> Iterator[Claim |
 def take_back_dead(*, now: datetime | None = None) -> int:
     """Free pages whose worker, a process of this machine, is gone. Returns how many."""
     now = now or timezone.now()
-    return free_dead(Page.objects.claimed(now), now=now)
+    return leases.free_dead(Page.objects.claimed(now), now=now)
 
 
 def _take(page_pk: int, now: datetime) -> Claim | None:
     until = now + timedelta(seconds=settings.SYNC_LEASE_SECONDS)
-    token = lease_token()
+    token = leases.lease_token()
     mine = Page.objects.filter(pk=page_pk).free(now)
     if not mine.update(lease_until=until, lease_token=token, rung_at=None):
         return None
@@ -59,6 +60,5 @@ def _take(page_pk: int, now: datetime) -> Claim | None:
 
 
 def _release(claim: Claim) -> None:
-    Page.objects.filter(pk=claim.page.pk, lease_token=claim.token).update(
-        lease_until=None, lease_token=""
-    )
+    mine = Page.objects.filter(pk=claim.page.pk, lease_token=claim.token)
+    leases.end(partial(mine.update, lease_until=None, lease_token=""), until=claim.until)

@@ -11,6 +11,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from plays.models import Site, SyncJob
+from plays.sync import clocks
 from plays.sync.intake.receiving import accept_everything_now_known
 from plays.sync.jobs.due import bring_forward
 from plays.sync.jobs.wakeups import due_pages
@@ -64,6 +65,7 @@ def drain(
     `at_once` first brings forward what waits for a later time, a paused site too. `wait` goes on
     until nothing waits for a later time; both together bring forward only once.
     """
+    clocks.void_impossible_times()
     accept_everything_now_known()
     if at_once:
         diagnosis.open_now()

@@ -1,0 +1,93 @@
+"""Times ahead of the possible: a machine's clock was wrong when they were written down.
+
+A lease, a pause or a wait until tomorrow that nobody meant would hold its page until tomorrow.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from plays.models import Heartbeat, Page, Site, SyncJob, TodoRequest, WeeklySync
+from plays.sync import schedules
+from plays.sync.site.remedies import policy
+
+# Clocks of machines that work together may differ by this much.
+SLACK = timedelta(seconds=60)
+CHUNK = 500  # of jobs a sweep; the next one takes the next
+log = logging.getLogger(__name__)
+
+
+def void_impossible_times(*, now: datetime | None = None) -> int:
+    """Let go on what waits for a time that no right clock can have set. Returns how many rows.
+
+    Does nothing on a machine whose own clock is not the database's: to that one, everybody else's
+    times may look impossible.
+    """
+    now = now or timezone.now()
+    if abs(behind := offset(now=now)) > SLACK:
+        log.warning("this machine's clock is %.0f s off the database's", behind.total_seconds())
+        return 0
+    voided = sum(_void(now))
+    if voided:
+        log.warning("%d times lay ahead of the possible and are void: a clock was wrong", voided)
+    return voided
+
+
+def offset(*, now: datetime | None = None) -> timedelta:
+    """How far the database's clock is ahead of ours; a file (SQLite) has none of its own."""
+    now = now or timezone.now()
+    if connection.vendor != "postgresql":
+        return timedelta(0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        theirs: datetime = cursor.fetchone()[0]
+    return theirs - now
+
+
+def _void(now: datetime) -> Iterator[int]:
+    lease = now + timedelta(seconds=settings.SYNC_LEASE_SECONDS) + SLACK
+    wait = now + policy().longest_wait * 1.25 + SLACK
+    probe = now + timedelta(seconds=settings.SYNC_PROBE_SECONDS) + SLACK
+    future = now + SLACK
+    free = {"lease_until": None, "lease_token": ""}
+    yield Page.objects.filter(lease_until__gt=lease).update(**free)
+    yield WeeklySync.objects.filter(lease_until__gt=lease).update(**free)
+    yield Page.objects.filter(rung_at__gt=future).update(rung_at=None)
+    yield Site.objects.filter(paused_until__gt=wait).update(paused_until=None)
+    yield Site.objects.filter(probe_after__gt=probe).update(probe_after=now)
+    yield TodoRequest.objects.filter(run_after__gt=wait).update(run_after=now)
+    yield Heartbeat.objects.filter(beat_at__gt=future).delete()[0]
+    yield _void_jobs(Q(run_after__gt=wait), run_after=now)
+    yield _void_jobs(Q(failing_since__gt=future), failing_since=now)
+    yield _void_bells(future)
+    yield _void_runs(future, now)
+    yield schedules.void_impossible_times(now=now, slack=SLACK)
+
+
+def _void_jobs(impossible: Q, **times: datetime) -> int:
+    wrong = SyncJob.objects.pending().filter(impossible)
+    if not wrong.exists():
+        return 0
+    with transaction.atomic():
+        return SyncJob.objects.filter(pk__in=wrong.lock()[:CHUNK]).update(**times)
+
+
+def _void_bells(future: datetime) -> int:
+    """A message that the queue hides until then; what it rings for is rung for again."""
+    longest = future + timedelta(seconds=settings.Q_CLUSTER["retry"])
+    deleted: int = OrmQ.objects.filter(lock__gt=longest).delete()[0]
+    return deleted
+
+
+def _void_runs(future: datetime, now: datetime) -> int:
+    """A weekly run made for a slot that has not come yet must not stand in that slot's way."""
+    early = WeeklySync.objects.filter(slot__gt=future).order_by("-slot").first()
+    return WeeklySync.objects.filter(pk=early.pk).update(slot=now) if early else 0
