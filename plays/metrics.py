@@ -12,6 +12,7 @@ from plays.models import Event, Site, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.models.event import EventState
 from plays.models.job import STAGES
+from plays.sync import heartbeats
 
 # https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -19,7 +20,9 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 def exposition(now: datetime) -> str:
     """All figures in Prometheus' text format."""
-    return "\n".join([*_jobs(), *_age(now), *_events(), *_site(now), *_tries()]) + "\n"
+    return (
+        "\n".join([*_jobs(), *_age(now), *_worker(now), *_events(), *_site(now), *_tries()]) + "\n"
+    )
 
 
 def _jobs() -> Iterator[str]:
@@ -34,6 +37,14 @@ def _age(now: datetime) -> Iterator[str]:
     seconds = (now - oldest).total_seconds() if oldest else 0.0
     text = "How long the oldest due job has been due."
     return _family("syncadmin_oldest_due_seconds", "gauge", text, "", {"": f"{seconds:.3f}"})
+
+
+def _worker(now: datetime) -> Iterator[str]:
+    """Prometheus' own way of saying that there is no value is to leave the sample out."""
+    last = heartbeats.newest(now=now)
+    samples = {"": f"{max(0.0, (now - last).total_seconds()):.3f}"} if last else {}
+    text = "How long ago the last sign of life of any worker was."
+    return _family("syncadmin_worker_beat_age_seconds", "gauge", text, "", samples)
 
 
 def _events() -> Iterator[str]:

@@ -10,18 +10,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from plays.models import Heartbeat, Page, Site, SyncJob, TodoRequest, WeeklySync
 from plays.sync import schedules
+from plays.sync.jobs.due import bring_forward
 from plays.sync.site.remedies import policy
 
 # Clocks of machines that work together may differ by this much.
 SLACK = timedelta(seconds=60)
-CHUNK = 500  # of jobs a sweep; the next one takes the next
 log = logging.getLogger(__name__)
 
 
@@ -65,24 +64,17 @@ def _void(now: datetime) -> Iterator[int]:
     yield Site.objects.filter(probe_after__gt=probe).update(probe_after=now)
     yield TodoRequest.objects.filter(run_after__gt=wait).update(run_after=now)
     yield Heartbeat.objects.filter(beat_at__gt=future).delete()[0]
-    yield _void_jobs(Q(run_after__gt=wait), run_after=now)
-    yield _void_jobs(Q(failing_since__gt=future), failing_since=now)
+    yield bring_forward(SyncJob.objects.filter(run_after__gt=wait), now=now)
+    failing = SyncJob.objects.filter(failing_since__gt=future)
+    yield bring_forward(failing, now=now, failing_since=now)
     yield _void_bells(future)
     yield _void_runs(future, now)
     yield schedules.void_impossible_times(now=now, slack=SLACK)
 
 
-def _void_jobs(impossible: Q, **times: datetime) -> int:
-    wrong = SyncJob.objects.pending().filter(impossible)
-    if not wrong.exists():
-        return 0
-    with transaction.atomic():
-        return SyncJob.objects.filter(pk__in=wrong.lock()[:CHUNK]).update(**times)
-
-
 def _void_bells(future: datetime) -> int:
     """A message that the queue hides until then; what it rings for is rung for again."""
-    longest = future + timedelta(seconds=settings.Q_CLUSTER["retry"])
+    longest = future + timedelta(seconds=int(str(settings.Q_CLUSTER["retry"])))
     deleted: int = OrmQ.objects.filter(lock__gt=longest).delete()[0]
     return deleted
 

@@ -11,7 +11,7 @@ from django_q.models import OrmQ, Schedule
 from plays.models import Heartbeat, Page, Site, SyncJob, TodoRequest, WeeklySync
 from plays.models.weekly import WeeklyTrigger
 from plays.sync import clocks, heartbeats
-from plays.sync.jobs.wakeups import due_pages, ring
+from plays.sync.jobs.wakeups import due_pages, wake
 from plays.sync.schedules import WEEKLY, ensure_schedules, in_force_since
 from plays.sync.weekly.slots import due_slot, open_run
 from tests.factories import make_job, make_page, make_play
@@ -37,11 +37,11 @@ def test_a_lease_until_tomorrow_does_not_hold_its_page():
 
 def test_a_wakeup_of_tomorrow_does_not_keep_its_page_silent():
     page = make_page(rung_at=TOMORROW)
-    assert not ring(page.pk, now=NOW)
+    assert not wake(page.pk, now=NOW)
 
     void()
 
-    assert ring(page.pk, now=NOW)
+    assert wake(page.pk, now=NOW)
 
 
 def test_a_pause_until_tomorrow_is_over_and_one_that_can_be_meant_stands():

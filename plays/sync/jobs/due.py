@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from plays.models import Page, PageMapping, SyncJob
-from plays.models.job import JobState
+from plays.models.job import JobState, SyncJobQuerySet
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.enqueue import Edit, edit_of, pending_edits
 from plays.sync.jobs.locking import again_on_conflict, locked
@@ -47,12 +48,16 @@ def move(mapping: PageMapping, page: Page | None, *, now: datetime) -> None:
         wake_on_commit(page.pk)
 
 
-def bring_forward(*, now: datetime | None = None) -> None:
-    """Make due now what waits for a later time."""
+def bring_forward(
+    waiting: SyncJobQuerySet | None = None, *, now: datetime | None = None, **values: Any
+) -> int:
+    """Make due now what waits for a later time, or of that only what `waiting` has; `values` are
+    other columns of the jobs. Returns how many jobs that are."""
     now = now or timezone.now()
-    later = SyncJob.objects.pending().filter(run_after__gt=now)
-    with locked((), later.values_list("pk", flat=True)) as states:
-        change(JobVerb.BRING_FORWARD, states, run_after=now)
+    if waiting is None:
+        waiting = SyncJob.objects.filter(run_after__gt=now)
+    with locked((), waiting.pending().values_list("pk", flat=True)) as states:
+        return change(JobVerb.BRING_FORWARD, states, run_after=now, **values)
 
 
 def _alone(jobs: Iterable[int]) -> list[int]:

@@ -91,7 +91,7 @@ RULES: dict[JobVerb, Rule] = {
     JobVerb.BRING_FORWARD: Rule(
         before=(JobState.PENDING,),
         after=JobState.PENDING,
-        means="`drain --now`: what waits for a later time is due now.",
+        means="What waits for a later time is due now: `drain --now`, or a wrong clock had set it.",
     ),
     JobVerb.RETRY: Rule(
         before=(JobState.FAILED, JobState.CANCELED, JobState.PENDING),

@@ -7,7 +7,7 @@ import time_machine
 from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from plays.models import Site
+from plays.models import Heartbeat, Site
 from tests.factories import NOW, make_attempt, make_event, make_job
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,7 @@ def test_figures_count_what_the_tables_hold(client, settings):
     make_attempt(late, outcome="error")
     make_attempt(late, outcome="running")
     Site.objects.update_or_create(pk=1, defaults={"paused_until": NOW + timedelta(minutes=1)})
+    Heartbeat.objects.create(worker="one", beat_at=NOW - timedelta(seconds=4))
 
     with time_machine.travel(NOW, tick=False):
         found = figures(client, Authorization="Bearer t")
@@ -103,6 +104,7 @@ def test_figures_count_what_the_tables_hold(client, settings):
     assert found["syncadmin_site_stopped"] == "0"
     assert found['syncadmin_tries_total{outcome="error"}'] == "1"
     assert found["syncadmin_tries_running"] == "1"
+    assert found["syncadmin_worker_beat_age_seconds"] == "4.000"
 
 
 def test_figures_follow_prometheus_text_format(client, pm):
