@@ -86,10 +86,10 @@ def make_mapping(
     """
     part = Part(part)
     if part in SHARED:
-        mapping = PageMapping.objects.get_or_create(part=part.value, play=None)[0]
+        mapping = PageMapping.objects.get_or_create(part=part, play=None)[0]
     else:
         play = play or make_play()
-        mapping = PageMapping.objects.get_or_create(part=part.value, play=play)[0]
+        mapping = PageMapping.objects.get_or_create(part=part, play=play)[0]
     if page is not None:
         mapping.page = page
         mapping.save(update_fields=["page"])
@@ -142,7 +142,7 @@ def make_job(**changes: Any) -> SyncJob:
         action = action or make_action(play=play)
     mapping = mapping or make_mapping(PART_OF[kind], play=play, page=make_page())
     values = {
-        "kind": kind.value,
+        "kind": kind,
         "key": play.play_id if kind is Kind.PLAY_ROW else action.log_id,
         "play": play,
         "action": action,

@@ -139,7 +139,7 @@ def _action(play: Play, chance: random.Random, moment) -> None:  # type: ignore[
 
 
 def _missing_page(play: Play) -> None:
-    page = Page.objects.get(mappings__play=play, mappings__part=Part.LIVE_DOC.value)
+    page = Page.objects.get(mappings__play=play, mappings__part=Part.LIVE_DOC)
     page.state, page.state_reason = "missing", FIRST_WORDS["PageNotFound"]
     page.save()
     job = _new_job(play, state="failed", failures=3, error="PageNotFound")

@@ -81,8 +81,8 @@ def term(name: str, value: str) -> str:
 class _Reading:
     def __init__(self, states: tuple[str, ...]) -> None:
         self.choices = {
-            "kind": tuple(kind.value for kind in Kind),
-            "part": tuple(part.value for part in Part),
+            "kind": tuple(Kind),
+            "part": tuple(Part),
             "state": states,
         }
         self.names = (*TEXTS, *self.choices, "attempts")

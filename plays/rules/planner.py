@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 
 
-class Part(enum.Enum):
+class Part(enum.StrEnum):
     """What a mapped page is for."""
 
     PROJECT_TODO = "project_todo"
@@ -15,7 +15,7 @@ class Part(enum.Enum):
     PLAY_TODO = "play_todo"
 
 
-class Kind(enum.Enum):
+class Kind(enum.StrEnum):
     """What an edit makes."""
 
     LOG_ROW = "log_row"

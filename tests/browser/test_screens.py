@@ -70,7 +70,7 @@ def visit(browser, live_server):
 
 def addresses(plays):
     failed = SyncJob.objects.get(last_error="PageNotFound")
-    row = SyncJob.objects.get(kind=Kind.PLAY_ROW.value)
+    row = SyncJob.objects.get(kind=Kind.PLAY_ROW)
     return [
         "/",
         "/plays/?status=R",

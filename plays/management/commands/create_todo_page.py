@@ -49,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{made.page.title}: {WORDS[made.how]} · {made.page.url}")
         if made.elsewhere:
             self.stdout.write(f"note: it does not lie below Project TODO, but: {made.elsewhere}")
-        links = [_written_link(play, kind.value) for kind in LINKS]
+        links = [_written_link(play, kind) for kind in LINKS]
         for job in links:
             self.stdout.write(_sentence(job))
         if any(job.state == JobState.FAILED for job in links):

@@ -75,7 +75,7 @@ def _check(client: Confluence, mapping: PageMapping, now: datetime) -> PageCheck
 def _unmapped_shared(mappings: list[PageMapping]) -> Iterator[Finding]:
     mapped = {mapping.part for mapping in mappings if mapping.page}
     for part in SHARED_PARTS:
-        if part.value not in mapped:
+        if part not in mapped:
             yield problem(
                 Area.PAGES,
                 _("No page is mapped yet: its edits wait."),
@@ -99,7 +99,7 @@ def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
                 subject=_name(mapping),
             )
     for part in PartChoice:
-        count = sum(m.part == part.value and not waiting[m.pk] for m in without)
+        count = sum(m.part == part and not waiting[m.pk] for m in without)
         if count:
             yield note(
                 Area.PAGES,
@@ -130,11 +130,11 @@ def _other_than_environment(mappings: list[PageMapping]) -> Iterator[Finding]:
     pages = {m.part: m.page.page_id for m in mappings if m.page and m.play is None}
     for part, name in ENVIRONMENT.items():
         named = str(getattr(settings, name)).strip()
-        if named and pages.get(part.value, named) != named:
+        if named and pages.get(part, named) != named:
             words = _("%(name)s names page %(named)s, but page %(page)s is mapped, which counts.")
             yield note(
                 Area.PAGES,
-                words % {"name": name, "named": named, "page": pages[part.value]},
+                words % {"name": name, "named": named, "page": pages[part]},
                 subject=str(part.label),
             )
 

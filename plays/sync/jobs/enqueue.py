@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from plays.models import Action, PageMapping, Play, SyncJob
-from plays.models.mapping import PLAY_PARTS
+from plays.models.mapping import PLAY_PARTS, PartChoice
 from plays.rules.planner import EDITS_OF, PART_OF, Kind
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import again_on_conflict, lock_plays, locked
@@ -35,8 +35,8 @@ class PendingEdit:
     @property
     def slot(self) -> Slot:
         """The part that the edit goes to, and the Play where the part is a Play's own."""
-        part = PART_OF[self.kind].value
-        return part, self.play if part in PLAY_PARTS else None
+        part = PART_OF[self.kind]
+        return part, self.play if PartChoice(part) in PLAY_PARTS else None
 
 
 def edits_of(action: Action, play: Play) -> list[PendingEdit]:
@@ -112,7 +112,7 @@ def _mappings(edits: list[PendingEdit]) -> dict[Slot, PageMapping]:
 def _job(edit: PendingEdit, mapping: PageMapping, now: datetime) -> SyncJob:
     return SyncJob(
         mapping=mapping,
-        kind=edit.kind.value,
+        kind=edit.kind,
         key=edit.key,
         play_id=edit.play,
         action_id=edit.action,

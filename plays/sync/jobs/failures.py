@@ -33,9 +33,9 @@ class Cause:
     @property
     def search(self) -> str:
         """What finds exactly these jobs among the failed ones."""
-        where = term("page", self.page.page_id) if self.page else term("part", self.part.value)
+        where = term("page", self.page.page_id) if self.page else term("part", self.part)
         error = [term("error", self.error)] if self.error else []
-        return " ".join((*error, where, term("kind", self.kind.value)))
+        return " ".join((*error, where, term("kind", self.kind)))
 
 
 def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:

@@ -32,10 +32,10 @@ def missing_edits() -> list[PendingEdit]:
     known = SyncJob.objects.exclude(state=JobState.CANCELED)
     found: list[PendingEdit] = []
     for kind in OF_ACTIONS:
-        absent = ~Exists(known.filter(action=OuterRef("pk"), kind=kind.value))
+        absent = ~Exists(known.filter(action=OuterRef("pk"), kind=kind))
         found += _of_actions(Action.objects.filter(absent), kind)
     for kind in (Kind.PLAY_ROW, *LINKS):
-        absent = ~Exists(known.filter(play=OuterRef("pk"), kind=kind.value))
+        absent = ~Exists(known.filter(play=OuterRef("pk"), kind=kind))
         found += _of_plays(Play.objects.filter(absent), kind)
     return found
 
@@ -92,7 +92,7 @@ def _of_plays(plays: QuerySet[Play], kind: Kind) -> Iterator[PendingEdit]:
     else:
         types = [action_type for action_type, kinds in EDITS_OF.items() if kind in kinds]
         done = Action.objects.filter(play=OuterRef("pk"), action_type__in=types)
-        wanted = Exists(done) | Exists(SyncJob.objects.filter(play=OuterRef("pk"), kind=kind.value))
+        wanted = Exists(done) | Exists(SyncJob.objects.filter(play=OuterRef("pk"), kind=kind))
     for pk, key in plays.filter(wanted).order_by("pk").values_list("pk", "play_id"):
         yield PendingEdit(kind=kind, key=key, play=pk)
 
@@ -100,7 +100,7 @@ def _of_plays(plays: QuerySet[Play], kind: Kind) -> Iterator[PendingEdit]:
 def _on_full_pages(action: OuterRef) -> QuerySet[SyncJob]:
     full = LogVolume.objects.closed().values("page")
     return SyncJob.objects.filter(
-        action=action, kind=Kind.LOG_ROW.value, state=JobState.SYNCED, written_to__in=full
+        action=action, kind=Kind.LOG_ROW, state=JobState.SYNCED, written_to__in=full
     )
 
 
@@ -125,7 +125,7 @@ def _send(
             play=play,
             count=len(edits),
             reason=reason,
-            details={kind.value: count for kind, count in count_by_kind(edits).items()},
+            details={str(kind): count for kind, count in count_by_kind(edits).items()},
             now=now,
         )
     return len(edits)

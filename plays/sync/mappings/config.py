@@ -53,7 +53,7 @@ class Wanted:
     new: str
 
     def __str__(self) -> str:
-        name = f"{self.part.value} {self.play_id}".strip()
+        name = f"{self.part} {self.play_id}".strip()
         return f"{name}: {self.old or '(not mapped)'} → {self.new}"
 
 
@@ -104,14 +104,13 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _shared(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted]:
-    parts = {part.value: part for part in SHARED_PARTS}
     for name, value in config.get("pages", {}).items():
-        if name not in parts:
-            problems.append(f"pages.{name}: is unknown; there are {', '.join(parts)}")
+        if name not in SHARED_PARTS:
+            problems.append(f"pages.{name}: is unknown; there are {', '.join(SHARED_PARTS)}")
             continue
         mapping = PageMapping.objects.shared(name)
         new = _page_id(value, f"pages.{name}", problems)
-        yield Wanted(part=parts[name], play_id="", old=_mapped(mapping), new=new)
+        yield Wanted(part=PartChoice(name), play_id="", old=_mapped(mapping), new=new)
 
 
 def _of_plays(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted]:

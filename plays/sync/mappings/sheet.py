@@ -47,7 +47,7 @@ class SheetLine:
 
     @property
     def key(self) -> Key:
-        return self.part.value, self.play_id
+        return self.part, self.play_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +68,7 @@ def sheet_rows() -> list[tuple[str, ...]]:
     wanted: list[tuple[PartChoice, Play | None]] = [(part, None) for part in SHARED_PARTS]
     wanted += [(part, play) for play in Play.objects.all() for part in PLAY_PARTS]
     return [
-        _row(part, play, found.get((part.value, play.play_id if play else "")))
-        for part, play in wanted
+        _row(part, play, found.get((part, play.play_id if play else ""))) for part, play in wanted
     ]
 
 
@@ -122,7 +121,7 @@ def _page_id(mapping: PageMapping) -> str:
 def _row(part: PartChoice, play: Play | None, mapping: PageMapping | None) -> tuple[str, ...]:
     page = mapping.page if mapping else None
     return (
-        part.value,
+        part,
         play.play_id if play else "",
         play.name if play else "",
         page.page_id if page else "",
@@ -179,13 +178,13 @@ def _read(
     problems += [LineProblem(line=line.number, column=name, message=text) for name, text in said]
     if said or part is None:
         return None
-    old = pages.get((part.value, play_id), "")
+    old = pages.get((part, play_id), "")
     return SheetLine(number=line.number, part=part, play_id=play_id, old=old, new=new)
 
 
 def _part(text: str) -> PartChoice | None:
     """A part by its name or by what the screens call it, in either language."""
-    names = {header_name(part.value): part for part in PartChoice}
+    names = {header_name(part): part for part in PartChoice}
     for language, _label in settings.LANGUAGES:
         with translation.override(language):
             names |= {header_name(str(part.label)): part for part in PartChoice}
@@ -193,7 +192,7 @@ def _part(text: str) -> PartChoice | None:
 
 
 def _all_parts() -> str:
-    return ", ".join(part.value for part in PartChoice)
+    return ", ".join(PartChoice)
 
 
 def _doubles(lines: Iterable[SheetLine]) -> list[LineProblem]:

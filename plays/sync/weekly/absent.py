@@ -34,7 +34,7 @@ def newest_jobs(keys: Iterable[str], kind: Kind) -> dict[str, SyncJob]:
     """The last job of each key: it says how the edit stands."""
     jobs: dict[str, SyncJob] = {}
     for chunk in in_chunks(keys):
-        for job in SyncJob.objects.filter(kind=kind.value, key__in=chunk).order_by("pk"):
+        for job in SyncJob.objects.filter(kind=kind, key__in=chunk).order_by("pk"):
             jobs[job.key] = job
     return jobs
 

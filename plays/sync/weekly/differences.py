@@ -109,7 +109,7 @@ def enqueue_again(differences: Iterable[Difference], kind: Kind, *, now: datetim
             continue
         with transaction.atomic():
             play = Play.objects.select_for_update(no_key=True).get(pk=d.play.pk)
-            if not play.jobs.filter(kind=kind.value, key=d.key, state="pending").exists():
+            if not play.jobs.filter(kind=kind, key=d.key, state="pending").exists():
                 edit = PendingEdit(kind=kind, key=d.key, play=play.pk, action=d.action.pk)
                 enqueue([edit], now=now)
                 new += 1

@@ -40,7 +40,7 @@ def needs_person(weekly: WeeklySync) -> bool:
 
 def _refused_rows() -> SyncJobQuerySet:
     """Rows of the Play DB that were given up and not written since."""
-    rows = SyncJob.objects.filter(kind=Kind.PLAY_ROW.value)
+    rows = SyncJob.objects.filter(kind=Kind.PLAY_ROW)
     later = rows.filter(key=OuterRef("key"), pk__gt=OuterRef("pk"))
     return rows.failed().exclude(Exists(later))
 

@@ -72,7 +72,7 @@ class Steps:
         mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
         if mapping.page_id is None:
             return [Why.NOT_MAPPED]
-        owed = SyncJob.objects.pending().filter(mapping=mapping, kind=Kind.PLAY_ROW.value)
+        owed = SyncJob.objects.pending().filter(mapping=mapping, kind=Kind.PLAY_ROW)
         waiting, unpaused = owed.count(), owed.unpaused().count()
         paused = [Why.ROWS_PAUSED] if waiting > unpaused else []
         return [*paused, *([Why.ROWS_WAIT] if unpaused else [])]
@@ -140,7 +140,7 @@ class Steps:
 def row_edits() -> dict[Play, UpsertRow]:
     """The Play DB row of every active Play as it should be now."""
     plays = list(Play.objects.active())
-    jobs = [SyncJob(kind=Kind.PLAY_ROW.value, play=play) for play in plays]
+    jobs = [SyncJob(kind=Kind.PLAY_ROW, play=play) for play in plays]
     edits = edits_for(jobs, now=timezone.now())
     return {p: e for p, e in zip(plays, edits, strict=True) if isinstance(e, UpsertRow)}
 

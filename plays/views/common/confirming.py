@@ -39,4 +39,4 @@ def ask(request: HttpRequest, question: Question) -> HttpResponse:
 def kinds(counts: Iterable[tuple[str, int]]) -> list[tuple[Any, int]]:
     """Counts by kind of edit, in words, in the order of the kinds."""
     known = dict(counts)
-    return [(kind.label, known[kind.value]) for kind in JobKind if known.get(kind.value)]
+    return [(kind.label, known[kind]) for kind in JobKind if known.get(kind)]

@@ -136,7 +136,7 @@ def recover_all(request: RoleRequest) -> HttpResponse:
 
 
 def _by_kind(edits: list[Any]) -> list[tuple[Any, int]]:
-    return kinds((kind.value, count) for kind, count in count_by_kind(edits).items())
+    return kinds(count_by_kind(edits).items())
 
 
 def _done(request: RoleRequest, count: int) -> HttpResponse:

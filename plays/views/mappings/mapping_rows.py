@@ -34,12 +34,12 @@ class MappingRow:
 
     @property
     def address(self) -> str:
-        return PageMapping(part=self.part.value, play=self.play).get_absolute_url()
+        return PageMapping(part=self.part, play=self.play).get_absolute_url()
 
 
 def shared_rows() -> list[MappingRow]:
     found = {mapping.part: mapping for mapping in _read(PageMapping.objects.filter(play=None))}
-    return _rows([(part, None, found.get(part.value)) for part in SHARED_PARTS])
+    return _rows([(part, None, found.get(part)) for part in SHARED_PARTS])
 
 
 def rows_of(plays: Iterable[Play]) -> list[tuple[Play, list[MappingRow]]]:
@@ -47,7 +47,7 @@ def rows_of(plays: Iterable[Play]) -> list[tuple[Play, list[MappingRow]]]:
     plays = list(plays)
     found = {(m.play_id, m.part): m for m in _read(PageMapping.objects.filter(play__in=plays))}
     rows = _rows(
-        [(part, play, found.get((play.pk, part.value))) for play in plays for part in PLAY_PARTS]
+        [(part, play, found.get((play.pk, part))) for play in plays for part in PLAY_PARTS]
     )
     count = len(PLAY_PARTS)
     return [(play, rows[i * count : (i + 1) * count]) for i, play in enumerate(plays)]

@@ -72,7 +72,7 @@ def _preview(request: RoleRequest) -> HttpResponse:
 
 
 def _signed(preview: SheetPreview) -> str:
-    changes = [(line.part.value, line.play_id, line.old, line.new) for line in preview.changes]
+    changes = [(line.part, line.play_id, line.old, line.new) for line in preview.changes]
     return signing.dumps(changes, salt=SALT, compress=True)
 
 

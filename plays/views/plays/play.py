@@ -87,7 +87,7 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
 
 def _play_row(play: Play) -> SyncJob | None:
     """What the Play's row in the Play DB was last owed; a pending edit is always the newest."""
-    rows = SyncJob.objects.filter(play=play, kind=Kind.PLAY_ROW.value)
+    rows = SyncJob.objects.filter(play=play, kind=Kind.PLAY_ROW)
     return rows.select_related("mapping").order_by("-pk").first()
 
 
@@ -127,9 +127,9 @@ def _line(action: Action, row: SyncJob | None) -> ActionLine:
     owes_row = Kind.PLAY_ROW in EDITS_OF.get(action.action_type, ())
     return ActionLine(
         action=action,
-        log_row=newest.get(Kind.LOG_ROW.value),
-        live_entry=newest.get(Kind.LIVE_ENTRY.value),
-        play_row=newest.get(Kind.PLAY_ROW.value) or (row if owes_row else None),
+        log_row=newest.get(Kind.LOG_ROW),
+        live_entry=newest.get(Kind.LIVE_ENTRY),
+        play_row=newest.get(Kind.PLAY_ROW) or (row if owes_row else None),
     )
 
 
@@ -138,4 +138,4 @@ def _places(progress: Progress) -> list[tuple[PartChoice, object]]:
     shared = PageMapping.objects.filter(play=None, page__isnull=False).select_related("page")
     pages = {**progress.pages, **{mapping.part: mapping.page for mapping in shared}}
     parts = (PartChoice.LIVE_DOC, PartChoice.PLAY_TODO, PartChoice.PLAY_DB, PartChoice.ACTION_LOG)
-    return [(part, pages.get(part.value)) for part in parts]
+    return [(part, pages.get(part)) for part in parts]
