@@ -1,5 +1,6 @@
 """What all tests share: the database, the sandbox, people, a browser, and what CI forbids."""
 
+import gc
 import json
 import os
 import shutil
@@ -44,12 +45,20 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_xdist_auto_num_workers():
+    """One more than there are cores: tests of processes and of the browser often wait."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config):
     """With --db=postgres, run the same tests again as a child that finds a server.
 
-    Django has read its settings by now, so this process only keeps the server.
+    Django has read its settings by now, so this process only keeps the server. Tests of one
+    xdist_group share what is dear to start, so they run on one worker.
     """
+    if config.option.numprocesses and config.option.dist == "no":
+        config.option.dist = "loadgroup"
     if config.option.db == "sqlite" or "TEST_DATABASE_URL" in os.environ:
         return None
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
@@ -67,11 +76,25 @@ def pytest_report_header():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what reads Atlassian's document where it is absent: a clone cannot have it."""
+    """Leave out what reads Atlassian's document where it is absent: a clone cannot have it.
+
+    What takes long comes first, so that no core waits for another's last test.
+    """
     left_out = [item for item in items if "contract" in getattr(item, "fixturenames", ())]
     if left_out and not OPENAPI.is_file():
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    items.sort(key=_is_short)  # stable: otherwise in the order of the files
+
+
+def pytest_collection_finish():
+    """What is imported stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _is_short(item):
+    return not any(item.get_closest_marker(name) for name in ("processes", "browser"))
 
 
 def pytest_sessionfinish(session):

@@ -29,6 +29,8 @@ FIELDS = {
     "KT_Sales_S": ("B2B 영업 연계", "법인 고객 딥다이브"),
     "GRP_Sales_S": ("금융 그룹사 영업", "커머스 그룹사 제안", "미디어 그룹사 협업"),
 }
+# Plays that are enough for one of each: every kind of name, trouble and missing page.
+ONE_OF_EACH = 14
 TYPES = ("Activity", "Activity", "Activity", "Signal", "Signal", "Scorecard", "Brief", "S2", "S3")
 FIRST_WORDS = {
     "MissingColumn": "no column signal_qtd in the table at line 14 (table 1)",
@@ -37,8 +39,8 @@ FIRST_WORDS = {
 }
 
 
-def make_team() -> list[Play]:
-    """All of it; the same every time."""
+def make_team(count: int = 43) -> list[Play]:
+    """The first `count` Plays, at least 14, with all of theirs; the same every time."""
     chance = random.Random(43)
     shared = [
         make_page(page_id="40100001", title="Project TODO", url=_url("40100001")),
@@ -47,7 +49,7 @@ def make_team() -> list[Play]:
     ]
     for part, page in zip((Part.PROJECT_TODO, Part.PLAY_DB, Part.ACTION_LOG), shared, strict=True):
         make_mapping(part, page=page)
-    plays = [_play(number, chance) for number in range(43)]
+    plays = [_play(number, chance) for number in range(count)]
     for play in plays:
         _quarter(play, chance)
     _missing_page(plays[4])

@@ -14,23 +14,23 @@ from rich.text import Text
 from plays.demo.checks import Finding
 from plays.demo.figures import Progress
 from plays.demo.prepare import PEOPLE
-from plays.demo.processes import Stage
+from plays.demo.processes import DemoProcesses
 from plays.demo.seed_pages import ACTION_LOG, PLAY_DB
 
 PROBLEMS_SHOWN = 10
 
 
-def addresses(stage: Stage) -> Panel:
+def addresses(processes: DemoProcesses) -> Panel:
     table = Table.grid(padding=(0, 2))
-    space = f"{stage.sandbox.url}/spaces/{stage.sandbox.space_key}"
+    space = f"{processes.sandbox.url}/spaces/{processes.sandbox.space_key}"
     for name, what in (
-        ("Dashboard", f"{stage.url}/"),
-        ("Logins", f"{', '.join(PEOPLE)}; password {stage.password}"),
+        ("Dashboard", f"{processes.url}/"),
+        ("Logins", f"{', '.join(PEOPLE)}; password {processes.password}"),
         ("Confluence", f"{space}/overview"),
         ("Play DB page", f"{space}/pages/{PLAY_DB}"),
         ("Action Log page", f"{space}/pages/{ACTION_LOG}"),
-        ("Send events to", f"{stage.url}/api/events"),
-        ("with the token", stage.token),
+        ("Send events to", f"{processes.url}/api/events"),
+        ("with the token", processes.token),
     ):
         table.add_row(Text(name, style="bold"), Text(what, overflow="fold"))
     return Panel(table, title="syncadmin demo", subtitle="Ctrl-C stops everything", expand=False)

@@ -15,8 +15,8 @@ from rich.status import Status
 from plays.demo import console as show
 from plays.demo.checks import Finding, look_at_pages
 from plays.demo.figures import Progress, read_progress
-from plays.demo.processes import SEED, ZONE, CastLeft, Stage
-from plays.demo.scenario import Story
+from plays.demo.processes import SEED, ZONE, DemoProcesses, ProcessEnded
+from plays.demo.scenario import Scenario
 from plays.demo.trouble import Trouble
 
 EVENTS_ONCE, PACE_ONCE = 36, 0.2
@@ -30,14 +30,14 @@ EVERY_FAULT, EVERY_COLLEAGUE, EVERY_DUPLICATE, EVERY_STRAY = 6, 4, 9, 16
 
 
 class Demo:
-    """One run on an open stage. Raises `StopAsked` and `CastLeft`, as the stage does."""
+    """One run with started processes. Raises `StopRequested` and `ProcessEnded`, as they do."""
 
-    def __init__(self, stage: Stage, console: Console) -> None:
-        self._stage, self._console = stage, console
-        self._portal = stage.portal
-        self._story = Story(stage.plays, seed=SEED)
-        self._trouble = Trouble(stage.sandbox, stage.pages.all, seed=SEED)
-        self._random = random.Random(SEED)  # noqa: S311 - a story, no secret
+    def __init__(self, processes: DemoProcesses, console: Console) -> None:
+        self._processes, self._console = processes, console
+        self._portal = processes.portal
+        self._scenario = Scenario(processes.plays, seed=SEED)
+        self._trouble = Trouble(processes.sandbox, processes.pages.all, seed=SEED)
+        self._random = random.Random(SEED)  # noqa: S311 - a scenario, no secret
         self._began = time.monotonic()
 
     def run(self, *, once: bool) -> bool:
@@ -47,14 +47,14 @@ class Demo:
                 self._send_history()
                 return self._to_the_end(status) if once else self._endlessly(status)
         except requests.RequestException as error:
-            self._stage.pause(0.5)  # raises where the reason is that a process has ended
-            raise CastLeft(f"the web server gave no usable answer: {error}") from error
+            self._processes.pause(0.5)  # raises where the reason is that a process has ended
+            raise ProcessEnded(f"the web server gave no usable answer: {error}") from error
 
     def _send_history(self) -> None:
-        steps = self._story.history(_now())
+        steps = self._scenario.history(_now())
         for start in range(0, len(steps), EVENTS_A_CALL):
             self._portal.send_all(steps[start : start + EVENTS_A_CALL])
-            self._stage.pause(0)
+            self._processes.pause(0)
 
     def _endlessly(self, status: Status) -> bool:
         for number in range(1, EVENTS_AT_MOST + 1):
@@ -71,12 +71,12 @@ class Demo:
         while (left := until - time.monotonic()) > 0:
             if self._console.is_terminal:
                 self._show_line(status)
-            self._stage.pause(min(left, LINE_SECONDS))
+            self._processes.pause(min(left, LINE_SECONDS))
 
     def _to_the_end(self, status: Status) -> bool:
         for number in range(1, EVENTS_ONCE + 1):
             self._events(number)
-            self._stage.pause(PACE_ONCE)
+            self._processes.pause(PACE_ONCE)
         progress = self._settle(status)
         status.stop()
         findings = [self._was_synced(progress), self._was_answered(), *self._look_at_pages()]
@@ -94,12 +94,12 @@ class Demo:
             note = self._trouble.colleague_edits()
             said.append(f"{note.by} edits “{self._trouble.title_of(note.page_id)}” in the browser")
         if number % EVERY_STRAY == 0:
-            self._portal.send(self._story.stray(_now()), expect="rejected")
+            self._portal.send(self._scenario.stray(_now()), expect="rejected")
             said.append("the portal names a Play that nobody knows: rejected")
         if number % EVERY_DUPLICATE == 0:
             self._portal.send_again(self._random.choice(self._portal.entered))
             said.append("the portal sends an event again: a duplicate")
-        self._portal.send(self._story.next(_now()))
+        self._portal.send(self._scenario.next(_now()))
         return said
 
     def _settle(self, status: Status) -> Progress:
@@ -109,7 +109,7 @@ class Demo:
             progress = self._show_line(status)
             if progress.is_settled or time.monotonic() > until:
                 return progress
-            self._stage.pause(0.25)
+            self._processes.pause(0.25)
 
     def _show_line(self, status: Status) -> Progress:
         progress = read_progress(self._portal.figures())
@@ -117,9 +117,9 @@ class Demo:
         return progress
 
     def _look_at_pages(self) -> list[Finding]:
-        stage = self._stage
+        shown = self._processes
         return look_at_pages(
-            stage.sandbox, stage.pages, self._portal.entered, self._trouble.notes, zone=ZONE
+            shown.sandbox, shown.pages, self._portal.entered, self._trouble.notes, zone=ZONE
         )
 
     def _was_synced(self, progress: Progress) -> Finding:
@@ -141,7 +141,7 @@ class Demo:
 
     def _rows(self, progress: Progress) -> list[tuple[str, str]]:
         answers, writes = self._portal.answers, self._page_writes()
-        calls = len(self._stage.sandbox.calls)
+        calls = len(self._processes.sandbox.calls)
         return [
             ("events accepted", f"{answers['accepted']}"),
             ("events that were duplicates", f"{answers['duplicate']}"),
@@ -157,10 +157,10 @@ class Demo:
 
     def _page_writes(self) -> int:
         """Versions that are ours; a page has at least the one that a person began it with."""
-        sandbox = self._stage.sandbox
+        sandbox = self._processes.sandbox
         return sum(
             version.author == sandbox.email
-            for page_id in self._stage.pages.all
+            for page_id in self._processes.pages.all
             for version in sandbox.history(page_id)
         )
 

@@ -1,4 +1,4 @@
-"""The demo's cast: a local Confluence, a web server and a worker, with a database of their own."""
+"""The demo's processes: a local Confluence, a web server, a worker; a database of their own."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ class PortTaken(Exception):
     """Another program listens at the port that was asked for."""
 
 
-class StopAsked(Exception):
+class StopRequested(Exception):
     """Somebody wants the demo to end."""
 
 
-class CastLeft(Exception):
+class ProcessEnded(Exception):
     """A process of the demo ended that should not have; says the last it had to say."""
 
 
-class Stage:
+class DemoProcesses:
     """Everything runs between `__enter__` and `__exit__`; then no process and no file is left.
 
     `stop_requests` tells how often somebody asked to stop; whatever waits here looks at it.
@@ -54,7 +54,7 @@ class Stage:
         self._listener = _listen(port)
         self._base = folder_of_manage
         self._stop_requests = stop_requests
-        self._cast: dict[str, Child] = {}
+        self._children: dict[str, Child] = {}
         self._exits = contextlib.ExitStack()
         self.plays = portfolio()
         self.token, self.password = secrets.token_urlsafe(24), secrets.token_urlsafe(6)
@@ -67,7 +67,7 @@ class Stage:
             folder = exits.enter_context(tempfile.TemporaryDirectory(prefix="syncadmin-demo-"))
             self._folder = Path(folder)
             self.sandbox = exits.enter_context(Sandbox(token=secrets.token_urlsafe(24), seed=SEED))
-            exits.callback(self._end_cast)
+            exits.callback(self._stop_children)
             self._open()
             self._exits = exits.pop_all()
         return self
@@ -81,10 +81,10 @@ class Stage:
         self._exits.close()
 
     def pause(self, seconds: float) -> None:
-        """Wait. Raises `StopAsked` and `CastLeft`."""
+        """Wait. Raises `StopRequested` and `ProcessEnded`."""
         until = time.monotonic() + seconds
         while True:
-            self._look_around()
+            self._check()
             if time.monotonic() >= until:
                 return
             time.sleep(LOOK_SECONDS)
@@ -119,45 +119,47 @@ class Stage:
 
     def _start(self, name: str, command: list[str], *descriptors: int) -> Child:
         with self._log_of(name).open("wb") as output:
-            self._cast[name] = Child(
+            self._children[name] = Child(
                 command,
                 folder=self._base,
                 environment=self._environment,
                 output=output,
                 descriptors=descriptors,
             )
-        return self._cast[name]
+        return self._children[name]
 
     def _run(self, name: str, command: list[str]) -> None:
         """Start a program and wait for it to end well."""
         child = self._start(name, command)
         self._wait(lambda: child.exit_code() == 0)
-        del self._cast[name]
+        del self._children[name]
         child.stop(grace=0)
 
     def _wait(self, holds: Callable[[], bool]) -> None:
         until = time.monotonic() + READY_SECONDS
         while not holds():
-            self._look_around()
+            self._check()
             if time.monotonic() > until:
-                raise CastLeft(f"the demo was not ready after {READY_SECONDS:.0f} s")
+                raise ProcessEnded(f"the demo was not ready after {READY_SECONDS:.0f} s")
             time.sleep(LOOK_SECONDS)
 
-    def _look_around(self) -> None:
+    def _check(self) -> None:
         if self._stop_requests():
-            raise StopAsked
-        for name, child in self._cast.items():
+            raise StopRequested
+        for name, child in self._children.items():
             code = child.exit_code()
             if code is not None and not (name == PREPARATION and code == 0):
-                raise CastLeft(
+                raise ProcessEnded(
                     f"the {name} ended unexpectedly (exit code {code})\n{self._last_words(name)}"
                 )
 
-    def _end_cast(self) -> None:
+    def _stop_children(self) -> None:
         """The worker first, for it uses all others; a second request to stop ends it at once."""
         asked = self._stop_requests()
-        for name in reversed(self._cast):
-            self._cast[name].stop(grace=20, at_once=lambda: self._stop_requests() > max(1, asked))
+        for name in reversed(self._children):
+            self._children[name].stop(
+                grace=20, at_once=lambda: self._stop_requests() > max(1, asked)
+            )
 
     def _log_of(self, name: str) -> Path:
         return self._folder / f"{name}.log"

@@ -47,12 +47,12 @@ class _Chain:
     ids: dict[str, str] = field(default_factory=dict)
 
 
-class Story:
-    """The same seed tells the same story."""
+class Scenario:
+    """The same seed makes the same events."""
 
     def __init__(self, plays: Sequence[DemoPlay], *, seed: int) -> None:
         self._plays = plays
-        self._random = random.Random(seed)  # noqa: S311 - a story, no secret
+        self._random = random.Random(seed)  # noqa: S311 - a scenario, no secret
         self._numbers: Counter[str] = Counter()
         self._open: list[_Chain] = []
 

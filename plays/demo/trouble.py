@@ -33,7 +33,7 @@ class Trouble:
 
     def __init__(self, sandbox: Sandbox, pages: Sequence[str], *, seed: int) -> None:
         self._sandbox, self._pages = sandbox, pages
-        self._random = random.Random(seed)  # noqa: S311 - a story, no secret
+        self._random = random.Random(seed)  # noqa: S311 - a scenario, no secret
         self._numbers = itertools.count(1)
         self._turn = itertools.cycle(
             (self._busy, self._out_of_order, self._lost_reply, self._in_between, self._cut_off)

@@ -14,9 +14,9 @@ from plays.rules.planner import Part
 from plays.sync.jobs.pauses import pause, resume
 from plays.sync.mappings.assign import assign
 from plays.sync.writing.drain import drain
-from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
+from tests.browser.looks import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_mapping, make_user
-from tests.team import make_team
+from tests.team import ONE_OF_EACH, make_team
 from tests.world import LIVE_DOC, PEOPLE_TABLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,7 +31,7 @@ def _monday_in_november():
 @pytest.fixture
 def team(confluence_settings, sandbox):
     """Plays of which the fifth lost its live doc, with Confluence there and people who act."""
-    plays = make_team()
+    plays = make_team(ONE_OF_EACH)
     for group in ("PM", "Staff", "Admin"):
         make_user(group, username=group.lower())
     return plays

@@ -5,8 +5,8 @@ import time_machine
 from playwright.sync_api import expect
 
 from plays.models import MirrorChange, Play
+from tests.browser.looks import LOOKS, complaints_of_axe, sticks_out
 from tests.browser.test_admin_work import team  # noqa: F401 - a fixture
-from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 
 from plays.models import Play
 from plays.models.audit import AuditEntry
-from tests.browser.test_screens import LOOKS, PHONE, complaints_of_axe, sticks_out
+from tests.browser.looks import LOOKS, PHONE, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_user
-from tests.team import make_team
+from tests.team import ONE_OF_EACH, make_team
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,18 +20,26 @@ def _monday_in_november():
 
 
 @pytest.fixture
-def team(db):
-    """Plays with half a year of history, and people who look at them."""
-    plays = make_team()
+def people(db):
     for group in ("PM", "Staff", "Admin"):
         make_user(group, username=group.lower())
-    return plays
+
+
+@pytest.fixture
+def team(people):
+    """Plays with half a year of history, and people who look at them."""
+    return make_team()
+
+
+@pytest.fixture
+def small_team(people):
+    return make_team(ONE_OF_EACH)
 
 
 @pytest.mark.parametrize(("viewport", "scheme", "locale"), LOOKS)
-def test_every_page_of_a_pm_is_sound_in_every_look(visit, team, viewport, scheme, locale):
+def test_every_page_of_a_pm_is_sound_in_every_look(visit, small_team, viewport, scheme, locale):
     tab = visit("admin", viewport=viewport, scheme=scheme, locale=locale)
-    play = team[2].get_absolute_url()
+    play = small_team[2].get_absolute_url()
 
     for address in (
         "/?sort=-due&source=EXT",
@@ -107,7 +115,7 @@ def test_without_javascript_a_pm_filters_turns_quarters_and_reads_the_digest(vis
     expect(tab.locator("[data-print]")).to_be_hidden()
 
 
-def test_the_digest_prints_without_its_buttons(visit, team):
+def test_the_digest_prints_without_its_buttons(visit, small_team):
     tab = visit("pm")
     tab.goto("/digest/")
     tab.evaluate("window.print = () => { window.printed = true }")
@@ -121,9 +129,9 @@ def test_the_digest_prints_without_its_buttons(visit, team):
     expect(tab.locator("#briefs")).to_be_visible()
 
 
-def test_an_admin_edits_a_play_and_sets_its_status(visit, team):
+def test_an_admin_edits_a_play_and_sets_its_status(visit, small_team):
     tab = visit("admin", javascript=False)
-    tab.goto(team[2].get_absolute_url())
+    tab.goto(small_team[2].get_absolute_url())
 
     tab.click("main >> text=Edit")
     tab.fill("[name=owner]", "최서연")
@@ -140,5 +148,5 @@ def test_an_admin_edits_a_play_and_sets_its_status(visit, team):
     tab.click("button:has-text('End it now')")
     expect(tab.locator(".message")).to_contain_text("counts again")
 
-    assert Play.objects.get(pk=team[2].pk).owner == "최서연"
+    assert Play.objects.get(pk=small_team[2].pk).owner == "최서연"
     assert AuditEntry.objects.count() == 3

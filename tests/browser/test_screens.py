@@ -2,27 +2,19 @@
 
 import itertools
 import re
+from functools import partial
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from plays.models import Event, SyncJob
 from plays.rules.planner import Kind
+from tests.browser.looks import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_user
-from tests.team import make_team, pause_site
+from tests.team import ONE_OF_EACH, make_team, pause_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# Each pair of values meets once; all eight would only meet twice.
-LOOKS = [
-    (DESKTOP, "light", "ko-KR"),
-    (DESKTOP, "dark", "en-GB"),
-    (PHONE, "light", "en-GB"),
-    (PHONE, "dark", "ko-KR"),
-]
 
 
 @pytest.fixture(autouse=True)
@@ -33,39 +25,14 @@ def _monday_in_november():
 
 @pytest.fixture
 def plays():
-    return make_team()
+    return make_team(ONE_OF_EACH)
 
 
 @pytest.fixture
-def visit(browser, live_server):
-    """Opens tabs; at the end none may have complained on its console (CSP speaks there too)."""
-    contexts, complaints = [], []
-
-    def open_tab(*, viewport=DESKTOP, scheme="light", locale="ko-KR", javascript=True, login=True):
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport=viewport,
-            color_scheme=scheme,
-            locale=locale,
-            timezone_id="Asia/Seoul",
-            java_script_enabled=javascript,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.goto("/login/")
-        if login:
-            tab.fill("[name=username]", "staff")
-            tab.fill("[name=password]", "secret")
-            tab.click("main button")
-        return tab
-
+def visit(visit):
+    """Tabs of Staff, Korean unless said otherwise."""
     make_user("Staff", username="staff")
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return partial(visit, locale="ko-KR")
 
 
 def addresses(plays):
@@ -86,20 +53,10 @@ def addresses(plays):
     ]
 
 
-def complaints_of_axe(tab):
-    found = Axe().run(tab)
-    return [found.generate_report()] if found.violations_count else []
-
-
-def sticks_out(tab):
-    """Whether the page as a whole has to be scrolled sideways."""
-    return tab.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-
-
 @pytest.mark.parametrize(("viewport", "scheme", "locale"), LOOKS)
 def test_every_page_is_sound_in_every_look(visit, plays, viewport, scheme, locale):
     pause_site()
-    tab = visit(viewport=viewport, scheme=scheme, locale=locale, login=False)
+    tab = visit(None, viewport=viewport, scheme=scheme, locale=locale)
     assert complaints_of_axe(tab) == []
     tab.fill("[name=username]", "staff")
     tab.fill("[name=password]", "secret")
@@ -134,7 +91,8 @@ def test_without_javascript_staff_read_why_and_retry(visit, plays):
     assert SyncJob.objects.get(last_error="PageNotFound").state == "pending"
 
 
-def test_without_javascript_lists_are_filtered_and_looks_chosen(visit, plays):
+def test_without_javascript_lists_are_filtered_and_looks_chosen(visit):
+    make_team()
     tab = visit(javascript=False)
 
     tab.goto("/plays/")

@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from plays.models import AuditEntry, Event, PageMapping, SyncJob
 from plays.rules.planner import Part
 from plays.sync.mappings.assign import assign
-from tests.browser.test_screens import LOOKS, complaints_of_axe, sticks_out
+from tests.browser.looks import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import NOW, make_job, make_mapping, make_user
-from tests.team import make_team
+from tests.team import ONE_OF_EACH, make_team
 from tests.world import LIVE_DOC
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +27,7 @@ def _monday_in_november():
 @pytest.fixture(autouse=True)
 def plays(db):
     """The team, with a live doc that eleven jobs more do not find."""
-    plays = make_team()
+    plays = make_team(ONE_OF_EACH)
     make_user("Staff", username="staff")
     make_user("Admin", username="admin")
     live = make_mapping(Part.LIVE_DOC, play=plays[4])

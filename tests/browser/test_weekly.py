@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from plays.models import WeeklySync
 from plays.sync import weekly
-from tests.browser.test_screens import DESKTOP, LOOKS, complaints_of_axe, sticks_out
+from tests.browser.looks import LOOKS, complaints_of_axe, sticks_out
 from tests.factories import make_user
 from tests.sync.weekly.damage import FIRST, THIRD, do_damage, make_company
 from tests.world import make_world
@@ -19,34 +19,9 @@ def damage(confluence_settings, sandbox):
     return do_damage(make_company(make_world(sandbox)))
 
 
-@pytest.fixture
-def visit(browser, live_server):
-    """Opens a tab of Staff; at the end none may have complained on its console."""
-    contexts, complaints = [], []
+@pytest.fixture(autouse=True)
+def _staff(db):
     make_user("Staff", username="staff")
-
-    def open_tab(*, viewport=DESKTOP, scheme="light", locale="en-GB", javascript=True):
-        context = browser.new_context(
-            base_url=live_server.url,
-            viewport=viewport,
-            color_scheme=scheme,
-            locale=locale,
-            java_script_enabled=javascript,
-        )
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda m: m.type in ("error", "warning") and complaints.append(m.text))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.goto("/login/")
-        tab.fill("[name=username]", "staff")
-        tab.fill("[name=password]", "secret")
-        tab.click("main button")
-        return tab
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "no script"])

@@ -66,6 +66,21 @@ def room(tmp_path):
     return Room(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory):
+    """A demo at a port that was asked for, which several tests look at and none ends."""
+    room = Room(tmp_path_factory.mktemp("shown"))
+    room.port = free_port()
+    with room.demo("--port", str(room.port)):
+        room.wait_until_it_says("Ctrl-C stops everything")
+        yield room
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        return other.getsockname()[1]
+
+
 def nothing_is_left(room, family):
     wait_until(lambda: not any(map(is_alive, family)), seconds=5, what="it left processes")
     return not list(room.temporary.iterdir()) and not room.precious.exists()
@@ -98,19 +113,21 @@ def test_it_ends_when_asked_to_and_leaves_nothing(room, number):
         assert nothing_is_left(room, family)
 
 
-def test_the_printed_addresses_and_logins_work(room):
-    with room.demo() as demo:
-        room.wait_until_it_says("Ctrl-C stops everything")
-        dashboard, password = (
-            room.address("Dashboard"),
-            re.search(r"password (\S+)", room.said())[1],
-        )
+@pytest.mark.xdist_group("shown demo")
+def test_the_printed_addresses_and_logins_work(shown):
+    password = re.search(r"password (\S+)", shown.said())[1]
 
-        for name in ("pm", "staff", "admin"):
-            assert "KT_Desk_V01_VoC" in log_in(dashboard, name, password), name
-        assert "EXT_Desk_D01_Seminar" in get(room.address("Play DB page"))
-        assert "Action Log" in get(room.address("Action Log page"))
-        assert demo.poll() is None
+    for name in ("pm", "staff", "admin"):
+        assert "KT_Desk_V01_VoC" in log_in(shown.address("Dashboard"), name, password), name
+    assert "EXT_Desk_D01_Seminar" in get(shown.address("Play DB page"))
+    assert "Action Log" in get(shown.address("Action Log page"))
+    assert shown.running.poll() is None
+
+
+@pytest.mark.xdist_group("shown demo")
+def test_it_listens_at_the_port_that_was_asked_for(shown):
+    assert shown.address("Dashboard") == f"http://127.0.0.1:{shown.port}/"
+    assert get(f"http://127.0.0.1:{shown.port}/healthz")
 
 
 @pytest.mark.parametrize("name", ["plays.demo.web", "manage.py worker"])
@@ -149,17 +166,6 @@ def test_a_taken_port_is_named(room):
     assert f"port {port} cannot be used: Address already in use" in room.said()
     assert "Traceback" not in room.said()
     assert not list(room.temporary.iterdir())
-
-
-def test_it_listens_at_the_port_that_was_asked_for(room):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-
-    with room.demo("--port", str(port)):
-        room.wait_until_it_says("Ctrl-C stops everything")
-
-        assert room.address("Dashboard") == f"http://127.0.0.1:{port}/"
-        assert get(f"http://127.0.0.1:{port}/healthz")
 
 
 def family_of(demo):

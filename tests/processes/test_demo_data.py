@@ -13,7 +13,7 @@ from plays.demo.environment import demo_environment
 from plays.demo.figures import Progress, read_progress
 from plays.demo.portal import Entered
 from plays.demo.portfolio import as_csv, portfolio
-from plays.demo.scenario import STAGES, Step, Story
+from plays.demo.scenario import STAGES, Scenario, Step
 from plays.demo.seed_pages import ACTION_LOG, PLAY_DB, write_pages
 from plays.demo.trouble import Trouble
 from plays.metrics import exposition
@@ -34,8 +34,8 @@ PLAYS = portfolio()
 
 
 def told(*, seed=43, live=200):
-    story = Story(PLAYS, seed=seed)
-    return story.history(NOW) + [story.next(NOW) for _ in range(live)]
+    scenario = Scenario(PLAYS, seed=seed)
+    return scenario.history(NOW) + [scenario.next(NOW) for _ in range(live)]
 
 
 def test_there_are_43_plays_with_names_of_their_own():
@@ -43,7 +43,7 @@ def test_there_are_43_plays_with_names_of_their_own():
     assert len({play.name for play in PLAYS}) == 43
 
 
-def test_the_same_seed_tells_the_same_story():
+def test_the_same_seed_makes_the_same_scenario():
     assert told(seed=1) == told(seed=1)
     assert told(seed=1) != told(seed=2)
 
@@ -70,7 +70,7 @@ def test_all_six_types_occur_with_and_without_the_play():
 
 
 def test_history_is_a_quarter_of_office_hours_in_order():
-    moments = [step.at for step in Story(PLAYS, seed=43).history(NOW)]
+    moments = [step.at for step in Scenario(PLAYS, seed=43).history(NOW)]
 
     assert moments == sorted(moments)
     assert timedelta(days=60) < NOW - moments[0] <= timedelta(weeks=13, days=2)
@@ -83,7 +83,7 @@ def test_history_makes_plays_of_every_status():
     now = timezone.now().astimezone(SEOUL)
     import_plays(as_csv(PLAYS, {play.play_id: "TBD" for play in PLAYS}, today=now.date()))
 
-    receipts = record_all(step.event for step in Story(PLAYS, seed=43).history(now))
+    receipts = record_all(step.event for step in Scenario(PLAYS, seed=43).history(now))
 
     assert {receipt.status.value for receipt in receipts} == {"accepted"}
     found = Counter(s.status for s in standings(Play.objects.all(), now=now).values())
@@ -92,9 +92,9 @@ def test_history_makes_plays_of_every_status():
 
 
 def test_an_event_of_an_unknown_play_is_told_only_as_a_stray():
-    story = Story(PLAYS, seed=43)
+    scenario = Scenario(PLAYS, seed=43)
 
-    assert story.stray(NOW).event["data"]["play_id"] not in {play.play_id for play in PLAYS}
+    assert scenario.stray(NOW).event["data"]["play_id"] not in {play.play_id for play in PLAYS}
 
 
 # --- The pages ---------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from plays.demo import console as show
 from plays.demo.demo import Demo
-from plays.demo.processes import CastLeft, PortTaken, Stage, StopAsked
+from plays.demo.processes import DemoProcesses, PortTaken, ProcessEnded, StopRequested
 
 
 class Command(BaseCommand):
@@ -40,24 +40,24 @@ class Command(BaseCommand):
         console = Console(highlight=False)
         try:
             went_well = self._run(console, port=port, once=once)
-        except StopAsked:
+        except StopRequested:
             console.print("stopped; nothing is left running")
             went_well = not once
-        except (PortTaken, CastLeft) as error:
+        except (PortTaken, ProcessEnded) as error:
             raise CommandError(str(error)) from error
         if not went_well:
             sys.exit(1)
 
     def _run(self, console: Console, *, port: int, once: bool) -> bool:
         console.print("starting a local Confluence, the web server and a worker …")
-        stage = Stage(
+        processes = DemoProcesses(
             port=port,
             folder_of_manage=settings.BASE_DIR,
             stop_requests=lambda: self._stop_requests,
         )
-        with stage:
-            console.print(show.addresses(stage))
-            return Demo(stage, console).run(once=once)
+        with processes:
+            console.print(show.addresses(processes))
+            return Demo(processes, console).run(once=once)
 
     def _ask_to_stop(self, _number: int, _frame: object) -> None:
         self._stop_requests += 1
