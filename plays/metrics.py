@@ -54,7 +54,7 @@ def _events() -> Iterator[str]:
 
 def _site(now: datetime) -> Iterator[str]:
     site = Site.objects.filter(pk=1).first() or Site()
-    paused = bool(site.paused_until and site.paused_until > now)
+    paused = site.pause_end(now) is not None
     text = "1 while Confluence asked us to wait."
     yield from _family("syncadmin_site_paused", "gauge", text, "", {"": int(paused)})
     text = "1 while our credentials are not accepted."

@@ -9,7 +9,7 @@ from plays.sync import clocks, heartbeats, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.plays import editing
-from plays.sync.site import diagnosis
+from plays.sync.site.availability import probe_if_stopped
 from plays.sync.todo import asking, progress
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.writing import claims, writer
@@ -22,7 +22,7 @@ def write_page(page_pk: int) -> int:
 
 def create_todo_page(request_pk: int) -> str:
     """Make the ToDo page that a request asks for; returns what became of it."""
-    made = asking.attend(request_pk)
+    made = asking.handle_request(request_pk)
     return made.how if made else ""
 
 
@@ -54,7 +54,7 @@ def sweep() -> int:
     """Wake workers for what is due, heal what was lost; returns how many pages were woken for."""
     heartbeats.beat(heartbeats.ANY_SWEEP)
     clocks.void_impossible_times()
-    diagnosis.probe_if_stopped()
+    probe_if_stopped()
     claims.take_back_dead()
     receiving.accept_everything_now_known()
     editing.end_expired_statuses()

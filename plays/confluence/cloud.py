@@ -15,6 +15,8 @@ from plays.confluence.values import Page, PageHead, Property, Space, Task, Versi
 _PAGES = "/api/v2/pages"
 _STORAGE = {"body-format": "storage"}
 _MOST_ROWS = 250
+# What `GET /pages` takes as status; `draft`, which a page may have, is answered with 400.
+_LISTED = ("current", "archived", "trashed", "deleted")
 
 
 class Cloud:
@@ -81,7 +83,7 @@ class Cloud:
     ) -> list[PageHead]:
         params: dict[str, str | int | list[str]] = {
             "title": title,
-            "status": list(statuses),
+            "status": [status for status in statuses if status in _LISTED],
             "limit": _MOST_ROWS,
         }
         if space:

@@ -88,7 +88,7 @@ def refusal(
         status=answer.status,
         code=words.code or shorten(answer.headers.get("RateLimit-Reason", "")),
         request_id=answer.request_id,
-        retry_after=retry_after(answer.headers, now=now or datetime.now(UTC)),
+        retry_after=retry_after(answer.headers, status=answer.status, now=now or datetime.now(UTC)),
         method=method,
         path=path,
         sent=_may_have_been_done(kind, answer.status),

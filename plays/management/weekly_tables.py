@@ -11,18 +11,24 @@ from rich.table import Table
 
 from plays.models import Finding, WeeklySync
 from plays.models.weekly import FindingKind
-from plays.sync.weekly import Difference, Plan, PlannedRow, Why
+from plays.sync.weekly import Difference, Plan, PlannedRow, WaitReason
 from plays.sync.weekly.outcome import repairs, status_before, waits_for
 
 COLOURS = {"G": "green", "Y": "yellow", "R": "red"}
 COUNTERS = ("activity", "signal", "brief", "s2", "s3")
 SENTENCES = {
-    Why.SITE_CLOSED: "Confluence is paused or stopped: the run goes on by itself once it is not.",
-    Why.EVERYTHING_PAUSED: "A person has paused everything: the run goes on when that ends.",
-    Why.PAGE_BUSY: "The Play DB is being written by somebody else: the run goes on by itself.",
-    Why.NOT_MAPPED: "The Play DB is not mapped to a page: its rows wait for that.",
-    Why.ROWS_PAUSED: "Rows of the Play DB are paused by a person: they are written afterwards.",
-    Why.ROWS_WAIT: "Rows of the Play DB wait for another try: `drain --wait` writes them.",
+    WaitReason.SITE_CLOSED: (
+        "Confluence is paused or stopped: the run goes on by itself once it is not."
+    ),
+    WaitReason.EVERYTHING_PAUSED: "A person has paused everything: the run goes on when that ends.",
+    WaitReason.PAGE_BUSY: (
+        "The Play DB is being written by somebody else: the run goes on by itself."
+    ),
+    WaitReason.NOT_MAPPED: "The Play DB is not mapped to a page: its rows wait for that.",
+    WaitReason.ROWS_PAUSED: (
+        "Rows of the Play DB are paused by a person: they are written afterwards."
+    ),
+    WaitReason.ROWS_WAIT: "Rows of the Play DB wait for another try: `drain --wait` writes them.",
 }
 KINDS = {
     FindingKind.MISSING: "missing",
@@ -32,11 +38,11 @@ KINDS = {
 }
 
 
-def sentence(why: Why) -> str:
+def sentence(why: WaitReason) -> str:
     return SENTENCES[why]
 
 
-def no_plan(why: Why) -> str:
+def no_plan(why: WaitReason) -> str:
     """A dry run does not go on by itself, as a run does."""
     return f"{SENTENCES[why].partition(':')[0]}: nothing was compared. Try again once that is over."
 
@@ -56,7 +62,7 @@ def of_run(weekly: WeeklySync) -> Iterator[RenderableType]:
 def of_plan(plan: Plan) -> Iterator[RenderableType]:
     """A line a Play that would change, the Play DB before and after, and what would be found."""
     if not plan.is_mapped:
-        yield sentence(Why.NOT_MAPPED)
+        yield sentence(WaitReason.NOT_MAPPED)
     shown = [row for row in plan.rows if row.changes or row.repaired_from]
     if shown:
         yield _planned(shown)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# How far the clocks of our machines may be apart.
+CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 
 class Site(models.Model):
@@ -37,4 +41,17 @@ class Site(models.Model):
 
     def is_open(self, now: datetime) -> bool:
         """Whether pages may be written now."""
-        return self.stopped_at is None and (self.paused_until is None or self.paused_until <= now)
+        return self.stopped_at is None and self.pause_end(now) is None
+
+    def pause_end(self, now: datetime) -> datetime | None:
+        """When the pause that holds now ends; None where none does.
+
+        One that ends later than any pause can was made by a clock that was wrong: it is void.
+        """
+        until = self.paused_until
+        return until if until and now < until <= last_pause_end(now) else None
+
+
+def last_pause_end(now: datetime) -> datetime:
+    """No pause made now ends later, by no clock of our machines."""
+    return now + timedelta(seconds=settings.SYNC_LONGEST_WAIT_SECONDS) + CLOCK_DIFFERENCE

@@ -21,13 +21,16 @@ class Remedy(enum.Enum):
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
     """The numbers. `tries` are made in one claim, with waits of `delay` doubling; then the job
-    waits `first_wait` doubling up to `longest_wait`, for `give_up_after` in all."""
+    waits `first_wait` doubling up to `longest_wait`, for `give_up_after` in all. The whole site is
+    left alone for `first_pause` doubling up to `longest_pause`, where it does not say how long."""
 
     tries: int = 3
     delay: timedelta = timedelta(seconds=2)
     first_wait: timedelta = timedelta(minutes=1)
     longest_wait: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(hours=24)
+    first_pause: timedelta = timedelta(seconds=30)
+    longest_pause: timedelta = timedelta(minutes=5)
     confirmations: int = 3
     confirm_for: timedelta = timedelta(minutes=2)
 
@@ -39,15 +42,20 @@ class RetryPolicy:
         """The wait in the retry queue; failures=1 is after the first failed claim."""
         return min(self.longest_wait, _doubled(self.first_wait, failures - 1))
 
-    def pause_after(self, pauses: int) -> timedelta:
-        """How long the site is left alone where it did not say; pauses=1 is the first in a row."""
-        first = max(self.delay, timedelta(seconds=1))
-        return min(self.longest_wait / 6, _doubled(first, pauses - 1))
+    def pause_after(
+        self, pauses: int, *, retry_after: float | None = None, spread: float = 0.0
+    ) -> timedelta:
+        """How long the site is left alone; pauses=1 is the first in a row.
 
-    def clamp(self, retry_after: float) -> timedelta:
-        """The site's own Retry-After (seconds), between a second and the longest wait."""
-        longest = self.longest_wait.total_seconds()
-        return timedelta(seconds=min(longest, max(1.0, retry_after)))
+        `retry_after` (seconds) is what the site asked for: never less than that is waited.
+        `spread` (0 to 1) adds up to a quarter, so that not all who wait come back at once. Between
+        a second and the longest wait.
+        """
+        if retry_after is None:
+            wait = min(self.longest_pause, _doubled(self.first_pause, pauses - 1))
+        else:
+            wait = timedelta(seconds=min(retry_after, self.longest_wait.total_seconds()))
+        return min(self.longest_wait, max(timedelta(seconds=1), wait) * (1 + 0.25 * spread))
 
 
 def _doubled(wait: timedelta, times: int) -> timedelta:

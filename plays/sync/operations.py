@@ -17,7 +17,6 @@ from plays.confluence import (
     ConfluenceError,
     Page,
     SearchHit,
-    TitleTaken,
     Version,
     VersionConflict,
 )
@@ -37,6 +36,8 @@ from plays.storage import (
     read_rows,
     safe_url,
 )
+from plays.sync.site import pages
+from plays.sync.site.diagnosis import reported
 
 SAVES_OF_OTHERS = 5
 
@@ -45,36 +46,31 @@ class NotMade(RuntimeError):
     """The page changed so often that the edit could not be made."""
 
 
+@reported
 def search_pages(client: Confluence, query: str, *, limit: int = 25) -> list[SearchHit]:
     """Pages whose title or text is like `query`, for suggestions."""
     return client.search_pages(query, limit=limit)
 
 
+@reported
 def get_page(client: Confluence, page_id: str) -> Page:
     """A page with its storage text and version."""
     return client.get_page(page_id)
 
 
+@reported
 def create_page(client: Confluence, *, title: str, body_md: str, parent_id: str) -> Page:
     """A new page of Markdown below `parent_id`.
 
-    After a lost answer the page is looked up by its title before anything else is thought of it.
-    Raises TitleTaken where the title was there before.
+    Doing it again after a lost answer finds the page that was made. Raises a `TitleHeld` where
+    another page had the title before.
     """
-    if client.find_page(title):
-        raise TitleTaken(f"a page called {title!r} is there already")
-    try:
-        made = client.create_page(
-            title=title, body=markdown_to_storage(body_md), parent_id=parent_id
-        )
-    except ConfluenceError as error:
-        found = client.find_page(title) if error.outcome_unknown else []
-        if not found:
-            raise
-        return client.get_page(found[0].id)
-    return made
+    body = markdown_to_storage(body_md)
+    made = pages.ensure(client, title, body=body, parent_id=parent_id, adopts=lambda _: False)
+    return client.get_page(made.page.id)
 
 
+@reported
 def update_page(client: Confluence, page_id: str, *, body_md: str, version: int) -> Version:
     """The whole page anew, from Markdown, if it still is at `version`. Raises VersionConflict."""
     read = client.get_page(page_id)
@@ -85,12 +81,14 @@ def update_page(client: Confluence, page_id: str, *, body_md: str, version: int)
     )
 
 
+@reported
 def append_to_page(client: Confluence, page_id: str, *, append_md: str) -> Version:
     """Markdown at the page's end, once."""
     added = markdown_to_storage(append_md)
     return _edit(client, page_id, lambda body: body + added)
 
 
+@reported
 def db_query(
     client: Confluence,
     page_id: str,
@@ -109,6 +107,7 @@ def db_query(
     return [row for row in rows if all(row.cells.get(name) == value for name, value in wanted)]
 
 
+@reported
 def db_upsert_row(
     client: Confluence,
     page_id: str,
@@ -123,6 +122,7 @@ def db_upsert_row(
     return _edit(client, page_id, lambda body: _applied(body, edit))
 
 
+@reported
 def db_insert_row(
     client: Confluence,
     page_id: str,

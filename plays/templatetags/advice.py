@@ -8,6 +8,8 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from plays.sync.site.title_holders import TITLE_HELD
+
 register = template.Library()
 
 _WAIT = _("Nothing to do: it is tried again by itself.")
@@ -65,6 +67,7 @@ ADVICE: dict[str, Advice] = {
         _("The page reads empty although it had text"),
         _("Look at the page. If it is meant to be empty, retry; else restore a version first."),
     ),
+    **{held.__name__: Advice(held.what, held.ask) for held in TITLE_HELD},
     "NotStorage": Advice(_("The page's source is broken"), _LAYOUT),
     "AmbiguousTable": Advice(
         _("Two tables on the page fit"), _("Leave only one of them on the page, then retry.")

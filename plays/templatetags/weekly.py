@@ -17,7 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from plays.models import WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.cron import rhythm
-from plays.sync.weekly import Why
+from plays.sync.weekly import WaitReason
 from plays.sync.weekly.outcome import repairs
 
 register = template.Library()
@@ -42,12 +42,20 @@ STEPS = {
     "live_doc": _("comparing the live docs"),
 }
 WAITS = {
-    Why.SITE_CLOSED: _("Confluence is paused or stopped. The run goes on by itself afterwards."),
-    Why.EVERYTHING_PAUSED: _("A person has paused everything. The run goes on when that ends."),
-    Why.PAGE_BUSY: _("Somebody else is writing the Play DB. The run goes on by itself."),
-    Why.NOT_MAPPED: _("The Play DB is not mapped yet. Its rows wait until an admin maps it."),
-    Why.ROWS_PAUSED: _("Rows of the Play DB are paused by a person and are written afterwards."),
-    Why.ROWS_WAIT: _("Rows of the Play DB wait for another try."),
+    WaitReason.SITE_CLOSED: _(
+        "Confluence is paused or stopped. The run goes on by itself afterwards."
+    ),
+    WaitReason.EVERYTHING_PAUSED: _(
+        "A person has paused everything. The run goes on when that ends."
+    ),
+    WaitReason.PAGE_BUSY: _("Somebody else is writing the Play DB. The run goes on by itself."),
+    WaitReason.NOT_MAPPED: _(
+        "The Play DB is not mapped yet. Its rows wait until an admin maps it."
+    ),
+    WaitReason.ROWS_PAUSED: _(
+        "Rows of the Play DB are paused by a person and are written afterwards."
+    ),
+    WaitReason.ROWS_WAIT: _("Rows of the Play DB wait for another try."),
 }
 
 
@@ -96,7 +104,7 @@ def step_words(run: WeeklySync) -> str | Promise:
 
 
 @register.filter
-def wait_words(why: Why) -> str | Promise:
+def wait_words(why: WaitReason) -> str | Promise:
     return WAITS[why]
 
 

@@ -104,8 +104,8 @@ def weekly_plan(request: RoleRequest) -> HttpResponse:
         plan = sync.plan()
         context["plan"] = plan
         context["found"] = list(plan.differences)
-    except sync.Waits as waits:
-        context["waits"] = [waits.why]
+    except sync.RunMustWait as waits:
+        context["waits"] = [waits.reason]
     except ImproperlyConfigured as error:
         context["trouble"] = str(error)
     return render_page(request, "weekly/plan.html", context)

@@ -272,7 +272,7 @@ def error_of(ask: Callable[[], object]) -> ConfluenceError | None:
 
 @pytest.mark.parametrize(
     ("asked", "wait"),
-    [("2", 2.0), ("0", 0.0), ("9223372036854775807", 86_400.0), ("http-date", 30.0)],
+    [("2", 2.0), ("0", 0.0), ("9223372036854775807", 7.0), ("http-date", 30.0)],
 )
 def test_the_wait_that_is_asked_for_is_handed_on(
     sandbox: Sandbox, cloud: Confluence, asked: str, wait: float

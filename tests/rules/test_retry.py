@@ -73,9 +73,18 @@ def test_the_spread_only_lengthens_a_wait_and_by_a_quarter_at_most(failures, spr
     ("asked", "waited"), [(0, 1), (7, 7), (9.2e18, 3600), (-5, 1), (float("inf"), 3600)]
 )
 def test_retry_after_wins_within_bounds(asked, waited):
-    assert POLICY.clamp(asked) == timedelta(seconds=waited)
+    assert POLICY.pause_after(9, retry_after=asked) == timedelta(seconds=waited)
 
 
-@given(st.integers(1, 10_000))
-def test_pauses_of_the_site_grow_and_end(pauses):
-    assert POLICY.pause_after(pauses) <= POLICY.pause_after(pauses + 1) <= timedelta(minutes=10)
+def test_a_site_that_does_not_say_is_left_alone_from_half_a_minute_to_five():
+    waits = [POLICY.pause_after(pauses).total_seconds() for pauses in (1, 2, 3, 4, 5, 6, 10_000)]
+
+    assert waits == [30, 60, 120, 240, 300, 300, 300]
+
+
+@given(st.integers(1, 1000), st.none() | st.floats(0, 3600), st.floats(0, 1))
+def test_the_spread_never_ends_a_pause_sooner(pauses, asked, spread):
+    plain = POLICY.pause_after(pauses, retry_after=asked)
+    spread_out = POLICY.pause_after(pauses, retry_after=asked, spread=spread)
+
+    assert plain <= spread_out <= min(POLICY.longest_wait, plain * 1.25)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from plays.confluence import TitleTaken, VersionConflict
+from plays.confluence import VersionConflict
 from plays.sandbox import Fault
 from plays.sync import operations
 from plays.sync.site.connection import connect
+from plays.sync.site.title_holders import TitleForeign
 
 LOG = {
     "log_id": "LOG-2026-00001",
@@ -19,7 +20,7 @@ LOG = {
 
 
 @pytest.fixture
-def client(confluence_settings):
+def client(db, confluence_settings):
     return connect()
 
 
@@ -44,7 +45,7 @@ def test_a_page_whose_making_was_not_answered_is_made_once(client, sandbox):
     made = operations.create_page(client, title="Once", body_md="x", parent_id=sandbox.homepage_id)
 
     assert made.title == "Once"
-    with pytest.raises(TitleTaken):
+    with pytest.raises(TitleForeign):
         operations.create_page(client, title="once", body_md="y", parent_id=sandbox.homepage_id)
 
 

@@ -46,8 +46,8 @@ class Command(BaseCommand):
         try:
             with _progress() as show:
                 plan = weekly.plan(on_progress=show)
-        except weekly.Waits as waits:
-            self.stdout.write(weekly_tables.no_plan(waits.why))
+        except weekly.RunMustWait as waits:
+            self.stdout.write(weekly_tables.no_plan(waits.reason))
             return STILL_WAITING
         self._print(*weekly_tables.of_plan(plan))
         return FINE

@@ -13,6 +13,7 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
 from plays.sync.doctor.findings import Area, Finding, fine, problem
 from plays.sync.mappings.page_problems import unreadable
+from plays.sync.site.diagnosis import report, report_account
 
 
 def look_at_account(client: Confluence) -> Finding:
@@ -20,6 +21,7 @@ def look_at_account(client: Confluence) -> Finding:
     try:
         user = client.whoami()
     except ConfluenceError as error:
+        report_account(error)
         what, do = unreadable(error)
         said = f"{what} ({error.message})" if error.message else what
         return problem(Area.CONFLUENCE, said, do=do, subject=settings.CONFLUENCE_URL)
@@ -35,6 +37,7 @@ def look_at_space(client: Confluence) -> Iterator[Finding]:
     try:
         space = client.space(key)
     except ConfluenceError as error:
+        report(client, error)
         yield problem(
             Area.CONFLUENCE,
             _("The space %(key)s cannot be seen: %(reason)s") % {"key": key, "reason": error},
@@ -56,11 +59,11 @@ def look_at_pauses(now: datetime) -> Iterator[Finding]:
             % {"when": _moment(site.stopped_at), "reason": site.message},
             do=_("Once the account works again, writing goes on by itself within a minute."),
         )
-    elif site.paused_until is not None and site.paused_until > now:
+    elif until := site.pause_end(now):
         yield problem(
             Area.CONFLUENCE,
             _("Confluence is left alone until %(when)s: %(reason)s")
-            % {"when": _moment(site.paused_until), "reason": site.message},
+            % {"when": _moment(until), "reason": site.message},
             do=_("Nothing to do: it goes on by itself. manage.py drain --now tries at once."),
         )
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from plays.confluence import Confluence, ConfluenceError, PageHead, TitleTaken
+from plays.confluence import Confluence
 from plays.models import PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
@@ -17,23 +16,20 @@ from plays.rules.pages import ACTIVITY_HEADINGS
 from plays.storage import escape_text
 from plays.sync import audit
 from plays.sync.mappings.assign import assign
+from plays.sync.site import pages
+from plays.sync.site.diagnosis import reported
 
 
-class NotCreated(RuntimeError):
-    """No live doc could be had; `str` says why and what to do."""
+class PlaysAnotherPart(RuntimeError):
+    """The page with the live doc's title is mapped to something else; `str` says to what."""
 
-    def __init__(self, words: str | Promise, **holes: str) -> None:
-        super().__init__(words)
-        self.words, self.holes = words, holes
+    def __init__(self, title: str, part: str) -> None:
+        super().__init__(title, part)
+        self.title, self.part = title, part
 
     def __str__(self) -> str:
-        return str(self.words) % self.holes
-
-
-ARCHIVED = _(
-    "An archived page is called “%(title)s”. Restore or rename it in Confluence, then try again."
-)
-TAKEN = _("The page “%(title)s” plays another part already: %(part)s.")
+        words = _("The page “%(title)s” plays another part already: %(part)s.")
+        return words % {"title": self.title, "part": self.part}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,18 +45,20 @@ def title_of(play: Play) -> str:
     return f"{play.play_id} Live doc"
 
 
+@reported
 def create_live_doc(
     client: Confluence, play: Play, *, by: User, reason: str = "", expected: str | None = None
 ) -> LiveDoc:
     """Map the page with the Play's live doc title, made in the space where there is none.
 
     Doing it again, also after a lost answer or at the same time as somebody else, gives the same
-    page. `expected` is the page id that the Play is thought to have now. Raises `NotCreated`,
-    `ChangedMeanwhile`, and any `ConfluenceError`.
+    page. `expected` is the page id that the Play is thought to have now. Raises
+    `PlaysAnotherPart`, `ChangedMeanwhile`, and any `ConfluenceError`: a `TitleHeld` where a page
+    that cannot be taken has the title.
     """
     mapping = PageMapping.objects.of_play(play, PartChoice.LIVE_DOC)
-    found = _find(client, title_of(play))
-    doc = _adopted(found) if found else _created(client, play)
+    there = pages.ensure(client, title_of(play), body=_body(play))
+    doc = LiveDoc(page_id=there.page.id, title=there.page.title, is_new=there.how == "made")
     _refuse_double_part(doc, mapping)
     with transaction.atomic():
         assign(mapping, doc.page_id, by=by, reason=reason, expected=expected)
@@ -75,40 +73,10 @@ def create_live_doc(
     return doc
 
 
-def _find(client: Confluence, title: str) -> PageHead | None:
-    """The page with this very title. Raises `NotCreated` where an archived one keeps the title."""
-    found = client.find_page(title)
-    for head in found:
-        if head.status == "current":
-            return head
-    if found:
-        raise NotCreated(ARCHIVED, title=title)
-    return None
-
-
-def _created(client: Confluence, play: Play) -> LiveDoc:
-    title = title_of(play)
-    try:
-        made = client.create_page(title=title, body=_body(play))
-    except ConfluenceError as error:
-        # A lost answer may hide a page that was made; a taken title, one that somebody else made.
-        if not (error.outcome_unknown or isinstance(error, TitleTaken)):
-            raise
-        found = _find(client, title)
-        if found is None:
-            raise
-        return _adopted(found)
-    return LiveDoc(page_id=made.id, title=made.title, is_new=True)
-
-
-def _adopted(head: PageHead) -> LiveDoc:
-    return LiveDoc(page_id=head.id, title=head.title, is_new=False)
-
-
 def _refuse_double_part(doc: LiveDoc, mapping: PageMapping) -> None:
     others = PageMapping.objects.filter(page__page_id=doc.page_id).exclude(pk=mapping.pk)
     if other := others.select_related("play").first():
-        raise NotCreated(TAKEN, title=doc.title, part=str(other))
+        raise PlaysAnotherPart(doc.title, str(other))
 
 
 def _body(play: Play) -> str:

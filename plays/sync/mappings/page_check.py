@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
 from plays import storage
-from plays.confluence import AccessUnclear, Confluence, ConfluenceError, Page
+from plays.confluence import Confluence, ConfluenceError, Page
 from plays.models.page import PageState
 from plays.rules.pages import ACTION_LOG, ACTIVITY_HEADINGS, PLAY_DB
 from plays.rules.planner import Part
 from plays.storage.scan.headings import heading_used
 from plays.sync.mappings.page_problems import layout_advice, no_edit_right, state_of, unreadable
-from plays.sync.site.diagnosis import check_credentials
-
-Answer = TypeVar("Answer")
+from plays.sync.site.diagnosis import optional, report
 
 # Pages that are only read: nobody needs the right to edit them.
 READ_ONLY_PARTS = (Part.PLAY_TODO,)
@@ -80,7 +77,7 @@ def look_at_page(client: Confluence, part: Part | str, page_id: str) -> PageChec
 
 def with_rights(client: Confluence, check: PageCheck) -> PageCheck:
     """`check` with whether we may edit the page; one call."""
-    can_edit = _told(lambda: client.can_edit(check.page_id))
+    can_edit = optional(client, lambda: client.can_edit(check.page_id))
     known = replace(check, can_edit=can_edit)
     if can_edit is not False or check.part in READ_ONLY_PARTS:
         return known
@@ -96,7 +93,7 @@ def _read(client: Confluence, part: Part, page_id: str) -> tuple[PageCheck, str]
     try:
         page = client.get_page(page_id)
     except ConfluenceError as error:
-        return _unreadable(check, _cause(client, error)), ""
+        return _unreadable(check, report(client, error).error), ""
     seen = replace(
         check,
         title=page.title,
@@ -175,24 +172,9 @@ def _entry_place(body: str, headings: Iterable[str]) -> str:
     return _("Entries go below the heading “%(heading)s”.") % {"heading": heading}
 
 
-def _cause(client: Confluence, error: ConfluenceError) -> ConfluenceError:
-    """A missing page may be dead credentials: the account is asked for, by one call more."""
-    if not isinstance(error, AccessUnclear):
-        return error
-    return check_credentials(client) or error
-
-
 def _name_of(client: Confluence, account_id: str) -> str:
-    user = _told(lambda: client.user(account_id)) if account_id else None
+    user = optional(client, lambda: client.user(account_id)) if account_id else None
     return user.name if user else ""
-
-
-def _told(ask: Callable[[], Answer | None]) -> Answer | None:
-    """An answer that is good to have; None where Confluence does not give it."""
-    try:
-        return ask()
-    except ConfluenceError:
-        return None
 
 
 def _space_of(page: Page) -> str:

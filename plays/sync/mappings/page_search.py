@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from plays.confluence import Confluence
 from plays.confluence.cql import pages_titled
+from plays.sync.site.diagnosis import reported
 
 SUGGESTIONS = 10
 
@@ -20,6 +21,7 @@ class FoundPage:
     status: str
 
 
+@reported
 def pages_like(client: Confluence, title: str) -> list[FoundPage]:
     """Pages with the very title, whatever their status, then what Confluence's own search thinks
     is like it; two calls. Raises `ConfluenceError`.

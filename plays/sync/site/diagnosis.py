@@ -1,13 +1,15 @@
-"""The whole Confluence site: paused while it is busy, stopped while our credentials are refused."""
+"""What an error of Confluence means for the whole site.
+
+Whoever meets one reports it here: a worker, a reader, or a person's look-up. Nobody else decides
+that the site is paused or stopped.
+"""
 
 from __future__ import annotations
 
-import random
-from datetime import datetime, timedelta
-
-from django.conf import settings
-from django.db.models import Q
-from django.utils import timezone
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from plays.confluence import (
     AccessUnclear,
@@ -16,85 +18,90 @@ from plays.confluence import (
     CredentialsRejected,
     ScopeMissing,
 )
-from plays.models import Site
-from plays.sync.site.connection import connect
-from plays.sync.site.remedies import policy
+from plays.rules.retry import Remedy
+from plays.sync.site.availability import check_credentials, pause, stop, went_well
+from plays.sync.site.remedies import remedy_for
 
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+# Another try at once may help with these, before the site hears of it.
+WORTH_A_TRY = (Remedy.WAIT, Remedy.CONFIRM, Remedy.REREAD)
 CREDENTIAL_ERRORS = (CredentialsRejected, ScopeMissing, AccessUnclear)
 
 
-def pause(error: ConfluenceError, *, now: datetime | None = None) -> datetime:
-    """Leave the site alone for as long as it asked, or ever longer. Returns until when."""
-    now = now or timezone.now()
-    site = Site.current()
-    rules = policy()
-    if error.retry_after is not None:
-        wait = rules.clamp(error.retry_after)
-    else:
-        wait = rules.pause_after(site.pauses + 1) * (1 + 0.25 * random.random())  # noqa: S311
-    until = now + wait
-    longer = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
-    Site.objects.filter(longer, pk=site.pk).update(
-        paused_until=until, pauses=site.pauses + 1, **_words(error)
-    )
-    return until
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """What was really wrong, and what that asks for."""
+
+    error: ConfluenceError
+    remedy: Remedy
+
+    @property
+    def closes_site(self) -> bool:
+        """Whether no page at all can be read or written now."""
+        return self.remedy in (Remedy.WAIT_SITE, Remedy.CREDENTIALS)
 
 
-def stop(error: ConfluenceError, *, now: datetime | None = None) -> None:
-    """Write nothing until the credentials work again."""
-    now = now or timezone.now()
-    Site.current()
-    Site.objects.filter(stopped_at__isnull=True).update(stopped_at=now)
-    Site.objects.update(probe_after=_next_probe(now), **_words(error))
+def report(client: Confluence, error: ConfluenceError, *, persists: bool = False) -> Diagnosis:
+    """Tell the site of an error: it is paused when it is busy, and stopped when our account is
+    refused.
 
-
-def reopen() -> None:
-    """A call went well: whatever was wrong with the site is over."""
-    Site.objects.filter(
-        Q(paused_until__isnull=False) | Q(stopped_at__isnull=False) | Q(pauses__gt=0)
-    ).update(paused_until=None, pauses=0, stopped_at=None, probe_after=None, error="", message="")
-
-
-def open_now(*, now: datetime | None = None) -> bool:
-    """End a pause at once, and look whether a stopped site works again. True if it is open."""
-    now = now or timezone.now()
-    Site.objects.filter(stopped_at__isnull=True).update(paused_until=None)
-    if Site.current().stopped_at is not None:
-        Site.objects.update(probe_after=now)
-        return probe_if_stopped(now=now)
-    return True
-
-
-def probe_if_stopped(*, now: datetime | None = None) -> bool:
-    """Where the site is stopped and a look is due: look, and resume if the credentials work.
-
-    Returns whether the site is no longer stopped.
+    Where the account may be to blame, and where an error `persists` through several tries, the
+    account is asked for by one call.
     """
-    now = now or timezone.now()
-    Site.current()
-    mine = Site.objects.filter(stopped_at__isnull=False, probe_after__lte=now)
-    if not mine.update(probe_after=_next_probe(now)):
-        return Site.current().stopped_at is None
-    error = check_credentials(connect())
-    if error is None:
-        reopen()
-    else:
-        Site.objects.update(**_words(error))
-    return error is None
+    remedy = remedy_for(error)
+    if remedy is Remedy.WAIT_SITE:
+        pause(error)
+        return Diagnosis(error=error, remedy=remedy)
+    is_page_alone = remedy in (Remedy.PERSON, Remedy.REREAD)
+    if is_page_alone or not (persists or isinstance(error, CREDENTIAL_ERRORS)):
+        return Diagnosis(error=error, remedy=remedy)
+    if trouble := check_credentials(client):
+        return report_account(trouble)
+    # The account works: it is this page that is refused.
+    confirm = Remedy.CONFIRM if remedy is Remedy.CREDENTIALS else remedy
+    return Diagnosis(error=error, remedy=confirm)
 
 
-def check_credentials(client: Confluence) -> ConfluenceError | None:
-    """What is wrong with the site or our credentials, by one call; None if nothing is."""
+def report_account(trouble: ConfluenceError) -> Diagnosis:
+    """Tell the site that the question for our account (`whoami`) ended with `trouble`."""
+    if isinstance(trouble, CREDENTIAL_ERRORS):
+        stop(trouble)
+        return Diagnosis(error=trouble, remedy=Remedy.CREDENTIALS)
+    pause(trouble)
+    return Diagnosis(error=trouble, remedy=Remedy.WAIT_SITE)
+
+
+def reported(
+    act: Callable[Concatenate[Confluence, P], Answer],
+) -> Callable[Concatenate[Confluence, P], Answer]:
+    """An act with Confluence that reports how it went; it raises what was really wrong."""
+
+    @functools.wraps(act)
+    def reporting(client: Confluence, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        try:
+            answer = act(client, *args, **kwargs)
+        except ConfluenceError as error:
+            found = report(client, error).error
+            if found is error:
+                raise
+            raise found from error
+        went_well()
+        return answer
+
+    return reporting
+
+
+def optional(client: Confluence, ask: Callable[[], Answer | None]) -> Answer | None:
+    """An answer that is good to have; None where Confluence does not give it.
+
+    What it hides from us says nothing of the account, which is not asked for.
+    """
     try:
-        client.whoami()
+        return ask()
+    except AccessUnclear:
+        return None
     except ConfluenceError as error:
-        return error
-    return None
-
-
-def _next_probe(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.SYNC_PROBE_SECONDS)
-
-
-def _words(error: ConfluenceError) -> dict[str, str]:
-    return {"error": type(error).__name__, "message": str(error)}
+        report(client, error)
+        return None

@@ -10,6 +10,7 @@ from plays import confluence
 from plays.confluence import ConfluenceError
 from plays.models.page import PageState
 from plays.rules.retry import Remedy, RetryPolicy
+from plays.sync.site.title_holders import TITLE_HELD, TitleHidden
 
 
 class ImplausibleRead(ConfluenceError):
@@ -40,6 +41,8 @@ REMEDIES: dict[type[ConfluenceError], Remedy] = {
     confluence.InvalidBody: Remedy.PERSON,
     confluence.TooLarge: Remedy.PERSON,
     confluence.Refused: Remedy.PERSON,
+    **dict.fromkeys(TITLE_HELD, Remedy.PERSON),
+    TitleHidden: Remedy.CONFIRM,
 }
 
 # What the page is said to be once an error on it needs a person.
@@ -54,6 +57,9 @@ BLAMES_AN_EDIT = (confluence.InvalidBody, confluence.Refused)
 
 
 def remedy_for(error: ConfluenceError) -> Remedy:
+    """A failure with a Retry-After (503, RFC 9110, 15.6.4) asks for quiet as a 429 does."""
+    if isinstance(error, confluence.ServerFault) and error.retry_after is not None:
+        return Remedy.WAIT_SITE
     return REMEDIES[type(error)]
 
 
@@ -65,4 +71,6 @@ def policy() -> RetryPolicy:
         first_wait=timedelta(seconds=settings.SYNC_FIRST_WAIT_SECONDS),
         longest_wait=timedelta(seconds=settings.SYNC_LONGEST_WAIT_SECONDS),
         give_up_after=timedelta(seconds=settings.SYNC_GIVE_UP_SECONDS),
+        first_pause=timedelta(seconds=settings.SYNC_FIRST_PAUSE_SECONDS),
+        longest_pause=timedelta(seconds=settings.SYNC_LONGEST_PAUSE_SECONDS),
     )

@@ -50,7 +50,7 @@ def make_now(play: Play, *, by: User | None, reason: str = "") -> Made | TodoReq
     """Make a Play's page while its asker waits. The request instead, where it was not made: it
     says why, and whether it is tried again by itself."""
     request = _request(play, by=by, reason=reason, now=timezone.now())
-    made = attend(request.pk)
+    made = handle_request(request.pk)
     if made is None:
         request.refresh_from_db()
     return made or request
@@ -81,7 +81,7 @@ def wake_due_requests(*, now: datetime | None = None) -> int:
     return len(due)
 
 
-def attend(request_pk: int) -> Made | None:
+def handle_request(request_pk: int) -> Made | None:
     """Make the page that a request asks for. None where it is not its turn, or where it was not
     made: the request then says why, and when it is tried again."""
     now = timezone.now()

@@ -6,7 +6,7 @@ try that died half-way, a lost answer and two people at once all end with one pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -26,12 +26,13 @@ from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.mappings.assign import assign
 from plays.sync.plays.goals import goals_at, quarter_of
+from plays.sync.site import pages
+from plays.sync.site.diagnosis import optional, reported
 from plays.sync.todo import problems
-from plays.sync.todo.contact import reach, refuse_unless_free, told
+from plays.sync.todo.preconditions import open_client, refuse_unless_free
 from plays.sync.todo.problems import TodoProblem
 
 LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
-_STATUSES = ("current", "archived", "trashed")
 _GONE = (confluence.PageNotCurrent, confluence.PageNotFound, confluence.NotAllowed)
 # What a POST is answered with where the parent may not be used; a space that can be read then
 # says that it is not our credentials.
@@ -77,14 +78,15 @@ def create_todo_page(
     `TodoProblem`, and `ConfluenceError` for what Confluence could not do now.
     """
     refuse_unless_free(play)
-    client = reach()
-    try:
-        found = _mapped(client, play) or _by_title(client, play) or _new(client, play, body)
-        elsewhere = _elsewhere(client, found)
-    except ConfluenceError as error:
-        raise told(client, error) from error
+    found, elsewhere = _ensure(open_client(), play, body)
     page = _remember(play, found, by=by, reason=reason, now=timezone.now())
     return Made(play=play, page=page, how=found.how, elsewhere=elsewhere)
+
+
+@reported
+def _ensure(client: Confluence, play: Play, body: str | None) -> tuple[_Found, str]:
+    found = _mapped(client, play) or _by_title(client, play) or _new(client, play, body)
+    return found, _elsewhere(client, found)
 
 
 def _mapped(client: Confluence, play: Play) -> _Found | None:
@@ -99,17 +101,8 @@ def _mapped(client: Confluence, play: Play) -> _Found | None:
 
 
 def _by_title(client: Confluence, play: Play) -> _Found | None:
-    """The page with the title, if there is one that people see. Raises TitleArchived and
-    TitleTrashed: nobody meant those to be used, and nobody would find a second one."""
-    heads = client.find_page(todo_title(play.play_id), statuses=_STATUSES)
-    by_status = {head.status: head for head in reversed(heads)}
-    if current := by_status.get("current"):
-        return _seen(current, "adopted")
-    if archived := by_status.get("archived"):
-        raise problems.TitleArchived(_named(archived))
-    if trashed := by_status.get("trashed"):
-        raise problems.TitleTrashed(_named(trashed))
-    return None
+    there = pages.find(client, todo_title(play.play_id))
+    return _seen(there.page, there.how) if there else None
 
 
 def _new(client: Confluence, play: Play, body: str | None) -> _Found:
@@ -117,27 +110,15 @@ def _new(client: Confluence, play: Play, body: str | None) -> _Found:
     title = todo_title(play.play_id)
     text = first_body(_facts(play)) if body is None else body
     try:
-        page = client.create_page(title=title, body=text, parent_id=parent.id)
+        there = pages.make(client, title, body=text, parent_id=parent.id)
     except ConfluenceError as error:
-        if found := _there_all_the_same(client, play, error):
-            return found
         raise _reason(client, parent, error) from error
-    return _seen(page, "made")
-
-
-def _there_all_the_same(client: Confluence, play: Play, error: ConfluenceError) -> _Found | None:
-    """The page after a failed POST: the answer was lost, or somebody was quicker."""
-    if isinstance(error, confluence.TitleTaken):
-        return _by_title(client, play)
-    found = _by_title(client, play) if error.outcome_unknown else None
-    return replace(found, how="made") if found else None
+    return _seen(there.page, there.how)
 
 
 def _reason(
     client: Confluence, parent: confluence.Page, error: ConfluenceError
 ) -> TodoProblem | ConfluenceError:
-    if isinstance(error, confluence.TitleTaken):
-        return problems.TitleHidden(error.message)
     if not isinstance(error, _NO_PLACE):
         return error
     space = client.space(settings.CONFLUENCE_SPACE_KEY)
@@ -163,10 +144,8 @@ def _elsewhere(client: Confluence, found: _Found) -> str:
         return ""
     if not found.parent_id:
         return "–"
-    try:
-        return client.get_page(found.parent_id).title
-    except ConfluenceError:
-        return found.parent_id
+    parent = optional(client, lambda: client.get_page(found.parent_id))
+    return parent.title if parent else found.parent_id
 
 
 def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: datetime) -> Page:
@@ -205,7 +184,3 @@ def _facts(play: Play) -> TodoFacts:
 
 def _seen(page: confluence.Page | confluence.PageHead, how: str) -> _Found:
     return _Found(id=page.id, title=page.title, url=page.url, parent_id=page.parent_id, how=how)
-
-
-def _named(head: confluence.PageHead) -> str:
-    return f"“{head.title}” · {head.url or head.id}"

@@ -64,22 +64,6 @@ class ParentElsewhere(TodoProblem):
     ask = _("Map a page of that space, or set CONFLUENCE_SPACE_KEY to the page's space.")
 
 
-class TitleArchived(TodoProblem):
-    means = _("An archived page has the title of the ToDo page")
-    ask = _("Restore it from the archive or rename it, then try again.")
-
-
-class TitleTrashed(TodoProblem):
-    means = _("A page with the title of the ToDo page is in the trash")
-    ask = _("Restore it, or delete it from the trash for good; then try again.")
-
-
-class TitleHidden(TodoProblem):
-    means = _("A page that our account may not see has the title of the ToDo page")
-    ask = _("Let the sync account view and edit that page, or rename it; then try again.")
-    remedy = Remedy.CONFIRM
-
-
 class MayNotCreate(TodoProblem):
     means = _("Our account may not make pages below Project TODO")
     ask = _("Let the sync account add pages in the space, then try again.")

@@ -18,14 +18,17 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, Play, Site, TodoReading, TodoTask
 from plays.models.mapping import PageMappingQuerySet, PartChoice
 from plays.models.page import PageState
+from plays.rules.retry import Remedy
 from plays.storage import NotStorage
 from plays.storage.read.task_list import TaskWords, read_task_words, read_tasks
 from plays.sync.jobs.wakeups import send_on_commit
-from plays.sync.todo.contact import reach, told
+from plays.sync.site import pages
+from plays.sync.site.availability import went_well
+from plays.sync.site.diagnosis import report
+from plays.sync.site.remedies import remedy_for
+from plays.sync.todo.preconditions import open_client
 
 _COMPLETE = "complete"
-# After these the page itself is not asked either.
-_HOPELESS = (confluence.RateLimited, confluence.Unreachable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +64,15 @@ def read_todo_page(play: Play) -> TodoReading | None:
     mapping = _mapped().filter(play=play).select_related("page").first()
     if mapping is None or mapping.page is None:
         return None
-    client = reach()
+    client = open_client()
     try:
         tasks = _tasks(client, mapping.page)
         names = _names(client, {task.assignee for task in tasks if task.assignee})
     except ConfluenceError as error:
-        return _keep_trouble(play, told(client, error))
+        return _keep_trouble(play, report(client, error).error)
     except NotStorage as error:
         return _keep_trouble(play, error)
+    went_well()
     return _keep(play, tasks, names, timezone.now())
 
 
@@ -80,20 +84,25 @@ def _tasks(client: Confluence, page: Page) -> list[_Task]:
     """By the API where it tells of any. It lags behind a page that is new, knows no page that
     is in the trash, and is missing on Data Center: then the page itself is read."""
     try:
-        told_of = client.tasks(page.page_id)
-    except _HOPELESS:
-        raise
-    except ConfluenceError:
-        told_of = None
-    if told_of and page.url:
-        return _with_text(map(_from_api, told_of))
-    read = client.get_page(page.page_id)
+        listed = client.tasks(page.page_id)
+    except ConfluenceError as error:
+        if _is_hopeless(error):
+            raise
+        listed = None
+    if listed and page.url:
+        return _with_text(map(_from_api, listed))
+    read = pages.read(client, page)
     _remember_page(page, read)
-    if told_of:
-        return _with_text(map(_from_api, told_of))
+    if listed:
+        return _with_text(map(_from_api, listed))
     return _with_text(
         _task(task.id, is_done=task.is_done, words=task.words) for task in read_tasks(read.body)
     )
+
+
+def _is_hopeless(error: ConfluenceError) -> bool:
+    """Whether the next call would not be answered either, or must not be made."""
+    return isinstance(error, confluence.Unreachable) or remedy_for(error) is Remedy.WAIT_SITE
 
 
 def _with_text(tasks: Iterable[_Task]) -> list[_Task]:
@@ -107,8 +116,8 @@ def _from_api(task: confluence.Task) -> _Task:
     except NotStorage:
         words = TaskWords(text=task.body)
     due = words.due or (timezone.localdate(task.due_at) if task.due_at else None)
-    said = _task(task.local_id, is_done=task.status == _COMPLETE, words=words)
-    return replace(said, assignee=task.assigned_to or words.assignee, due=due)
+    task_read = _task(task.local_id, is_done=task.status == _COMPLETE, words=words)
+    return replace(task_read, assignee=task.assigned_to or words.assignee, due=due)
 
 
 def _task(number: str, *, is_done: bool, words: TaskWords) -> _Task:
@@ -137,9 +146,10 @@ def _names(client: Confluence, accounts: set[str]) -> dict[str, str]:
     for account in accounts - known.keys():
         try:
             user = client.user(account)
-        except _HOPELESS:
-            break
-        except ConfluenceError:
+        except ConfluenceError as error:
+            if _is_hopeless(error):
+                report(client, error)
+                break
             continue
         known[account] = user.name if user else ""
     return known

@@ -1,7 +1,7 @@
 """The weekly sync: counters recounted, the Play DB written, pages compared with the database."""
 
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.page_reads import Waits, Why
+from plays.sync.weekly.page_reads import RunMustWait, WaitReason
 from plays.sync.weekly.planning import Plan, PlannedRow, plan
 from plays.sync.weekly.running import carry_on, run, run_due
 from plays.sync.weekly.slots import next_run, wake_if_due
@@ -12,8 +12,8 @@ __all__ = [
     "Difference",
     "Plan",
     "PlannedRow",
-    "Waits",
-    "Why",
+    "RunMustWait",
+    "WaitReason",
     "carry_on",
     "next_run",
     "plan",

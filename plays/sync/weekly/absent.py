@@ -11,7 +11,7 @@ from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
 from plays.sync.chunks import in_chunks
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.page_reads import Seen
+from plays.sync.weekly.page_reads import PageRead
 
 
 def truly_absent(
@@ -48,7 +48,7 @@ def actions_of(keys: Iterable[str]) -> dict[str, Action]:
     return actions
 
 
-def missing(seen: Seen, action: Action) -> Difference:
+def missing(seen: PageRead, action: Action) -> Difference:
     return Difference(
         kind=FindingKind.MISSING,
         page=seen.page,

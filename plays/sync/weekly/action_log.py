@@ -17,7 +17,7 @@ from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_abs
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
-from plays.sync.weekly.page_reads import Seen
+from plays.sync.weekly.page_reads import PageRead
 from plays.sync.writing.edits import edits_for
 
 LOGGED = tuple(name for name, kinds in EDITS_OF.items() if Kind.LOG_ROW in kinds)
@@ -27,13 +27,15 @@ LOGGED = tuple(name for name, kinds in EDITS_OF.items() if Kind.LOG_ROW in kinds
 class Volume:
     """One page of the log as it was seen."""
 
-    seen: Seen
+    seen: PageRead
     keys: tuple[str, ...]
     rows: Rows
     history: History[Rows]
 
 
-def compare_log(client: Confluence, pages: Sequence[Seen], *, is_whole: bool) -> list[Difference]:
+def compare_log(
+    client: Confluence, pages: Sequence[PageRead], *, is_whole: bool
+) -> list[Difference]:
     """Rows that are missing, stand there twice, or do not say what was done.
 
     `is_whole` says that every page of the log is among `pages`; a row that is on none of them may
@@ -56,7 +58,7 @@ def compare_log(client: Confluence, pages: Sequence[Seen], *, is_whole: bool) ->
     return found
 
 
-def _volume(client: Confluence, seen: Seen) -> Volume:
+def _volume(client: Confluence, seen: PageRead) -> Volume:
     rows = survey_rows(seen.read.body, ACTION_LOG)
     return Volume(
         seen=seen,

@@ -19,7 +19,7 @@ from plays.storage import (
 )
 from plays.storage import Status as Lozenge
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.page_reads import Seen
+from plays.sync.weekly.page_reads import PageRead
 
 Rows = Mapping[str, Row]
 
@@ -33,7 +33,7 @@ class Wrong:
     found: str
     expected: str
 
-    def difference(self, seen: Seen, play: Play) -> Difference:
+    def difference(self, seen: PageRead, play: Play) -> Difference:
         return Difference(
             kind=FindingKind.CHANGED,
             page=seen.page,
@@ -68,7 +68,7 @@ def wrong_cells(body: str, edits: Sequence[UpsertRow], rows: Rows) -> list[Wrong
     return [_wrong(edit, rows[edit.key]) for edit in _changing(body, single)]
 
 
-def said(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
     """A cell's value as it reads."""
     match cell:
         case Link():
@@ -104,5 +104,5 @@ def _wrong(edit: UpsertRow, row: Row) -> Wrong:
         key=edit.key,
         column=name,
         found=row.cells.get(name, ""),
-        expected=said(edit.cells[name]),
+        expected=text_of(edit.cells[name]),
     )

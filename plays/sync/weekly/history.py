@@ -9,12 +9,13 @@ from typing import Generic, TypeVar
 from django.db.models import QuerySet
 
 from plays import confluence
-from plays.confluence import Confluence, ConfluenceError
+from plays.confluence import Confluence
 from plays.models import Page, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.storage import EditError
+from plays.sync.site.diagnosis import optional
 from plays.sync.weekly.differences import Difference
-from plays.sync.weekly.page_reads import Seen
+from plays.sync.weekly.page_reads import PageRead
 from plays.sync.writing.attempt import is_ours
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ class History(Generic[T]):
     `parse` makes a text comparable. Raises what that raises for the page as it was seen.
     """
 
-    def __init__(self, client: Confluence, seen: Seen, parse: Callable[[str], T]) -> None:
+    def __init__(self, client: Confluence, seen: PageRead, parse: Callable[[str], T]) -> None:
         self._client, self._seen, self._parse = client, seen, parse
         newest = Entry(version=seen.read.version, content=parse(seen.read.body))
         self._known: dict[int, Entry[T] | None] = {newest.version.number: newest}
@@ -79,18 +80,17 @@ class History(Generic[T]):
         return found.version if found else None
 
     def _read(self, number: int) -> Entry[T] | None:
+        """None where it cannot be had: that the page differs is what counts, not who it was."""
+        page_id = self._seen.page.page_id
+        page = optional(self._client, lambda: self._client.get_page_version(page_id, number))
         try:
-            page = self._client.get_page_version(self._seen.page.page_id, number)
-            return Entry(version=page.version, content=self._parse(page.body))
-        except (ConfluenceError, EditError):
-            return None  # who it was is good to know; that it differs is what counts
+            return Entry(version=page.version, content=self._parse(page.body)) if page else None
+        except EditError:
+            return None
 
     def _name(self, account_id: str) -> str:
         if account_id and account_id not in self._names:
-            try:
-                user = self._client.user(account_id)
-            except ConfluenceError:
-                user = None
+            user = optional(self._client, lambda: self._client.user(account_id))
             self._names[account_id] = user.name if user else account_id
         return self._names.get(account_id, "")
 

@@ -13,10 +13,10 @@ from plays.sync.weekly.absent import missing, truly_absent
 from plays.sync.weekly.cells import lacks
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
-from plays.sync.weekly.page_reads import Seen
+from plays.sync.weekly.page_reads import PageRead
 
 
-def compare_live_doc(client: Confluence, seen: Seen, plays: Iterable[Play]) -> list[Difference]:
+def compare_live_doc(client: Confluence, seen: PageRead, plays: Iterable[Play]) -> list[Difference]:
     """Entries of these Plays' actions that are not on the page, or there more than once."""
     try:
         times = entry_counts(seen.read.body)
@@ -30,7 +30,9 @@ def compare_live_doc(client: Confluence, seen: Seen, plays: Iterable[Play]) -> l
     return [*doubles(seen.page, times, owed), *_missing(seen, absent, history)]
 
 
-def _missing(seen: Seen, absent: list[str], history: History[Counter[str]]) -> Iterator[Difference]:
+def _missing(
+    seen: PageRead, absent: list[str], history: History[Counter[str]]
+) -> Iterator[Difference]:
     for action, job in truly_absent(absent, Kind.LIVE_ENTRY, seen_at=seen.at):
         since = write_of(job, seen.page)
         yield from history.blamed(

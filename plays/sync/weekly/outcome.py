@@ -13,12 +13,12 @@ from plays.models.weekly import WeeklyState
 from plays.rules.planner import Kind
 from plays.rules.status import Counts
 from plays.sync.weekly.differences import full_pages, is_put_right
-from plays.sync.weekly.page_reads import Why
+from plays.sync.weekly.page_reads import WaitReason
 
 
-def waits_for(weekly: WeeklySync) -> list[Why]:
+def waits_for(weekly: WeeklySync) -> list[WaitReason]:
     """Why a run is not finished, or what it left waiting."""
-    known = {why.value: why for why in Why}
+    known = {why.value: why for why in WaitReason}
     return [known[line] for line in weekly.message.splitlines() if line in known]
 
 

@@ -14,13 +14,13 @@ from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Pause, Site
 from plays.models.pause import PauseScope
-from plays.rules.retry import Remedy
-from plays.sync.site import diagnosis
+from plays.sync.site import pages
+from plays.sync.site.availability import went_well
+from plays.sync.site.diagnosis import WORTH_A_TRY, report
 from plays.sync.site.remedies import policy, remedy_for
-from plays.sync.writing.attempt import read_page
 
 
-class Why(enum.Enum):
+class WaitReason(enum.Enum):
     """What a run waits for, and what it has to say when it is over."""
 
     SITE_CLOSED = "site_closed"
@@ -31,16 +31,16 @@ class Why(enum.Enum):
     ROWS_WAIT = "rows_wait"
 
 
-class Waits(Exception):
+class RunMustWait(Exception):
     """The run cannot go on now; it does so by itself later."""
 
-    def __init__(self, why: Why) -> None:
-        super().__init__(why.value)
-        self.why = why
+    def __init__(self, reason: WaitReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class PageRead:
     """A page as it was read; `at` is a moment before that."""
 
     page: Page
@@ -49,46 +49,41 @@ class Seen:
 
 
 def wait_if_closed() -> None:
-    """Raises `Waits` while the site is paused or stopped, or a person has paused everything."""
+    """Raises `RunMustWait` while the site is paused or stopped, or a person has paused all."""
     if not Site.current().is_open(timezone.now()):
-        raise Waits(Why.SITE_CLOSED)
+        raise RunMustWait(WaitReason.SITE_CLOSED)
     if Pause.objects.active().filter(scope=PauseScope.ALL).exists():
-        raise Waits(Why.EVERYTHING_PAUSED)
+        raise RunMustWait(WaitReason.EVERYTHING_PAUSED)
 
 
-def look(client: Confluence, page: Page, *, sleep: Callable[[float], None] = time.sleep) -> Seen:
+def read_page(
+    client: Confluence, page: Page, *, sleep: Callable[[float], None] = time.sleep
+) -> PageRead:
     """The page as it is, in one call where all is well.
 
-    Raises `ConfluenceError` where this page cannot be read, and `Waits` where no page can be.
+    Raises `ConfluenceError` where this page cannot be read, `RunMustWait` where no page can be.
     """
-    failures = 0
+    tries = 0
     while True:
         wait_if_closed()
         at = timezone.now()
         try:
-            return Seen(page=page, read=read_page(client, page), at=at)
+            read = PageRead(page=page, read=pages.read(client, page), at=at)
         except ConfluenceError as error:
-            failures += 1
-            if not _heals(client, error, failures):
+            tries += 1
+            if not _may_try_again(client, error, tries):
                 raise
-            sleep(policy().delay_after(failures).total_seconds())
+            sleep(policy().delay_after(tries).total_seconds())
+        else:
+            went_well()
+            return read
 
 
-def _heals(client: Confluence, error: ConfluenceError, failures: int) -> bool:
-    """Whether another look may help; raises `Waits` where the whole site is ill."""
+def _may_try_again(client: Confluence, error: ConfluenceError, tries: int) -> bool:
+    """Raises `RunMustWait` where the whole site is ill."""
     remedy = remedy_for(error)
-    if remedy is Remedy.WAIT_SITE:
-        diagnosis.pause(error)
-        raise Waits(Why.SITE_CLOSED) from error
-    if remedy is Remedy.PERSON:
-        return False
-    if remedy is not Remedy.CREDENTIALS and failures < policy().tries:
+    if remedy in WORTH_A_TRY and tries < policy().tries:
         return True
-    trouble = diagnosis.check_credentials(client)
-    if trouble is None:
-        return False
-    if isinstance(trouble, diagnosis.CREDENTIAL_ERRORS):
-        diagnosis.stop(trouble)
-    else:
-        diagnosis.pause(trouble)
-    raise Waits(Why.SITE_CLOSED) from error
+    if report(client, error, persists=True).closes_site:
+        raise RunMustWait(WaitReason.SITE_CLOSED) from error
+    return False

@@ -18,10 +18,10 @@ from plays.storage import EditError, Row, UpsertRow, apply_edits
 from plays.sync.plays.people_columns import Taken, take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
-from plays.sync.weekly.cells import said, wrong_cells
+from plays.sync.weekly.cells import text_of, wrong_cells
 from plays.sync.weekly.differences import Difference, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
-from plays.sync.weekly.page_reads import Seen, look
+from plays.sync.weekly.page_reads import PageRead, read_page
 from plays.sync.weekly.play_db import compare_play_db, play_rows
 from plays.sync.weekly.recounting import record_results, recount
 from plays.sync.weekly.steps import live_docs, log_pages, page_of, row_edits
@@ -90,7 +90,7 @@ def plan(
     on_progress: Progress = lambda _done, _total: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Plan:
-    """The full difference. Raises `Waits` where no page can be read now."""
+    """The full difference. Raises `RunMustWait` where no page can be read now."""
     looks = _Looks(connect(), on_progress, sleep)
     reckoned = _reckon()
     found = [*looks.play_db(reckoned.edits), *looks.action_log(), *looks.live_docs()]
@@ -156,11 +156,11 @@ class _Looks:
                 found += compare_live_doc(self._client, seen, plays)
         return [*self._unreadable(), *found]
 
-    def _look(self, page: Page) -> Seen | None:
+    def _look(self, page: Page) -> PageRead | None:
         self._on_progress(self._done, 1 + len(self._logs) + len(self._live))
         self._done += 1
         try:
-            return look(self._client, page, sleep=self._sleep)
+            return read_page(self._client, page, sleep=self._sleep)
         except ConfluenceError as error:
             self._problems.append(unreadable(page, error))
             return None
@@ -192,7 +192,7 @@ def _cells(edit: UpsertRow, row: Row | None, wrong: set[tuple[str, str]]) -> lis
         PlannedCell(
             column=name,
             now=row.cells.get(name, "") if row else "",
-            to_be=said(cell),
+            to_be=text_of(cell),
             changes=row is None or (edit.key, name) in wrong,
         )
         for name, cell in edit.cells.items()

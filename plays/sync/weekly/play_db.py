@@ -13,7 +13,7 @@ from plays.storage import EditError, Row, UpsertRow, survey_rows
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, last_write
-from plays.sync.weekly.page_reads import Seen
+from plays.sync.weekly.page_reads import PageRead
 
 Edits = Mapping[Play, UpsertRow]
 
@@ -23,7 +23,7 @@ def play_rows(body: str) -> dict[str, Row]:
     return by_key(survey_rows(body, PLAY_DB))
 
 
-def compare_play_db(client: Confluence, seen: Seen, edits: Edits) -> list[Difference]:
+def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Difference]:
     """Cells of ours that somebody changed, rows taken away, rows that stand there twice.
 
     A counter that is behind because more was done since is no difference: it is written anyway.
@@ -36,7 +36,7 @@ def compare_play_db(client: Confluence, seen: Seen, edits: Edits) -> list[Differ
         return [unreadable(seen.page, error)]
 
 
-def _changed_by_others(client: Confluence, seen: Seen, edits: Edits) -> Iterator[Difference]:
+def _changed_by_others(client: Confluence, seen: PageRead, edits: Edits) -> Iterator[Difference]:
     ours = last_write(seen.page)
     if ours is None or ours >= seen.read.version.number:
         return
@@ -49,7 +49,7 @@ def _changed_by_others(client: Confluence, seen: Seen, edits: Edits) -> Iterator
 
 
 def _rows_taken_away(
-    seen: Seen, edits: Edits, history: History[Rows], ours: int, written: Rows
+    seen: PageRead, edits: Edits, history: History[Rows], ours: int, written: Rows
 ) -> Iterator[Difference]:
     there = play_rows(seen.read.body)
     for play in edits:
@@ -59,7 +59,7 @@ def _rows_taken_away(
 
 
 def _cells_changed(
-    seen: Seen, edits: Edits, history: History[Rows], ours: int, written: Rows
+    seen: PageRead, edits: Edits, history: History[Rows], ours: int, written: Rows
 ) -> Iterator[Difference]:
     plays = {play.play_id: play for play in edits}
     for wrong in wrong_cells(seen.read.body, list(edits.values()), play_rows(seen.read.body)):

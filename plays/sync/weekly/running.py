@@ -20,7 +20,7 @@ from django.utils import timezone
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.sync import leases
-from plays.sync.weekly.page_reads import Waits, wait_if_closed
+from plays.sync.weekly.page_reads import RunMustWait, wait_if_closed
 from plays.sync.weekly.slots import open_run
 from plays.sync.weekly.starting import start
 from plays.sync.weekly.steps import Step, Steps, position
@@ -71,8 +71,8 @@ def carry_on(
             _make_steps(weekly, lease, until=until, on_progress=on_progress, sleep=sleep)
         except LeaseLost:
             pass
-        except Waits as waits:
-            lease.note(message=waits.why.value)
+        except RunMustWait as waits:
+            lease.note(message=waits.reason.value)
         except DatabaseError:
             raise  # it heals by itself, and the run is carried on
         except Exception as error:  # noqa: BLE001 - the outermost loop of a run

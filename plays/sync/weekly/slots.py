@@ -15,7 +15,7 @@ from plays.rules.cron import latest_slot, next_slot
 from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, send_on_commit
 from plays.sync.leases import free_dead
 from plays.sync.schedules import WEEKLY, in_force_since
-from plays.sync.weekly.page_reads import Waits, wait_if_closed
+from plays.sync.weekly.page_reads import RunMustWait, wait_if_closed
 from plays.sync.weekly.starting import AlreadyRunning, start
 
 LATE_AFTER = timedelta(minutes=10)
@@ -75,6 +75,6 @@ def wake_if_due(*, now: datetime | None = None) -> bool:
 def _must_wait() -> bool:
     try:
         wait_if_closed()
-    except Waits:
+    except RunMustWait:
         return True
     return False

@@ -21,7 +21,7 @@ from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.differences import Difference, enqueue_again, remember, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
-from plays.sync.weekly.page_reads import Seen, Waits, Why, look
+from plays.sync.weekly.page_reads import PageRead, RunMustWait, WaitReason, read_page
 from plays.sync.weekly.play_db import compare_play_db
 from plays.sync.weekly.recounting import record_results, recount
 from plays.sync.writing.claims import Claim, page_claim
@@ -67,15 +67,15 @@ class Steps:
             *live,
         ]
 
-    def notes(self) -> list[Why]:
+    def notes(self) -> list[WaitReason]:
         """What is left to say of the Play DB once the run is over."""
         mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
         if mapping.page_id is None:
-            return [Why.NOT_MAPPED]
+            return [WaitReason.NOT_MAPPED]
         owed = SyncJob.objects.pending().filter(mapping=mapping, kind=Kind.PLAY_ROW)
         waiting, unpaused = owed.count(), owed.unpaused().count()
-        paused = [Why.ROWS_PAUSED] if waiting > unpaused else []
-        return [*paused, *([Why.ROWS_WAIT] if unpaused else [])]
+        paused = [WaitReason.ROWS_PAUSED] if waiting > unpaused else []
+        return [*paused, *([WaitReason.ROWS_WAIT] if unpaused else [])]
 
     def _recount(self) -> None:
         now = timezone.now()
@@ -95,7 +95,7 @@ class Steps:
                 if claim:
                     self._write_play_db(claim)
                     return
-        raise Waits(Why.PAGE_BUSY)
+        raise RunMustWait(WaitReason.PAGE_BUSY)
 
     def _write_play_db(self, claim: Claim) -> None:
         """Nothing is owed before what people changed is remembered: the write puts it right."""
@@ -128,10 +128,10 @@ class Steps:
         if page:
             write_page(page.pk, sleep=self._sleep)
 
-    def _look(self, page: Page) -> Seen | None:
+    def _look(self, page: Page) -> PageRead | None:
         """None where the page cannot be read, which is a finding."""
         try:
-            return look(self._client, page, sleep=self._sleep)
+            return read_page(self._client, page, sleep=self._sleep)
         except ConfluenceError as error:
             remember(self.weekly, [unreadable(page, error)])
             return None

@@ -13,7 +13,7 @@ from plays import confluence, storage
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
-from plays.sync.site.remedies import ImplausibleRead
+from plays.sync.site import pages
 from plays.sync.writing import log_rollover
 from plays.sync.writing.edits import edits_for
 
@@ -64,13 +64,6 @@ def try_once(
     return result
 
 
-def read_page(client: Confluence, page: Page) -> confluence.Page:
-    """The page as it is. Raises `ConfluenceError`, ImplausibleRead where it cannot be so."""
-    read = client.get_page(page.page_id)
-    _refuse_implausible(client, page, read)
-    return read
-
-
 def is_ours(version: confluence.Version) -> bool:
     """Whether one of our own writes made this version."""
     return version.message.startswith(OUR_MESSAGE)
@@ -84,9 +77,8 @@ def _read_edit_write(
     read: confluence.Page | None,
 ) -> None:
     sealed = log_rollover.seal_previous(client, page)
-    read = read or client.get_page(page.page_id)
+    read = read or pages.read(client, page)
     result.read = read
-    _refuse_implausible(client, page, read)
     result.version_after, result.size_after = read.version.number, len(read.body)
     result.jobs = _still_owed_here(page, [job for job in result.jobs if job.pk not in sealed])
     fitting = log_rollover.fitting(read.body, result.jobs)
@@ -147,28 +139,6 @@ def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
         if outcome.problem
     }
     return applied
-
-
-def _refuse_implausible(client: Confluence, page: Page, read: confluence.Page) -> None:
-    """A live doc may read empty although it is not; writing that back would lose everything.
-
-    Its text then sits in the version's own history (atlassian-mcp-server, issue 192).
-    `body_size` 0 says that the page is known to be empty.
-    """
-    if read.body.strip() or page.body_size == 0:
-        return
-    known = page.body_size or _size_in_history(client, page.page_id, read.version.number)
-    if known:
-        raise ImplausibleRead(
-            f"version {read.version.number} reads empty; {known:,} characters were known",
-            path=f"page {page.page_id}",
-        )
-
-
-def _size_in_history(client: Confluence, page_id: str, newest: int) -> int:
-    numbers = [number for number in (newest, newest - 1) if number > 0]
-    bodies = [client.get_page_version(page_id, number).body for number in numbers]
-    return max(len(body.strip()) for body in bodies)
 
 
 def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:

@@ -15,7 +15,7 @@ from plays.sync import clocks
 from plays.sync.intake.receiving import accept_everything_now_known
 from plays.sync.jobs.due import bring_forward
 from plays.sync.jobs.wakeups import due_pages
-from plays.sync.site import diagnosis
+from plays.sync.site.availability import open_now, probe_if_stopped
 from plays.sync.writing.claims import take_back_dead
 from plays.sync.writing.writer import write_page
 
@@ -68,10 +68,10 @@ def drain(
     clocks.void_impossible_times()
     accept_everything_now_known()
     if at_once:
-        diagnosis.open_now()
+        open_now()
         bring_forward()
     while True:
-        diagnosis.probe_if_stopped()
+        probe_if_stopped()
         take_back_dead()
         wrote = _write_due(on_progress)
         left = backlog()
@@ -95,5 +95,5 @@ def _pause_before_next_look() -> timedelta:
     now = timezone.now()
     later = SyncJob.objects.pending().mapped().filter(run_after__gt=now)
     first: datetime | None = later.aggregate(first=Min("run_after"))["first"]
-    ahead = [m - now for m in (first, Site.current().paused_until) if m and m > now]
+    ahead = [m - now for m in (first, Site.current().pause_end(now)) if m]
     return max(SHORT_WAIT, min([LONGEST_WAIT, *ahead]))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +22,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from plays import confluence
-from plays.confluence import Confluence
+from plays.confluence import Confluence, PageHead
 from plays.models import LogVolume, Page, PageMapping, SyncJob
 from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
@@ -32,6 +33,8 @@ from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete
 from plays.sync.mappings.assign import assign
+from plays.sync.site import pages
+from plays.sync.site.title_holders import TitleHeld
 
 
 def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
@@ -124,7 +127,7 @@ def _open_volume_before(page: Page) -> LogVolume | None:
 
 def _make_or_adopt(
     client: Confluence, *, previous: confluence.Page, number: int, now: datetime
-) -> confluence.Page:
+) -> confluence.Page | PageHead:
     """The page for volume `number`; one left behind by a try that died is taken.
 
     A title that somebody else's page has, archived ones too, is passed over for a numbered one.
@@ -132,15 +135,15 @@ def _make_or_adopt(
     quarter = Quarter.of(now, timezone.get_default_timezone())
     body = volume_body(previous.title, previous.url)
     parent = LogVolume.objects.order_by("number").values_list("page__page_id", flat=True)[0]
-    for title in (volume_title(quarter), volume_title(quarter, number)):
-        found = client.find_page(title)
-        if not found:
-            return client.create_page(title=title, body=body, parent_id=parent)
-        if found[0].status == "current":
-            read = client.get_page(found[0].id)
-            if _is_same(read.body, body):
-                return read
-    raise confluence.TitleTaken(f"{title!r} is another page already")
+
+    def is_left_behind(head: PageHead) -> bool:
+        return _is_same(client.get_page(head.id).body, body)
+
+    ensure = partial(pages.ensure, client, body=body, parent_id=parent, adopts=is_left_behind)
+    try:
+        return ensure(volume_title(quarter)).page
+    except TitleHeld:
+        return ensure(volume_title(quarter, number)).page
 
 
 def _is_same(body: str, ours: str) -> bool:

@@ -10,8 +10,9 @@ from plays.confluence import Confluence
 from plays.models import Page, SyncJob
 from plays.models.job import JobState
 from plays.storage import EditError, Gap, Line, apply_edits, difference, source_lines, text_lines
+from plays.sync.site import pages
+from plays.sync.site.diagnosis import reported
 from plays.sync.writing import log_rollover
-from plays.sync.writing.attempt import read_page
 from plays.sync.writing.edits import edits_for
 
 Difference = tuple[Line | Gap, ...]
@@ -42,9 +43,10 @@ def page_of(job: SyncJob) -> Page | None:
     return job.mapping.page
 
 
+@reported
 def preview(client: Confluence, page: Page, job: SyncJob) -> Preview:
     """Read the page and make the edit in memory. Raises `ConfluenceError` where it is not read."""
-    read = read_page(client, page)
+    read = pages.read(client, page)
     version = read.version.number
     if job.state != JobState.SYNCED and not log_rollover.fitting(read.body, [job]):
         return Preview(version=version, is_full=True)

@@ -18,8 +18,9 @@ from plays.models.job import SyncJobQuerySet
 from plays.rules.retry import Remedy
 from plays.sync.jobs.outcomes import postpone
 from plays.sync.jobs.wakeups import wake, woken
-from plays.sync.site import diagnosis
+from plays.sync.site.availability import went_well
 from plays.sync.site.connection import connect
+from plays.sync.site.diagnosis import WORTH_A_TRY, report
 from plays.sync.site.remedies import BLAMES_AN_EDIT, policy, remedy_for
 from plays.sync.writing.attempt import Try, try_once
 from plays.sync.writing.claims import Claim, page_claim
@@ -111,10 +112,7 @@ class _Session:
     def _went_well(self, result: Try) -> None:
         save_success(result)
         self.failures = self.conflicts = self.refusals = 0
-        now = Site.current()
-        # A pause that another worker was told of while this write was on its way stands.
-        if now.error and now.is_open(timezone.now()):
-            diagnosis.reopen()
+        went_well()
 
     def _goes_on(self, result: Try, error: ConfluenceError) -> bool:
         """Whether another try follows in this claim; else the jobs know what they wait for."""
@@ -124,9 +122,6 @@ class _Session:
         remedy = remedy_for(error)
         if remedy is Remedy.REREAD:
             return self._reread(result, error)
-        if remedy is Remedy.WAIT_SITE:
-            diagnosis.pause(error)
-            return self._leave(result, error, remedy)
         if isinstance(error, BLAMES_AN_EDIT) and len(result.jobs) > 1:
             return self._split(result, error)
         if remedy is Remedy.PERSON:
@@ -168,20 +163,13 @@ class _Session:
         self.failures += 1
         rules = policy()
         delay = rules.delay_after(self.failures)
-        has_tries = remedy is not Remedy.CREDENTIALS and self.failures < rules.tries
+        has_tries = remedy in WORTH_A_TRY and self.failures < rules.tries
         if has_tries and not self._is_late(after=delay):
             self.batches.appendleft(result.jobs)
             self.sleep(delay.total_seconds())
             return True
-        trouble = diagnosis.check_credentials(self.client)
-        if trouble is None:
-            ours = Remedy.CONFIRM if remedy is Remedy.CREDENTIALS else remedy
-            return self._leave(result, error, ours)
-        if isinstance(trouble, diagnosis.CREDENTIAL_ERRORS):
-            diagnosis.stop(trouble)
-            return self._leave(result, trouble, Remedy.CREDENTIALS)
-        diagnosis.pause(trouble)
-        return self._leave(result, trouble, Remedy.WAIT_SITE)
+        found = report(self.client, error, persists=True)
+        return self._leave(result, found.error, found.remedy)
 
     def _leave(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
         postpone(self.claim.page, result.jobs, error, remedy)

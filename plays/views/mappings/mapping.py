@@ -17,7 +17,7 @@ from plays.models import PageMappingChange, Play
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
 from plays.sync.mappings.assign import ChangedMeanwhile
 from plays.sync.mappings.changing import Outcome, change_page, make_live_doc, undo_change
-from plays.sync.mappings.live_docs import NotCreated, title_of
+from plays.sync.mappings.live_docs import PlaysAnotherPart, title_of
 from plays.sync.mappings.page_looks import examine
 from plays.sync.mappings.page_search import pages_like
 from plays.sync.site.connection import connect, is_configured
@@ -170,7 +170,7 @@ def _create(request: RoleRequest, play: Play, wanted: dict[str, str]) -> None:
         doc, outcome = make_live_doc(
             play, by=request.user, reason=wanted["reason"], expected=wanted["expected"]
         )
-    except (NotCreated, ImproperlyConfigured, ConfluenceError) as problem:
+    except (PlaysAnotherPart, ImproperlyConfigured, ConfluenceError) as problem:
         messages.error(request, str(problem))
         return
     words = _("“%(title)s” is created.") if doc.is_new else _("“%(title)s” was there: it is used.")

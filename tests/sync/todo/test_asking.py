@@ -8,7 +8,7 @@ from plays import tasks
 from plays.models import AuditEntry, PageMapping, Pause, Play, Site, TodoRequest
 from plays.sync.mappings.assign import assign
 from plays.sync.todo import creating
-from plays.sync.todo.asking import attend, request_pages, wake_due_requests, without_page
+from plays.sync.todo.asking import handle_request, request_pages, wake_due_requests, without_page
 from plays.sync.writing.drain import drain
 from tests.factories import make_play
 
@@ -95,11 +95,11 @@ def test_a_worker_that_dies_leaves_the_request_to_another(world, plays, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(creating, "_remember", dying)
         with pytest.raises(Killed):
-            attend(request.pk)
+            handle_request(request.pk)
 
-    assert attend(request.pk) is None  # another worker's turn is not over
+    assert handle_request(request.pk) is None  # another worker's turn is not over
     make_due()
-    made = attend(request.pk)
+    made = handle_request(request.pk)
 
     assert made.how == "adopted"
     assert titles(world) == ["EXT_Desk_D01 ToDo List"]

@@ -13,6 +13,7 @@ from plays.models import AuditEntry, PageMapping, Pause, Site, SyncJob, TodoRequ
 from plays.sandbox import Fault
 from plays.storage.read.task_list import read_tasks
 from plays.sync.mappings.assign import assign
+from plays.sync.site import title_holders
 from plays.sync.todo import creating, problems
 from plays.sync.todo.creating import create_todo_page
 from plays.sync.writing.drain import drain
@@ -123,13 +124,13 @@ def test_a_lost_answer_does_not_make_a_second_page(world, play, fault):
 def test_what_went_wrong_is_made_good_by_the_next_call(world, play, monkeypatch, fault):
     """Neither the page nor the look for it after that is answered."""
     world.sandbox.faults.script(fault, match="POST /pages")
-    real = creating._there_all_the_same
+    real = creating.pages.make
 
-    def in_the_dark(*args):
+    def in_the_dark(*args, **kwargs):
         world.sandbox.faults.script("bad_gateway", match="GET /pages")
-        return real(*args)
+        return real(*args, **kwargs)
 
-    monkeypatch.setattr(creating, "_there_all_the_same", in_the_dark)
+    monkeypatch.setattr(creating.pages, "make", in_the_dark)
     with pytest.raises(ConfluenceError):
         create_todo_page(play)
     assert mapped(play) is None
@@ -209,11 +210,11 @@ def test_an_archived_or_trashed_page_with_the_title_is_named(world, play):
     page_id = world.sandbox.add_page(TITLE)
 
     world.sandbox.set_status(page_id, "archived")
-    with pytest.raises(problems.TitleArchived, match=page_id):
+    with pytest.raises(title_holders.TitleArchived, match=page_id):
         create_todo_page(play)
 
     world.sandbox.set_status(page_id, "trashed")
-    with pytest.raises(problems.TitleTrashed, match="ToDo List"):
+    with pytest.raises(title_holders.TitleTrashed, match="ToDo List"):
         create_todo_page(play)
 
     world.sandbox.set_status(page_id, "current")
@@ -224,7 +225,7 @@ def test_a_title_that_is_taken_by_a_hidden_page_is_said(world, play):
     page_id = world.sandbox.add_page(TITLE)
     world.sandbox.restrict(page_id, view=True)
 
-    with pytest.raises(problems.TitleHidden):
+    with pytest.raises(title_holders.TitleHidden):
         create_todo_page(play)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from plays.models import Pause, Play, QuarterCount, WeeklySync
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record
-from plays.sync.site import diagnosis
+from plays.sync.site import availability
 from tests.events import activity
 from tests.sync.weekly.damage import (
     FIRST,
@@ -101,7 +101,7 @@ def test_a_closed_site_is_still_waiting_and_the_next_call_carries_on(company, to
     company.sandbox.faults.script(Fault("rate_limited", retry_after="1"), match="GET")
 
     assert told()[0] == 2
-    diagnosis.open_now()
+    availability.open_now()
     code, said = told()
 
     assert code == 0

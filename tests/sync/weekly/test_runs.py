@@ -204,7 +204,7 @@ def test_the_run_does_what_the_dry_run_said(company):
 def test_a_dry_run_on_a_closed_site_says_that_it_waits(company):
     company.sandbox.faults.script(Fault("rate_limited", retry_after="30"), match="GET")
 
-    with pytest.raises(weekly.Waits) as waits:
+    with pytest.raises(weekly.RunMustWait) as waits:
         weekly.plan()
 
-    assert waits.value.why is weekly.Why.SITE_CLOSED
+    assert waits.value.reason is weekly.WaitReason.SITE_CLOSED

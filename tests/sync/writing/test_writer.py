@@ -16,7 +16,7 @@ from plays.sync.intake.receiving import record, record_all
 from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.jobs.wakeups import wake
 from plays.sync.mappings.assign import assign
-from plays.sync.site import diagnosis
+from plays.sync.site import availability
 from plays.sync.writing.claims import page_claim
 from plays.sync.writing.drain import drain
 from plays.sync.writing.writer import write_page
@@ -412,7 +412,7 @@ def test_a_write_that_was_on_its_way_does_not_end_a_pause(world, play):
     def another_worker_is_told_to_wait():
         try:
             time.sleep(0.4)
-            diagnosis.pause(confluence.RateLimited("slow down", retry_after=600))
+            availability.pause(confluence.RateLimited("slow down", retry_after=600))
         finally:
             connection.close()
 

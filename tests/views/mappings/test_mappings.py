@@ -387,7 +387,8 @@ def test_an_archived_page_with_the_title_is_named_with_what_to_do(desk, sandbox)
 
     text = desk.post(address_of(mapping), do="create", expected="")
 
-    assert "An archived page is called “EXT_1 Live doc”. Restore or rename it" in text
+    assert "An archived page has this title (“EXT_1 Live doc”" in text
+    assert "Restore it from the archive or rename it" in text
     assert page_of(mapping) == ""
 
 

@@ -13,7 +13,9 @@ from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
 from plays.sync import audit
 from plays.sync.plays.people_columns.pull import MirrorReport, take_over
+from plays.sync.site import pages
 from plays.sync.site.connection import connect
+from plays.sync.site.diagnosis import reported
 
 
 class NotMapped(RuntimeError):
@@ -46,7 +48,7 @@ def fetch_play_db() -> Page:
     mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
     if mapping.page is None:
         raise NotMapped
-    return connect().get_page(mapping.page.page_id)
+    return reported(pages.read)(connect(), mapping.page)
 
 
 def _note(report: MirrorReport, by: User | None) -> None:

@@ -1,5 +1,4 @@
-"""Talking to Confluence about ToDo pages: only while it is open, and what goes wrong is passed on
-to the site, so that the writers of other pages know."""
+"""What must hold before Confluence is asked about ToDo pages."""
 
 from __future__ import annotations
 
@@ -8,23 +7,22 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Q
 from django.utils import timezone
 
-from plays.confluence import Confluence, ConfluenceError, RateLimited
+from plays.confluence import Confluence
 from plays.models import Pause, Play, Site
 from plays.models.pause import PauseScope
-from plays.sync.site import diagnosis
 from plays.sync.site.connection import connect
 from plays.sync.todo.problems import HeldByPerson, NotSetUp, SiteClosed
 
 
-def reach() -> Confluence:
+def open_client() -> Confluence:
     """The client, while the site may be asked. Raises NotSetUp and SiteClosed."""
     try:
         client = connect()
     except ImproperlyConfigured as error:
         raise NotSetUp(str(error)) from error
-    standing = Site.current()
-    if not standing.is_open(timezone.now()):
-        raise SiteClosed(standing.message)
+    site = Site.current()
+    if not site.is_open(timezone.now()):
+        raise SiteClosed(site.message)
     return client
 
 
@@ -36,17 +34,3 @@ def refuse_unless_free(play: Play) -> None:
     held = Pause.objects.active().filter(Q(scope=PauseScope.ALL) | Q(play=play)).first()
     if held:
         raise HeldByPerson(held.reason)
-
-
-def told(client: Confluence, error: ConfluenceError) -> ConfluenceError:
-    """What was really wrong, after the site has heard of it: it pauses when it is busy, and
-    stops when our account is refused."""
-    if isinstance(error, RateLimited):
-        diagnosis.pause(error)
-        return error
-    if not isinstance(error, diagnosis.CREDENTIAL_ERRORS):
-        return error
-    trouble = diagnosis.check_credentials(client)
-    if isinstance(trouble, diagnosis.CREDENTIAL_ERRORS):
-        diagnosis.stop(trouble)
-    return trouble or error
