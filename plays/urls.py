@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import audit, health, importing, session, weekly
+from plays.views import audit, health, importing, session, site, weekly
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.jobs import acts, job, jobs, recovery
@@ -62,6 +62,7 @@ urlpatterns = [
     path("pauses/", pauses.pauses, name="pauses"),
     path("pauses/begin/", pauses.pause_begin, name="pause_begin"),
     path("pauses/<int:pk>/end/", pauses.pause_end, name="pause_end"),
+    path("site/try-now/", site.site_try_now, name="site_try_now"),
     path("audit/", audit.audit, name="audit"),
     path("audit/csv/", audit.audit_csv, name="audit_csv"),
     path("todo/", todo.todo, name="todo"),

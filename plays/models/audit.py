@@ -24,6 +24,7 @@ class Verb(models.TextChoices):
     IMPORT = "import", _("imported Plays")
     CREATE_PAGE = "create_page", _("created a page")
     RUN_WEEKLY = "run_weekly", _("started the weekly sync")
+    TRY_NOW = "try_now", _("had Confluence tried at once")
 
 
 class AuditEntry(models.Model):
