@@ -37,6 +37,7 @@ TABLE = {
     "jobs": SEEN,
     "job": SEEN,
     "job_retry": RETRIED,
+    "site_try_now": RETRIED,
     "job_preview": SEEN,
     "jobs_retry": ASKED,
     "jobs_cancel": ASKED,

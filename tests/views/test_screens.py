@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from plays.models import AuditEntry, Page, PageMappingChange, Pause, QuarterCount, Site
 from plays.rules.planner import Part
@@ -17,6 +18,7 @@ from tests.factories import (
     make_mapping,
     make_page,
     make_play,
+    make_user,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -178,6 +180,33 @@ def test_a_stopped_site_says_since_when_and_what_to_do(client, pm):
     assert "Writing to Confluence is stopped." in banner(client)
     assert "Since 2026-11-23 (Mon) 14:05 it has not accepted our account" in banner(client)
     assert "Ask an admin to check the Confluence account" in banner(client)
+
+
+@pytest.mark.parametrize(
+    ("group", "closed"),
+    [("PM", False), ("Staff", True), ("Admin", True)],
+)
+def test_who_may_retry_may_have_a_closed_site_tried_now(client, group, closed):
+    client.force_login(make_user(group))
+    set_site(paused_until=timezone.now() + timedelta(minutes=4), error="RateLimited")
+
+    assert ("Try now" in banner(client)) is closed
+    answer = client.post("/site/try-now/", {"next": "/jobs/"}, follow=True, headers=EN)
+
+    assert ("Confluence is tried now. What is due is written." in answer.text) is closed
+    assert Site.current().is_open(timezone.now()) is closed
+
+
+def test_a_stopped_site_that_still_refuses_us_stays_stopped(client, staff, sandbox, settings):
+    settings.CONFLUENCE_URL, settings.CONFLUENCE_API_TOKEN = sandbox.url, "wrong"
+    client.force_login(staff)
+    set_site(stopped_at=NOW, probe_after=NOW + timedelta(minutes=1), error="CredentialsRejected")
+
+    assert "The next look is at 2026-11-23 (Mon) 14:06" in banner(client)
+    answer = client.post("/site/try-now/", follow=True, headers=EN)
+
+    assert "Confluence still does not accept our account." in answer.text
+    assert Site.current().stopped_at == NOW
 
 
 def test_there_is_no_banner_while_all_is_well(client, pm):

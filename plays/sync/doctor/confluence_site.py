@@ -13,6 +13,7 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
 from plays.sync.doctor.findings import Area, Finding, fine, problem
 from plays.sync.mappings.page_problems import unreadable
+from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import report, report_account
 
 
@@ -25,6 +26,7 @@ def look_at_account(client: Confluence) -> Finding:
         what, do = unreadable(error)
         said = f"{what} ({error.message})" if error.message else what
         return problem(Area.CONFLUENCE, said, do=do, subject=settings.CONFLUENCE_URL)
+    went_well()
     words = _("Confluence answers, and knows us as %(name)s.") % {"name": user.name}
     return fine(Area.CONFLUENCE, words, subject=settings.CONFLUENCE_URL)
 

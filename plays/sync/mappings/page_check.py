@@ -17,6 +17,7 @@ from plays.rules.pages import ACTION_LOG, ACTIVITY_HEADINGS, PLAY_DB
 from plays.rules.planner import Part
 from plays.storage.scan.headings import heading_used
 from plays.sync.mappings.page_problems import layout_advice, no_edit_right, state_of, unreadable
+from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import optional, report
 
 # Pages that are only read: nobody needs the right to edit them.
@@ -94,6 +95,7 @@ def _read(client: Confluence, part: Part, page_id: str) -> tuple[PageCheck, str]
         page = client.get_page(page_id)
     except ConfluenceError as error:
         return _unreadable(check, report(client, error).error), ""
+    went_well()
     seen = replace(
         check,
         title=page.title,
