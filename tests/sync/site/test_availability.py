@@ -10,8 +10,8 @@ from plays.confluence import RateLimited, Unreachable
 from plays.models import AuditEntry, Site, SyncJob
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record
+from plays.sync.jobs.try_now import try_now
 from plays.sync.site.availability import open_now, pause, probe_if_stopped, stop, went_well
-from plays.sync.site.try_now import try_now
 from plays.sync.writing.drain import drain
 from tests.events import activity
 from tests.factories import NOW, make_user
@@ -126,7 +126,7 @@ def test_a_person_opens_a_pause_and_what_is_due_is_written(world):
 
     assert try_now(by=person)
 
-    assert OrmQ.objects.count() == 1
+    assert OrmQ.objects.count() == 2  # pages that are owed something
     drain()
     assert set(SyncJob.objects.values_list("state", flat=True)) == {"synced"}
     entry = AuditEntry.objects.get(verb="try_now")

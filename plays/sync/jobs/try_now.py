@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.models import User
-from django_q.tasks import async_task
 
 from plays.models import Site
 from plays.models.audit import Verb
 from plays.sync import audit
+from plays.sync.jobs.wakeups import send_on_commit, wake_due
 from plays.sync.site.availability import open_now
 
 
@@ -22,5 +22,5 @@ def try_now(*, by: User, now: datetime | None = None) -> bool:
     audit.note(Verb.TRY_NOW, by=by, target="Confluence", reason=Site.current().error, now=now)
     is_open = open_now(now=now)
     if is_open:
-        async_task("plays.tasks.sweep")
+        send_on_commit(wake_due)
     return is_open
