@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-# How far the clocks of our machines may be apart.
-CLOCK_DIFFERENCE = timedelta(minutes=5)
 
 
 class Site(models.Model):
@@ -44,14 +40,5 @@ class Site(models.Model):
         return self.stopped_at is None and self.pause_end(now) is None
 
     def pause_end(self, now: datetime) -> datetime | None:
-        """When the pause that holds now ends; None where none does.
-
-        One that ends later than any pause can was made by a clock that was wrong: it is void.
-        """
-        until = self.paused_until
-        return until if until and now < until <= last_pause_end(now) else None
-
-
-def last_pause_end(now: datetime) -> datetime:
-    """No pause made now ends later, by no clock of our machines."""
-    return now + timedelta(seconds=settings.SYNC_LONGEST_WAIT_SECONDS) + CLOCK_DIFFERENCE
+        """When the pause that holds now ends; None where none does."""
+        return self.paused_until if self.paused_until and self.paused_until > now else None

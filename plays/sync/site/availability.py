@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
-from plays.models.site import CLOCK_DIFFERENCE, last_pause_end
 from plays.sync.site.connection import connect
 from plays.sync.site.remedies import policy
 
@@ -31,8 +30,7 @@ def pause(error: ConfluenceError, *, now: datetime | None = None) -> datetime:
     wait = policy().pause_after(site.pauses + 1, retry_after=error.retry_after, spread=spread)
     until = now + wait
     sooner = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
-    void = Q(paused_until__gt=last_pause_end(now))
-    Site.objects.filter(sooner | void, pk=site.pk).update(
+    Site.objects.filter(sooner, pk=site.pk).update(
         paused_until=until, pauses=site.pauses + 1, **_words(error)
     )
     return until
@@ -73,8 +71,7 @@ def probe_if_stopped(*, now: datetime | None = None) -> bool:
     """
     now = now or timezone.now()
     Site.current()
-    is_due = Q(probe_after__lte=now) | Q(probe_after__gt=_next_probe(now) + CLOCK_DIFFERENCE)
-    mine = Site.objects.filter(is_due, stopped_at__isnull=False)
+    mine = Site.objects.filter(stopped_at__isnull=False, probe_after__lte=now)
     if not mine.update(probe_after=_next_probe(now)):
         return Site.current().stopped_at is None
     error = check_credentials(connect())
