@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from plays.models import Action, PageMapping, Play
 from plays.rules.pages import ACTION_LOG, PLAY_DB
-from plays.storage import entry_keys, read_rows
+from plays.storage import read_entries, read_rows
 from plays.sync.mappings.assign import assign
 from tests.factories import make_play
 
@@ -55,7 +55,7 @@ class World:
         """The log ids that stand as entries in a Play's live doc, doubles included."""
         body = self.sandbox.body(self.live_docs[play_id])
         found = re.findall(r"<code[^>]*>\s*(LOG-\d+-\d+)\s*</code>", body)
-        assert set(found) == {k for k in entry_keys(body) if k.startswith("LOG-")}
+        assert found == [entry.key for entry in read_entries(body, re.compile(r"LOG-\d+-\d+"))]
         return found
 
     def assert_every_action_is_on_its_pages_once(self) -> None:

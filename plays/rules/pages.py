@@ -19,6 +19,7 @@ from plays.storage import (
     Number,
     Strong,
     TableShape,
+    Telling,
     Text,
     UpsertRow,
     apply_edits,
@@ -53,6 +54,9 @@ PLAY_DB = TableShape(
         Column(name="last_updated", label="Last Updated", aliases=("최종 갱신",), width=150),
     ),
 )
+
+# The words that entries have for what was done.
+KINDS = ("Activity", "Signal", "Scorecard", "Brief", "S2", "S3")
 
 # Headings under which entries are kept, where a live doc has one of them.
 ACTIVITY_HEADINGS = (
@@ -117,8 +121,8 @@ def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
     return UpsertRow(table=ACTION_LOG, key=action.log_id, cells=cells)
 
 
-def live_entry(action: ActionFacts, *, after: str | None, zone: tzinfo) -> InsertEntry:
-    """The action's entry in its Play's live doc; below entry `after` where there is one."""
+def live_entry(action: ActionFacts, *, above: ActionFacts | None, zone: tzinfo) -> InsertEntry:
+    """The action's entry in its Play's live doc; below the entry of `above` where there is one."""
     titled = Link(action.title, action.url) if action.url else Text(action.title)
     said: list[Inline] = [
         Text(page_time(action.occurred_at, zone)),
@@ -129,8 +133,20 @@ def live_entry(action: ActionFacts, *, after: str | None, zone: tzinfo) -> Inser
     return InsertEntry(
         key=action.log_id,
         parts=_spaced(said),
-        after=after,
         headings=ACTIVITY_HEADINGS,
+        tells=telling(action, zone=zone),
+        after=above.log_id if above else None,
+        after_tells=telling(above, zone=zone) if above else None,
+    )
+
+
+def telling(action: ActionFacts, *, zone: tzinfo) -> Telling:
+    """How an entry in a live doc is known to tell of this action."""
+    return Telling(
+        title=action.title,
+        kind=action.action_type,
+        time=page_time(action.occurred_at, zone),
+        kinds=KINDS,
     )
 
 

@@ -11,30 +11,33 @@ from plays.storage.edit.edits import (
     Outcome,
     UpsertRow,
 )
+from plays.storage.edit.skeleton import check_skeleton
 from plays.storage.errors import (
     AmbiguousColumn,
     AmbiguousTable,
     DuplicateRow,
     EditError,
     EmptyKey,
+    ForeignEntry,
+    HoldsContent,
     MergedCells,
     MissingColumn,
     NotStorage,
     Place,
+    SkeletonBroken,
     UnsafeUrl,
 )
 from plays.storage.markdown.document import markdown_to_storage
-from plays.storage.read.inventory import entry_counts, row_keys, survey_rows
+from plays.storage.read.inventory import Entry, entry_counts, read_entries, row_keys, survey_rows
 from plays.storage.read.line_differences import Gap, Line, Piece, difference
 from plays.storage.read.page_text import source_lines, text_lines
 from plays.storage.read.tables import (
     Row,
     TableDescription,
     describe_tables,
-    entry_keys,
-    has_entry,
     read_rows,
 )
+from plays.storage.scan.entry_lines import Telling
 from plays.storage.shapes import Column, TableShape
 from plays.storage.text import escape_text, safe_url
 from plays.storage.values import (
@@ -61,7 +64,10 @@ __all__ = [
     "Edit",
     "EditError",
     "EmptyKey",
+    "Entry",
+    "ForeignEntry",
     "Gap",
+    "HoldsContent",
     "Inline",
     "InsertEntry",
     "InsertLink",
@@ -76,21 +82,23 @@ __all__ = [
     "Piece",
     "Place",
     "Row",
+    "SkeletonBroken",
     "Status",
     "Strong",
     "TableDescription",
     "TableShape",
+    "Telling",
     "Text",
     "UnsafeUrl",
     "UpsertRow",
     "apply_edits",
+    "check_skeleton",
     "describe_tables",
     "difference",
     "entry_counts",
-    "entry_keys",
     "escape_text",
-    "has_entry",
     "markdown_to_storage",
+    "read_entries",
     "read_rows",
     "row_keys",
     "safe_url",

@@ -7,6 +7,9 @@ EditError                an edit that cannot be made as asked; nothing of it was
 ├── MissingColumn        the table lacks a column that the edit must write
 ├── DuplicateRow         two rows have the key
 ├── MergedCells          a cell we need is merged with others, or not there at all
+├── ForeignEntry         an entry with our key tells of another event
+├── HoldsContent         a cell to write holds a table or a macro that would go
+├── SkeletonBroken       edits took a table, row, cell, macro or layout from the page
 ├── EmptyKey             the edit's key has no visible character
 └── UnsafeUrl            the edit's link is neither http(s) nor mailto
 """
@@ -90,6 +93,26 @@ class DuplicateRow(EditError):
 
 class MergedCells(EditError):
     """The row has no cell of its own where we must read its key or write."""
+
+
+class ForeignEntry(EditError):
+    """An entry with our key tells of another event: it is somebody's record, and stays.
+
+    `key` is the entry's, `found` what it says.
+    """
+
+    def __init__(self, message: str, places: Iterable[Place], key: str, found: str) -> None:
+        super().__init__(message, places)
+        self.key = key
+        self.found = found
+
+
+class HoldsContent(EditError):
+    """A cell that we must write holds a table, a macro or tasks; our text would remove them."""
+
+
+class SkeletonBroken(EditError):
+    """The page after the edits lacks a table, row, cell, macro or layout that it had."""
 
 
 class EmptyKey(EditError):

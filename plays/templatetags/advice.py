@@ -84,6 +84,18 @@ ADVICE: dict[str, Advice] = {
     "MergedCells": Advice(
         _("Merged cells are in the way"), _("Split the cells that are named, then retry.")
     ),
+    "ForeignEntry": Advice(
+        _("The page has an entry with this id that tells of something else"),
+        _("See what the entry is about. If it may go, remove it or its id, then retry."),
+    ),
+    "HoldsContent": Advice(
+        _("A cell of ours holds a table or a macro"),
+        _("Move what is in the cell to a column of your own, then retry."),
+    ),
+    "SkeletonBroken": Advice(
+        _("The write would have removed a part of the page"),
+        _("Nothing was written. Open the page in Confluence, save it once, then retry."),
+    ),
     "EmptyKey": Advice(_("The row has no key"), _LAYOUT),
     "UnsafeUrl": Advice(
         _("A link is neither http(s) nor mailto"), _("Send the event again with a web address.")

@@ -31,7 +31,7 @@ def test_a_bad_edit_does_not_stop_the_rest():
         InsertRow(LOG, "LOG-2", {"title": Text("two")}),
         UpsertRow(LOG, "LOG-1", {"title": Text("ONE"), "actor": Text("no such column")}),
         InsertLink("x", "javascript:x"),
-        InsertEntry("LOG-2", ()),
+        InsertEntry("LOG-3", ()),
     ]
 
     result = apply_edits(body, edits)
@@ -97,18 +97,18 @@ def test_what_an_edit_takes_away_no_longer_counts():
 
 def test_a_new_table_serves_the_rest_of_the_call():
     edits = [
-        InsertEntry("LOG-1", ()),
+        InsertEntry("LOG-8", ()),
         InsertRow(LOG, "LOG-1", {}),
         UpsertRow(PLAYS, "D01", {"s2_qtd": Number(1)}),
         InsertRow(LOG, "LOG-2", {}),
-        InsertEntry("LOG-2", (), headings=("Action Log",)),
+        InsertEntry("note", (), headings=("Action Log",)),
     ]
 
     body = apply_edits("", edits).body
 
     assert body.count("<table>") == 2
     assert [row.key for row in read_rows(body, LOG)] == ["LOG-1", "LOG-2"]
-    assert body.endswith("</table><p><code>LOG-2</code></p>")
+    assert body.endswith("</table><p><code>note</code></p>")
 
 
 NESTED = table(f"D01|{table('LOG-1|one|')}", headings=("play_id", "status"))
@@ -156,7 +156,7 @@ def test_a_thousand_edits_of_a_large_page_take_seconds_not_minutes():
     assert len(page) > 1_000_000
     edits = [InsertRow(LOG, f"LOG-{n}", {"title": Text("x")}) for n in range(1_000)]
     edits += [UpsertRow(LOG, f"OLD-{n}", {"title": Text("y")}) for n in range(1_000)]
-    edits += [InsertEntry(f"LOG-{n}", (), after=f"LOG-{n - 1}") for n in range(1_000)]
+    edits += [InsertEntry(f"NEW-{n}", (), after=f"NEW-{n - 1}") for n in range(1_000)]
 
     start = time.perf_counter()
     result = apply_edits(page, edits)

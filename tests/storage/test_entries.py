@@ -14,8 +14,7 @@ from plays.storage import (
     Strong,
     Text,
     apply_edits,
-    entry_keys,
-    has_entry,
+    entry_counts,
 )
 
 NEW = "<p><code>LOG-2</code> new</p>"
@@ -67,8 +66,19 @@ def test_an_entry_is_its_key_and_its_parts_with_single_spaces():
     "body",
     [
         "<p><code>LOG-2</code></p>",
-        "<p local-id='1'>moved <strong><code> LOG-2&nbsp;</code></strong></p>",
+        "<p local-id='1'><strong><code> LOG-2&nbsp;</code></strong> moved</p>",
         "<ul><li><p><code>LOG-2</code></p></li></ul>",
+        "<p>LOG-2 · cleared</p>",
+        "<p><code>LOG</code><strong><code>-2</code></strong> x</p>",
+        "<p>✅ <code>LOG-2</code> done</p>",
+        "<p><ac:emoticon ac:name='tick' ac:emoji-fallback='✅' /> LOG-2</p>",
+        "<p>1) [LOG-2] numbered by hand</p>",
+        "<p>before<br /><em>LOG-2</em> behind a line break</p>",
+        "<h3>LOG-2: a heading</h3>",
+        "<ac:task-list><ac:task><ac:task-body><span>LOG-2</span></ac:task-body></ac:task></ac:task-list>",
+        "<table><tr><td>1</td><td>LOG-2</td><td>x</td></tr></table>",
+        PANEL.format("<p>LOG-2 in a panel</p>"),
+        "<p>L\u200bOG\u00ad-2\u200e x</p>",
         "<table><tr><td><code>LOG-2</code></td></tr></table>",
         "<ac:adf-extension><ac:adf-fallback><code>LOG-2</code></ac:adf-fallback></ac:adf-extension>",
         "<code><ac:inline-comment-marker ac:ref='1'>LOG</ac:inline-comment-marker>-2</code>",
@@ -77,13 +87,16 @@ def test_an_entry_is_its_key_and_its_parts_with_single_spaces():
 )
 def test_an_entry_that_is_there_is_left_alone(body):
     assert inserted(body) == body
-    assert has_entry(body, "LOG-2")
+    assert entry_counts(body, {"LOG-2": None}) == {"LOG-2": 1}
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        "<p>LOG-2</p>",
+        "<p>요약: <code>LOG-2</code> 를 보세요</p>",
+        "<p><code>LOG-2</code>가 중요합니다</p>",
+        "<p>LOG-2-1</p>",
+        "<p>LOG-2.5</p>",
         "<p><code>LOG-20</code></p>",
         "<p><code>see LOG-2</code></p>",
         SPLIT_KEY.format("-20"),
@@ -95,7 +108,7 @@ def test_an_entry_that_is_there_is_left_alone(body):
 )
 def test_what_only_looks_like_the_entry_is_not_it(body):
     assert inserted(body) == body + NEW
-    assert not has_entry(body, "LOG-2")
+    assert not entry_counts(body, {"LOG-2": None})
 
 
 @pytest.mark.parametrize(
@@ -128,7 +141,7 @@ def test_without_a_section_an_entry_goes_to_the_end_of_the_page(body):
         "<ac:rich-text-body><h2>Activity</h2><p>x</p>@</ac:rich-text-body><p>below</p>",
         "<blockquote><h2>Activity</h2>@</blockquote><h2>activity</h2>",
         "<h1>Log</h1><h2>Activity</h2>@",
-        LAYOUT.format("<h2>Activity</h2><ul><li>a</li></ul>@") + "<p>below</p>",
+        LAYOUT.format("<h2>Activity</h2><ul><li>a</li></ul><p>b</p>@") + "<p>below</p>",
     ],
 )
 def test_an_entry_goes_to_the_end_of_its_section(body):
@@ -154,12 +167,14 @@ def test_a_heading_inside_an_adf_extension_is_no_section():
     "body",
     [
         "<p><code>LOG-1</code> x</p>@<p>below</p>",
-        "<p>y <strong><em><code>LOG-1</code></em></strong></p>@\n<p>below</p>",
+        "<p><strong><em><code>LOG-1</code></em></strong> y</p>@\n<p>below</p>",
+        "<p>see <code>LOG-1</code></p><p>LOG-1 x</p>@<p>below</p>",
+        "LOG-1 loose words @<p>below</p>",
         "<h3><code>LOG-1</code></h3>@<p>below</p>",
         "<blockquote><p><code>LOG-1</code></p>@</blockquote><p>below</p>",
         "<code>LOG-1</code> loose words @<p>below</p>",
         "<code>LOG-1</code> loose <em>words</em> @",
-        "<table><tr><td><code>LOG-1</code> x@</td><td>y</td></tr></table>",
+        "<table><tr><td><code>LOG-1</code> x</td><td>y</td></tr></table>@",
         "<table><tr><td><p><code>LOG-1</code></p>@</td></tr></table>",
         "<ac:adf-extension><ac:adf-node><code>LOG-1</code></ac:adf-node></ac:adf-extension>@<p>z</p>",
         NESTED_TASK + "@<p>z</p>",
@@ -219,7 +234,7 @@ def test_a_key_and_parts_are_escaped():
     assert body == (
         "<p><code>&lt;b&gt;</code> ]]&gt;&lt;/p&gt; <strong>&amp;amp;</strong> &lt;x&gt;</p>"
     )
-    assert entry_keys(body) == {"<b>"}
+    assert entry_counts(body, {"<b>": None}) == {"<b>": 1}
 
 
 def test_an_entry_without_a_visible_key_is_refused():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from plays.storage import (
     MergedCells,
     Place,
     describe_tables,
-    entry_keys,
+    read_entries,
     read_rows,
     row_keys,
 )
@@ -119,7 +121,17 @@ def test_an_admin_sees_which_tables_an_edit_would_use():
     assert (first.rows, second.rows) == (2, 0)
 
 
-def test_the_keys_of_all_entries_are_known():
-    body = "<p><code>LOG-1</code></p><ul><li><code> LOG-2 </code></li></ul><code/><code>x y</code>"
+def test_all_entries_are_read_with_what_they_say_doubles_included():
+    body = (
+        "<p><code>LOG-1</code> one<br/>more</p><ul><li>✅ LOG-2</li><li>see LOG-3</li></ul>"
+        "<table><tr><td>1</td><td>LOG-4</td><td>four</td></tr></table><p>LOG-1 again</p>"
+    )
 
-    assert entry_keys(body) == {"LOG-1", "LOG-2", "x y"}
+    found = read_entries(body, re.compile(r"LOG-\d+"))
+
+    assert [(entry.key, entry.text) for entry in found] == [
+        ("LOG-1", "LOG-1 one · more"),
+        ("LOG-2", "✅ LOG-2"),
+        ("LOG-4", "1 · LOG-4 · four"),
+        ("LOG-1", "LOG-1 again"),
+    ]

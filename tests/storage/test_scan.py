@@ -74,7 +74,7 @@ def test_a_page_may_be_nested_however_deeply():
     start, end = "<div>" * depth, "</div>" * depth
     body = start + table(f"LOG-1|{start}x{end}|") + end
 
-    result = apply_edits(body, [InsertRow(LOG, "LOG-2", {}), ENTRY])
+    result = apply_edits(body, [InsertRow(LOG, "LOG-2", {}), InsertEntry("LOG-3", ())])
 
     assert [outcome.changed for outcome in result.outcomes] == [True, True]
     assert [row.key for row in read_rows(result.body, LOG)] == ["LOG-1", "LOG-2"]

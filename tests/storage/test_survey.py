@@ -8,8 +8,8 @@ from plays.storage import (
     Column,
     NotStorage,
     TableShape,
+    Telling,
     entry_counts,
-    entry_keys,
     survey_rows,
 )
 
@@ -58,17 +58,28 @@ def test_what_cannot_be_read_is_refused_by_name(body, error):
         survey_rows(body, SHAPE)
 
 
-def test_entries_are_counted_by_the_whole_text_of_a_code_element():
+def test_entries_are_counted_where_a_line_begins_with_their_key():
     body = (
-        "<p><code>L-1</code> a</p><ul><li><code>L-2</code></li></ul><p><code>L-1</code> b</p>"
-        "<p><code>L-1 and more</code> L-2</p>"
+        "<p><code>L-1</code> a</p><ul><li><code>L-2</code></li></ul><p><b>L-1</b> b</p>"
+        "<p><code>L-10</code> L-2</p><p>see <code>L-2</code></p>"
     )
 
-    assert entry_counts(body) == {"L-1": 2, "L-2": 1, "L-1 and more": 1}
-    assert set(entry_counts(body)) == entry_keys(body)
+    assert entry_counts(body, {"L-1": None, "L-2": None, "L-3": None}) == {"L-1": 2, "L-2": 1}
+
+
+def test_only_lines_that_tell_of_the_event_are_counted_twice():
+    body = (
+        "<p><code>L-1</code> 참고</p><p>L-1 · 2026-11-20 10:00 · Signal · 콜센터 개선</p>"
+        "<p>L-2 콜센터는 끝남</p><p>L-2 · 다시</p><ul><li>L-3</li></ul>"
+    )
+    tells = Telling(title="콜센터 개선", kind="Signal", time="2026-11-20 10:00")
+
+    counts = entry_counts(body, {"L-1": tells, "L-2": tells, "L-3": tells, "L-4": tells})
+
+    assert counts == {"L-1": 1, "L-2": 1}
 
 
 def test_a_comment_on_half_a_key_does_not_hide_the_entry():
     marker = '<ac:inline-comment-marker ac:ref="1"><code>L-</code></ac:inline-comment-marker>'
 
-    assert entry_counts(f"<p>{marker}<code>1</code></p>")["L-1"] == 1
+    assert entry_counts(f"<p>{marker}<code>1</code></p>", {"L-1": None}) == {"L-1": 1}

@@ -83,6 +83,8 @@ class _Session:
             case UpsertRow() | InsertRow():
                 return self._plan_row(edit)
             case InsertEntry():
+                if self.tables or self.links.has_new:
+                    raise Stale  # a new row or bullet may begin with the key
                 return self.entries.insert(edit)
             case InsertLink():
                 return self.links.insert(edit)

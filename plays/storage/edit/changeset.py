@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from plays.storage.edit.skeleton import held_by
+from plays.storage.errors import HoldsContent
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import HEADINGS
-from plays.storage.text import key_text, safe_url, url_identity
-from plays.storage.values import Code, Inline, Link
+from plays.storage.text import safe_url, url_identity
+from plays.storage.values import Inline, Link
 
 # What opens and what closes a block.
 Tags = tuple[str, str]
@@ -113,15 +115,14 @@ def item_tags_like(item: Node) -> Tags:
 class Draft:
     """Pending changes: replaced cells, and runs of new blocks.
 
-    `urls` and `codes` are what new cells and parts show; an edit that asks "is it there?" looks
-    in the page and here.
+    `urls` are what new cells and parts link to; an edit that asks "is it there?" looks in the
+    page and here.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.runs: dict[int, Run] = {}
         self.urls: set[str] = set()
-        self.codes: set[str] = set()
         self.hides_something = False
         self._replaced: dict[Node, Splice] = {}
         self._holds_change: set[Node] = set()
@@ -139,7 +140,12 @@ class Draft:
         return run
 
     def check_replaceable(self, cell: Node) -> None:
-        """Raise Stale when a change is pending inside the cell or around it."""
+        """Raise HoldsContent when new text would remove more than text, and Stale when a change is
+        pending inside the cell or around it.
+        """
+        if held := held_by(cell):
+            message = f"The cell holds more than text: {', '.join(held)}."
+            raise HoldsContent(message, [self.page.place(cell.start)])
         self.check_unchanged(cell)
         self._check_stands(cell.ancestors())
 
@@ -155,12 +161,10 @@ class Draft:
             self.hides_something = True
 
     def show(self, values: Iterable[Inline]) -> None:
-        """Remember the links and codes that a new part brings to the page."""
+        """Remember the links that a new part brings to the page."""
         for value in values:
             if isinstance(value, Link) and (url := safe_url(value.url)) is not None:
                 self.urls.add(url_identity(url))
-            elif isinstance(value, Code) and (code := key_text(value.text)):
-                self.codes.add(code)
 
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from plays.storage.errors import EditError
+from plays.storage.scan.entry_lines import Telling
 from plays.storage.shapes import TableShape
 from plays.storage.values import Cell, Inline
 
@@ -43,19 +44,23 @@ class InsertRow:
 
 @dataclass(frozen=True)
 class InsertEntry:
-    """There is an entry `<p><code>KEY</code> parts</p>`. One that exists already is left alone.
+    """There is an entry `<code>KEY</code> parts`. One that exists already is left alone.
 
     The key is written in front of `parts` by the editor; parts are joined by single spaces.
-    An entry is on the page when the key is the whole visible text of a `code` element, wherever
-    people moved it. A new one goes directly below the entry `after` when that is on the page,
-    else to the end of the section under the first of `headings` that the page has, else to the
-    page's end.
+    An entry is on the page when a line (a paragraph, a bullet, a row, wherever people moved it)
+    begins with the key, however it is formatted; where `tells` is given, the line must also tell
+    of that event, and one that tells of another event is somebody's record: ForeignEntry. A new
+    entry goes directly below the entry `after` (which tells `after_tells`) when that is on the
+    page, else to the section under the first of `headings` that the page has, in the form and
+    order in which people keep that, else to the page's end.
     """
 
     key: str
     parts: tuple[Inline, ...]
     after: str | None = None
     headings: tuple[str, ...] = ()
+    tells: Telling | None = None
+    after_tells: Telling | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Live-doc entries: known by a key in a `code` element, added in their section, never changed."""
+"""Live-doc entries: lines that begin with a key, added where people keep them, never changed."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from plays.storage.edit.changeset import (
@@ -18,9 +19,13 @@ from plays.storage.edit.changeset import (
 from plays.storage.edit.edits import InsertEntry
 from plays.storage.edit.render import render_entry
 from plays.storage.edit.rows import checked_key
-from plays.storage.scan.page import Node, Page
-from plays.storage.scan.sections import Section, find_section, section_end, whole_page
-from plays.storage.scan.visible import BLOCKS, HEADINGS, visible_text
+from plays.storage.edit.section_log import ROW, SectionLog, key_pattern
+from plays.storage.errors import ForeignEntry
+from plays.storage.scan.entry_lines import EntryLines, Telling, behind_key
+from plays.storage.scan.lines import TextLine, lines_of
+from plays.storage.scan.page import Node, Page, scan
+from plays.storage.scan.sections import Section, find_section, whole_page
+from plays.storage.scan.visible import BLOCKS, HEADINGS
 from plays.storage.text import key_text
 
 _PARAGRAPHS = frozenset(("p", "pre", "dt", "dd", *HEADINGS))
@@ -28,8 +33,20 @@ _PARAGRAPHS = frozenset(("p", "pre", "dt", "dd", *HEADINGS))
 _CONTAINERS = frozenset(
     ("", "td", "th", "div", "blockquote", "ac:rich-text-body", "ac:layout-cell")
 )
-# An inline comment on a part of a key makes the editor split its code element around the marker.
-_MARKER_TAGS = re.compile(rb"(?:</?ac:inline-comment-marker\b[^>]*>)*")
+# How much of somebody's record an error shows, in characters.
+_SHOWN = 120
+
+
+@dataclass(frozen=True, eq=False)
+class _New:
+    """An entry yet to come, and how it reads."""
+
+    block: Block
+    context: str
+
+    @property
+    def row(self) -> Block | None:
+        return self.block if self.block.tags == ROW else None
 
 
 class EntryDraft:
@@ -37,73 +54,100 @@ class EntryDraft:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self._new: dict[str, Block] = {}
-        self._ends: dict[tuple[str, ...], tuple[Spot, Node]] = {}
+        self._has_new = False
+        self._has_answers = False
+        self._log: SectionLog | None = None
+        self._log_is_for: object = None
 
     def insert(self, edit: InsertEntry) -> bool:
-        """Make sure of an entry; whether that changes the page."""
+        """Make sure of an entry; whether that changes the page. Raises ForeignEntry."""
         key = checked_key(edit.key)
-        if key in self._codes or key in self._new or key in self.draft.codes:
+        if self._is_there(key, edit.tells):
             return False
-        previous, tags = self._place(edit)
-        text = render_entry(edit.key, edit.parts)
-        self._new[key] = previous.run.insert(text, behind=previous, tags=tags)
+        text = _as_it_reads(edit)
+        block = self._insert(edit, text)
+        self._entries.add(text, _New(block, text))
+        self._has_new = True
         self.draft.show(edit.parts)
         return True
 
-    def _place(self, edit: InsertEntry) -> tuple[Block, Tags]:
-        """The new block to follow (or a run's head), and the tags to write."""
-        after = key_text(edit.after or "")
-        if after in self.draft.codes:
-            raise Stale  # where that is will be known once it is written
-        if after in self._new:
-            return self._new[after], self._new[after].tags
-        if after in self._codes:
-            spot, container, tags = _below(self._codes[after])
-            return self.draft.run_at(spot, container).head, tags
-        spot, container = self._end(edit.headings)
-        return self.draft.run_at(spot, container).last, PARAGRAPH
+    def _is_there(self, key: str, tells: Telling | None) -> bool:
+        """Whether an entry is on the page. Raises ForeignEntry for one of another event."""
+        found = self._entries.beginning_with(key)
+        if tells is None:
+            return bool(found)
+        told = [behind_key(line.context, key) for line in found]
+        if any(map(tells.is_told_by, told)):
+            return True
+        for line, text in zip(found, told, strict=True):
+            if tells.is_an_event(text) and isinstance(line, TextLine):
+                shown = line.context[:_SHOWN]
+                message = f"The entry {key} on the page tells of something else: {shown}"
+                raise ForeignEntry(message, [self.draft.page.place(line.holder.start)], key, shown)
+        return False
 
-    def _end(self, headings: tuple[str, ...]) -> tuple[Spot, Node]:
-        if headings not in self._ends:
-            section = section_for(self.draft.page, headings)
-            self._ends[headings] = section_end(self.draft.page, section), section.container
-        return self._ends[headings]
+    def _insert(self, edit: InsertEntry, text: str) -> Block:
+        """Directly below the entry that it belongs to, where that is on the page, else as people
+        keep their section; below a row only where their log is that table.
+        """
+        above = self._above(edit)
+        row = above.row if above is not None else None
+        if above is None or row is not None:
+            return self._section_log(edit).insert(edit, text, below=row)
+        if isinstance(above, _New):
+            previous, tags = above.block, above.block.tags
+        else:
+            spot, container, tags = _below(above)
+            previous = self.draft.run_at(spot, container).head
+        self._has_answers = True
+        inside = render_entry(edit.key, edit.parts)
+        return previous.run.insert(inside, behind=previous, tags=tags)
+
+    def _above(self, edit: InsertEntry) -> TextLine | _New | None:
+        key = key_text(edit.after or "")
+        found = self._entries.beginning_with(key) if key else []
+        tells = edit.after_tells
+        if tells is None:
+            return found[0] if found else None
+        return next((o for o in found if tells.is_told_by(behind_key(o.context, key))), None)
+
+    def _section_log(self, edit: InsertEntry) -> SectionLog:
+        """The log that the entry goes to. Raises Stale where a pending entry may change it."""
+        pattern = key_pattern(key_text(edit.key))
+        wanted = (edit.headings, pattern)
+        if self._has_answers or (self._has_new and wanted != self._log_is_for):
+            raise Stale
+        if self._log is None or wanted != self._log_is_for:
+            section = section_for(self.draft.page, edit.headings)
+            self._log = SectionLog(self.draft, section, self._lines, pattern=pattern)
+            self._log_is_for = wanted
+        return self._log
 
     @cached_property
-    def _codes(self) -> dict[str, Node]:
-        return code_elements(self.draft.page)
+    def _lines(self) -> list[TextLine]:
+        return lines_of(self.draft.page)
+
+    @cached_property
+    def _entries(self) -> EntryLines[TextLine | _New]:
+        return EntryLines((line.text, line) for line in self._lines)
 
 
-def section_for(page: Page, headings: tuple[str, ...]) -> Section:
+def section_for(page: Page, headings: Iterable[str]) -> Section:
     """The section that new blocks go to: under a heading, or the whole page."""
     return find_section(page, headings) or whole_page(page)
 
 
-def code_elements(page: Page) -> dict[str, Node]:
-    """Every visible text of a code element, with the first element that shows it.
-
-    Neighbours with nothing but comment markers between them are one element.
-    """
-    found: dict[str, Node] = {}
-    first: Node | None = None
-    last: Node | None = None
-    text = ""
-    for node in (node for node in page.nodes if node.name == "code"):
-        if last is None or not _MARKER_TAGS.fullmatch(page.raw, last.end, node.start):
-            if first is not None:
-                found.setdefault(text, first)
-            first, text = node, ""
-        text, last = text + visible_text(node), node
-    if first is not None:
-        found.setdefault(text, first)
-    found.pop("", None)
-    return found
+def _as_it_reads(edit: InsertEntry) -> str:
+    page = scan(f"<p>{render_entry(edit.key, edit.parts)}</p>")
+    return lines_of(page)[0].text
 
 
-def _below(code: Node) -> tuple[Spot, Node, Tags]:
+def _below(line: TextLine) -> tuple[Spot, Node, Tags]:
     """Directly below the block that holds an entry: the spot, what is around it, our tags."""
-    node = _outermost(code, "ac:adf-extension") or code
+    extension = _outermost(line.holder, "ac:adf-extension")
+    if extension is None and line.holder.name in _CONTAINERS:
+        return _end_of_line(line.holder, line.index + 1), line.holder, PARAGRAPH
+    node = extension or line.holder
     while True:
         around = node.around
         if node.name == "li":
@@ -114,23 +158,18 @@ def _below(code: Node) -> tuple[Spot, Node, Tags]:
         if node.name in _PARAGRAPHS and around.name not in ("li", "ac:task-body"):
             return behind(node), around, PARAGRAPH
         if around.name in _CONTAINERS:
-            return _end_of_line(node, around), around, PARAGRAPH
+            start = next(i for i, child in enumerate(around.children) if child is node) + 1
+            return _end_of_line(around, start), around, PARAGRAPH
         node = around
 
 
-def _end_of_line(node: Node, container: Node) -> Spot:
-    """Behind the loose text that starts with an element: before the next block, or at the end."""
-    siblings = container.children
-    start = next(i for i, child in enumerate(siblings) if child is node) + 1
-    for sibling in siblings[start:]:
+def _end_of_line(container: Node, start: int) -> Spot:
+    """Behind loose text in a container: before the next block, or at the end."""
+    for sibling in container.children[start:]:
         if isinstance(sibling, Node) and sibling.name in BLOCKS:
             return Spot(sibling.start, sibling.start)
     return Spot(container.close, container.close)
 
 
 def _outermost(node: Node, name: str) -> Node | None:
-    found = None
-    for above in node.ancestors():
-        if above.name == name:
-            found = above
-    return found
+    return next((n for n in [node, *node.ancestors()][::-1] if n.name == name), None)

@@ -37,6 +37,10 @@ class LinkDraft:
         self._lists: dict[tuple[str, ...], _ListEnd] = {}
         self._made_a_list = False
 
+    @property
+    def has_new(self) -> bool:
+        return bool(self._lists)
+
     def insert(self, edit: InsertLink) -> bool:
         """Make sure of a link; whether that changes the page. Raises UnsafeUrl."""
         link = Link(edit.text, edit.url)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from plays.storage.edit.entries import code_elements
 from plays.storage.read.tables import Row, read_row
+from plays.storage.scan.entry_lines import EntryLines, Telling, behind_key, without_decoration
+from plays.storage.scan.lines import lines_of
 from plays.storage.scan.page import scan
 from plays.storage.scan.tables import sole_table
 from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
+from plays.storage.text import key_text
 
 
 def survey_rows(body: str, table: TableShape) -> list[Row]:
@@ -44,11 +49,41 @@ def row_keys(body: str, table: TableShape) -> set[str]:
     return {visible_text(cell.node) for cell in cells if cell is not None and cell.is_plain} - {""}
 
 
-def entry_counts(body: str) -> Counter[str]:
-    """How often each entry's key stands on the page, as the text of a code element.
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line that begins with a key: what it says, with what stands beside or below it."""
+
+    key: str
+    text: str
+
+
+def read_entries(body: str, keys: re.Pattern[str]) -> list[Entry]:
+    """Every line that begins with one of these keys, in page order, doubles included.
 
     Raises NotStorage.
     """
-    page = scan(body)
-    times = Counter(visible_text(node) for node in page.nodes if node.name == "code")
-    return Counter({key: max(1, times[key]) for key in code_elements(page)})
+    found = []
+    for line in lines_of(scan(body)):
+        key = keys.match(without_decoration(line.text))
+        if key is not None:
+            found.append(Entry(key=key[0], text=line.context))
+    return found
+
+
+def entry_counts(body: str, owed: Mapping[str, Telling | None]) -> Counter[str]:
+    """How often the entry of each key in `owed` stands on the page.
+
+    Where no line tells of the entry's event, one line that says anything behind the key counts:
+    somebody has reworded it. Raises NotStorage.
+    """
+    lines = EntryLines((line.text, line.context) for line in lines_of(scan(body)))
+    times: Counter[str] = Counter()
+    for key, tells in owed.items():
+        found = lines.beginning_with(key_text(key))
+        if tells is not None:
+            said = [behind_key(text, key) for text in found]
+            found = list(filter(tells.is_told_by, said))
+            found = found or [text for text in said if without_decoration(text)][:1]
+        if found:
+            times[key] = len(found)
+    return times

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plays.storage.edit.entries import code_elements
 from plays.storage.errors import Place
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import scan
 from plays.storage.scan.tables import FoundTable, find_tables, sole_table
 from plays.storage.scan.visible import links, visible_text
 from plays.storage.shapes import TableShape
-from plays.storage.text import key_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,16 +61,6 @@ def describe_tables(body: str, table: TableShape) -> tuple[TableDescription, ...
     Raises NotStorage.
     """
     return tuple(_describe(found) for found in find_tables(scan(body), table))
-
-
-def entry_keys(body: str) -> set[str]:
-    """The keys of all entries: every whole text of a code element. Raises NotStorage."""
-    return set(code_elements(scan(body)))
-
-
-def has_entry(body: str, key: str) -> bool:
-    """Whether an entry with this key is on the page. Raises NotStorage."""
-    return key_text(key) in entry_keys(body)
 
 
 def read_row(table: FoundTable, key: str, row: GridRow) -> Row:

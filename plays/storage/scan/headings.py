@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plays.storage.scan.page import scan
-from plays.storage.scan.sections import find_section
-from plays.storage.scan.visible import visible_text
+from plays.storage.scan.sections import find_section, section_title
 
 
 def heading_used(body: str, headings: Iterable[str]) -> str | None:
@@ -17,4 +16,4 @@ def heading_used(body: str, headings: Iterable[str]) -> str | None:
     section = find_section(scan(body), headings)
     if section is None or section.heading is None:
         return None
-    return visible_text(section.heading)
+    return section_title(section.heading)

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.scan.page import Node, Page
-from plays.storage.scan.visible import HEADINGS, is_blank, visible_text
-from plays.storage.text import header_name
+from plays.storage.scan.visible import HEADINGS, is_blank, parameter, visible_text
+from plays.storage.text import fold, header_name
+
+# Macros that show their body in its place; the others may hide it or show it elsewhere.
+_OPEN_MACROS = frozenset(("expand", "panel", "info", "note", "tip", "warning", "section", "column"))
+# Which cells of a layout section are narrow, by the section's `ac:type`.
+_SIDEBARS = {
+    "two_left_sidebar": (0,),
+    "two_right_sidebar": (1,),
+    "three_with_sidebars": (0, 2),
+    "three_left_sidebars": (0, 1),
+    "three_right_sidebars": (1, 2),
+}
+_WORDS = re.compile(r"[^\W_]+")
+_BRACKETED = re.compile(r"[(\[{<〈《「『【][^)\]}>〉》」』】]*[)\]}>〉》」』】]")
+# Numbers, letters, years and quarters that count a heading, and what says who writes below it.
+_COUNTS = re.compile(r"제?\d+[장절년월]?|[ivx]+|[a-z]|\d+분기|\d*q\d*|자동|auto|automatic")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section:
     """Neighbouring children of one element: all of them, or those under a heading.
 
-    `heading` is None for a whole page; `next_heading` is what ends the section, if anything.
+    `heading` is None for a whole page, and the macro where that is the section; `next_heading`
+    is what ends the section, if anything.
     """
 
     container: Node
@@ -38,27 +56,33 @@ class Section:
 def find_section(page: Page, headings: Iterable[str]) -> Section | None:
     """The section under the first of `headings` that the page has.
 
-    Headings match whatever their case, spaces, hyphens and underscores. A section ends at the
-    next heading of the same or a higher level beside it, or with the element around it.
+    Headings match whatever their case, spaces, hyphens and underscores; where none does, also
+    with a number, an emoji, a colon or brackets around them. An expand or a panel with the title
+    is a section, too. Nothing in a sidebar is one, nor in a macro that only shows what it holds
+    elsewhere. A section ends at the next heading of the same or a higher level beside it, or with
+    the element around it.
     """
-    on_page: dict[str, Node] = {}
-    for node in page.nodes:
-        if node.name in HEADINGS and not node.is_hidden:
-            on_page.setdefault(header_name(visible_text(node)), node)
-    for heading in map(header_name, headings):
-        if heading and heading in on_page:
-            return _section_under(on_page[heading])
+    titled = [(node, title) for node in page.nodes if (title := _title(node))]
+    wanted = [heading for heading in headings if header_name(heading)]
+    for name_of in (header_name, _undecorated):
+        on_page: dict[str, Node] = {}
+        for node, title in titled:
+            on_page.setdefault(name_of(title), node)
+        for heading in wanted:
+            if (found := on_page.get(name_of(heading))) is not None:
+                return _section_of(found)
     return None
 
 
 def whole_page(page: Page) -> Section:
-    """The page; its last cell when the page is one layout, where all content must lie."""
+    """The page; its last wide cell when the page is one layout, where all content must lie."""
     container = page.root
     content = [child for child in page.root.children if not is_blank(child)]
     only = content[0] if len(content) == 1 else None
     if isinstance(only, Node) and only.name == "ac:layout":
         cells = [node for node in only.descendants() if node.name == "ac:layout-cell"]
-        container = cells[-1] if cells else container
+        wide = [cell for cell in cells if not _is_sidebar(cell)]
+        container = (wide or cells or [container])[-1]
     return Section(container=container, items=container.children)
 
 
@@ -70,11 +94,63 @@ def section_end(page: Page, section: Section) -> Spot:
         if not is_blank(item):
             break
     else:
-        if section.heading is not None:
+        if section.heading is not None and section.heading.around is section.container:
             return behind(section.heading)
     if section.next_heading is not None:
         return Spot(section.next_heading.start, section.next_heading.start)
     return end_inside(page, section.container)
+
+
+def _title(node: Node) -> str:
+    """What a heading, or an expand or a panel, is called where it can hold a section."""
+    if node.is_hidden or not (node.name in HEADINGS or is_open_macro(node)):
+        return ""
+    if not all(_lets_in(above) for above in node.ancestors()):
+        return ""
+    return section_title(node)
+
+
+def section_title(node: Node) -> str:
+    """What a section's heading, or the macro that is one, says."""
+    return visible_text(node) if node.name in HEADINGS else parameter(node, "title")
+
+
+def is_open_macro(node: Node) -> bool:
+    """Whether an element is a macro that shows its body in its place, as part of the page."""
+    return node.name == "ac:structured-macro" and node.attributes.get("ac:name", "") in _OPEN_MACROS
+
+
+def _lets_in(node: Node) -> bool:
+    if node.name == "ac:structured-macro":
+        return is_open_macro(node)
+    return node.name != "ac:parameter" and not _is_sidebar(node)
+
+
+def _is_sidebar(node: Node) -> bool:
+    """Whether an element is a narrow cell of a page's layout."""
+    if node.name != "ac:layout-cell":
+        return False
+    cells = [cell for cell in node.around.elements() if cell.name == "ac:layout-cell"]
+    place = next(i for i, cell in enumerate(cells) if cell is node)
+    return place in _SIDEBARS.get(node.around.attributes.get("ac:type", ""), ())
+
+
+def _undecorated(heading: str) -> str:
+    """A heading without its number, quarter, emoji, punctuation and what is in brackets."""
+    plain = unicodedata.normalize("NFKC", fold(heading)).casefold()
+    words = _WORDS.findall(_BRACKETED.sub(" ", plain))
+    while len(words) > 1 and _COUNTS.fullmatch(words[0]):
+        del words[0]
+    while len(words) > 1 and _COUNTS.fullmatch(words[-1]):
+        del words[-1]
+    return header_name("".join(words))
+
+
+def _section_of(node: Node) -> Section:
+    if node.name in HEADINGS:
+        return _section_under(node)
+    body = next((e for e in node.elements() if e.name == "ac:rich-text-body"), node)
+    return Section(container=body, items=body.children, heading=node)
 
 
 def _section_under(heading: Node) -> Section:

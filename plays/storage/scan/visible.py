@@ -9,7 +9,7 @@ from plays.storage.scan.page import Node
 from plays.storage.text import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LINK_BODIES = ("ac:link-body", "ac:plain-text-link-body")
+LINK_BODIES = ("ac:link-body", "ac:plain-text-link-body")
 # Elements that stand on lines of their own: text before and behind them is not one word.
 BLOCKS = frozenset(
     (
@@ -28,7 +28,7 @@ _UNSEEN = frozenset(
     )
 )
 # Elements without text that show one of their attributes.
-_SHOWN_ATTRIBUTE = {"time": "datetime", "ac:emoticon": "ac:emoji-fallback"}
+SHOWN_ATTRIBUTE = {"time": "datetime", "ac:emoticon": "ac:emoji-fallback"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,8 +109,8 @@ def link_seen(node: Node) -> LinkSeen | None:
         )
     if node.name != "ac:link":
         return None
-    title = _target(node, "ri:page", "ri:content-title")
-    url = _target(node, "ri:url", "ri:value")
+    title = link_target(node, "ri:page", "ri:content-title")
+    url = link_target(node, "ri:url", "ri:value")
     if title is None and url is None:
         return None
     return LinkSeen(url=url, title=title, text=visible_text(node), is_card=False)
@@ -124,16 +124,16 @@ def _seen(node: Node) -> list[Node | str]:
         return [" ", *node.children, " "]
     if node.name == "br":
         return [" "]
-    if node.name in _SHOWN_ATTRIBUTE:
-        return [node.attributes.get(_SHOWN_ATTRIBUTE[node.name], "")]
+    if node.name in SHOWN_ATTRIBUTE:
+        return [node.attributes.get(SHOWN_ATTRIBUTE[node.name], "")]
     if is_status(node):
         return [parameter(node, "title")]
-    if node.name == "ac:link" and not any(e.name in _LINK_BODIES for e in node.elements()):
-        return [_target(node, "ri:page", "ri:content-title") or ""]
+    if node.name == "ac:link" and not any(e.name in LINK_BODIES for e in node.elements()):
+        return [link_target(node, "ri:page", "ri:content-title") or ""]
     return node.children
 
 
-def _target(link: Node, element: str, attribute: str) -> str | None:
+def link_target(link: Node, element: str, attribute: str) -> str | None:
     for child in link.elements():
         if child.name == element:
             return child.attributes.get(attribute)

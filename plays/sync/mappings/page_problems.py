@@ -66,6 +66,7 @@ LAYOUT: dict[type[storage.EditError], str | Promise] = {
     storage.MissingColumn: gettext_lazy("Add the columns that are named to the table."),
     storage.DuplicateRow: gettext_lazy("Remove all but one of these rows."),
     storage.MergedCells: gettext_lazy("Split the merged cells that are named."),
+    storage.HoldsContent: gettext_lazy("Move what is in the cell to a column of your own."),
 }
 
 

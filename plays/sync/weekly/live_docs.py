@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import partial
+
+from django.utils import timezone
 
 from plays.confluence import Confluence
 from plays.models import Action, Play
+from plays.rules.pages import telling
 from plays.rules.planner import Kind
 from plays.storage import EditError, entry_counts
 from plays.sync.weekly.absent import missing, truly_absent
@@ -14,18 +18,23 @@ from plays.sync.weekly.cells import lacks
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
 from plays.sync.weekly.page_reads import PageRead
+from plays.sync.writing.edits import action_facts
 
 
 def compare_live_doc(client: Confluence, seen: PageRead, plays: Iterable[Play]) -> list[Difference]:
     """Entries of these Plays' actions that are not on the page, or there more than once."""
+    owners = {play.pk: play for play in plays}
+    actions = Action.objects.filter(play__in=owners).order_by("pk")
+    owed = {action.log_id: owners[action.play_id] for action in actions}
+    zone = timezone.get_default_timezone()
+    tells = {
+        action.log_id: telling(action_facts(action, play_id=""), zone=zone) for action in actions
+    }
     try:
-        times = entry_counts(seen.read.body)
+        times = entry_counts(seen.read.body, tells)
+        history = History[Counter[str]](client, seen, partial(entry_counts, owed=tells))
     except EditError as error:
         return [unreadable(seen.page, error)]
-    owners = {play.pk: play for play in plays}
-    rows = Action.objects.filter(play__in=owners).order_by("pk").values_list("log_id", "play_id")
-    owed = {log_id: owners[play] for log_id, play in rows}
-    history = History[Counter[str]](client, seen, entry_counts)
     absent = [key for key in owed if key not in times]
     return [*doubles(seen.page, times, owed), *_missing(seen, absent, history)]
 

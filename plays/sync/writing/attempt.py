@@ -130,6 +130,7 @@ def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
     edits = edits_for(result.jobs, now=timezone.now())
     try:
         applied = storage.apply_edits(read.body, edits)
+        storage.check_skeleton(read.body, applied.body)
     except storage.EditError as problem:
         result.problems = {job.pk: problem for job in result.jobs}
         return None

@@ -34,7 +34,8 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
         elif job.kind in LINKS:
             edits.append(pages.todo_link(*todo_pages.get(job.play.pk, _no_page(job))))
         else:
-            edits.append(pages.live_entry(_action_facts(job), after=above.get(job.pk), zone=zone))
+            above_it = above.get(job.pk)
+            edits.append(pages.live_entry(_action_facts(job), above=above_it, zone=zone))
     return edits
 
 
@@ -59,9 +60,13 @@ def _no_page(job: SyncJob) -> tuple[str, str]:
 def _action_facts(job: SyncJob) -> pages.ActionFacts:
     action = job.action
     assert action is not None  # noqa: S101 - Play rows and links alone are owed without
+    return action_facts(action, play_id=job.play.play_id)
+
+
+def action_facts(action: Action, *, play_id: str) -> pages.ActionFacts:
     return pages.ActionFacts(
         log_id=action.log_id,
-        play_id=job.play.play_id,
+        play_id=play_id,
         action_type=action.action_type,
         title=action.title,
         url=action.url,
@@ -71,27 +76,22 @@ def _action_facts(job: SyncJob) -> pages.ActionFacts:
     )
 
 
-def _entries_above(jobs: Sequence[SyncJob]) -> dict[int, str]:
-    """For each scorecard's job the log id of its signal, below whose entry it stands."""
+def _entries_above(jobs: Sequence[SyncJob]) -> dict[int, pages.ActionFacts]:
+    """For each scorecard's job its signal, below whose entry it stands."""
     scored = {
-        (job.play.pk, job.action.subject_id): job.pk
+        job.pk: (job.play.pk, job.action.subject_id)
         for job in jobs
         if job.action and job.action.action_type == ActionType.SCORECARD
     }
     if not scored:
         return {}
-    signals: dict[tuple[int, str], str] = {}
+    signals: dict[tuple[int, str], pages.ActionFacts] = {}
     rows = Action.objects.filter(
         action_type=ActionType.SIGNAL,
-        play__in={play for play, _ in scored},
-        subject_id__in={subject for _, subject in scored},
+        play__in={play for play, _ in scored.values()},
+        subject_id__in={subject for _, subject in scored.values()},
     )
-    for play, subject, log_id in rows.order_by("pk").values_list("play_id", "subject_id", "log_id"):
-        signals.setdefault((play, subject), log_id)
-    return {
-        job.pk: signals[(job.play.pk, job.action.subject_id)]
-        for job in jobs
-        if job.action
-        and (job.play.pk, job.action.subject_id) in signals
-        and job.action.action_type == ActionType.SCORECARD
-    }
+    for signal in rows.select_related("play").order_by("pk"):
+        facts = action_facts(signal, play_id=signal.play.play_id)
+        signals.setdefault((signal.play.pk, signal.subject_id), facts)
+    return {job: signals[subject] for job, subject in scored.items() if subject in signals}

@@ -143,7 +143,10 @@ def test_a_changed_log_row_is_told_with_who_and_when_and_put_right(company):
 def test_an_entry_that_stands_there_twice_is_told_and_not_deleted(company):
     action = Action.objects.get(play__play_id=FIRST, action_type="Activity")
     company.sandbox.edit_with(
-        company.live_docs[FIRST], lambda body: body + f"<p><code>{action.log_id}</code> 복사</p>"
+        company.live_docs[FIRST],
+        lambda body: (
+            body + f"<p>{action.log_id} · {action.action_type} · {action.title} · 복사</p>"
+        ),
     )
 
     run()

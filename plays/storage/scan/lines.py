@@ -1,0 +1,190 @@
+"""A page's lines as they read: where each begins, what it says, what stands with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from plays.storage.scan.page import Node, Page
+from plays.storage.scan.visible import (
+    BLOCKS,
+    LINK_BODIES,
+    SHOWN_ATTRIBUTE,
+    is_status,
+    link_target,
+    parameter,
+)
+from plays.storage.text import fold
+
+_PARAGRAPHS = frozenset(("p", "pre", "li", "dt", "dd"))
+_EDGES = BLOCKS | {"ac:adf-node", "ac:adf-content", "ac:adf-fallback"}
+_UNREAD = frozenset(
+    (
+        *("ac:parameter", "ac:placeholder", "ac:plain-text-body", "colgroup"),
+        *("ac:task-id", "ac:task-uuid", "ac:task-status"),
+        *("ac:adf-attribute", "ac:adf-parameter"),
+    )
+)
+# Decorations: an emoji or a lozenge in front of a line is not what the line begins with.
+_DECORATIONS = frozenset(("ac:emoticon",))
+# What may stand in front of what a row begins with: its number, its day.
+_NUMBER_OR_DAY = re.compile(r"[\d\s.:/년월일-]{1,20}")
+
+
+@dataclass(slots=True, eq=False)
+class TextLine:
+    """Text from the edge of a block, or a line break, to the next.
+
+    `holder` is the element right around its first text, `index` that text's place among the
+    holder's children. `context` is `text` with what belongs to it: what follows in the same
+    paragraph, or the rest of the row that it begins. `row` is that row.
+    """
+
+    holder: Node
+    index: int
+    text: str
+    context: str
+    block: Node
+    row: Node | None = None
+
+
+def lines_of(page: Page) -> list[TextLine]:
+    """The lines of a page in order. What the editor keeps twice is read once; code is not read."""
+    walk = _Walk(page.root)
+    walk.run()
+    _join_paragraphs(walk.lines)
+    _join_rows(walk.lines)
+    return walk.lines
+
+
+def shown_half(extension: Node) -> list[Node]:
+    """What an `ac:adf-extension` shows: its nodes, or its fallback where those say nothing."""
+    nodes = [child for child in extension.elements() if child.name == "ac:adf-node"]
+    if any(_says_something(node) for node in nodes):
+        return nodes
+    return [child for child in extension.elements() if child.name == "ac:adf-fallback"] or nodes
+
+
+class _Walk:
+    """One pass through a page."""
+
+    def __init__(self, root: Node) -> None:
+        self.lines: list[TextLine] = []
+        self._waiting: list[_Step] = [(root, root)]
+        self._blocks = [root]
+        self._pieces: list[str] = []
+        self._first: tuple[Node, int] | None = None
+
+    def run(self) -> None:
+        while self._waiting:
+            holder, item = self._waiting.pop()
+            if isinstance(item, Node):
+                self._enter(item)
+            elif item is None:
+                self._end_line()
+                self._blocks.pop()
+            else:
+                self._add(holder, item)
+        self._end_line()
+
+    def _enter(self, node: Node) -> None:
+        if node.name in _UNREAD:
+            return
+        if node.name in ("br", "hr"):
+            self._end_line()
+        elif node.name == "ac:adf-extension":
+            self._open(node, shown_half(node))
+        elif node.name in _EDGES:
+            self._open(node, node.children)
+        elif node.name in _DECORATIONS or is_status(node):
+            if self._first is not None:
+                self._pieces.append(_shown(node))
+        elif node.name in SHOWN_ATTRIBUTE or _is_bare_link(node):
+            self._add_shown(node)
+        else:
+            self._push(node, node.children)
+
+    def _open(self, node: Node, children: list[Node] | list[Node | str]) -> None:
+        self._end_line()
+        self._blocks.append(node)
+        self._waiting.append((node, None))
+        self._push(node, children)
+
+    def _push(self, node: Node, children: list[Node] | list[Node | str]) -> None:
+        for index in reversed(range(len(children))):
+            child = children[index]
+            self._waiting.append((node, child if isinstance(child, Node) else (child, index)))
+
+    def _add(self, holder: Node, item: tuple[str, int]) -> None:
+        text, index = item
+        self._pieces.append(text)
+        if self._first is None and fold(text):
+            self._first = (holder, index)
+
+    def _add_shown(self, node: Node) -> None:
+        index = next(i for i, child in enumerate(node.around.children) if child is node)
+        self._add(node.around, (_shown(node), index))
+
+    def _end_line(self) -> None:
+        if self._first is not None:
+            holder, index = self._first
+            text = fold("".join(self._pieces))
+            self.lines.append(TextLine(holder, index, text, text, self._blocks[-1]))
+        self._pieces, self._first = [], None
+
+
+# An element to enter, a text with its place in its holder, or the end of the holder.
+_Step = tuple[Node, Node | tuple[str, int] | None]
+
+
+def _shown(node: Node) -> str:
+    if is_status(node):
+        return parameter(node, "title")
+    if node.name in SHOWN_ATTRIBUTE:
+        return node.attributes.get(SHOWN_ATTRIBUTE[node.name], "")
+    return link_target(node, "ri:page", "ri:content-title") or ""
+
+
+def _is_bare_link(node: Node) -> bool:
+    return node.name == "ac:link" and not any(e.name in LINK_BODIES for e in node.elements())
+
+
+def _says_something(node: Node) -> bool:
+    waiting: list[Node | str] = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            if fold(item):
+                return True
+        elif item.name not in _UNREAD:
+            waiting += item.children
+    return False
+
+
+def _join_paragraphs(lines: list[TextLine]) -> None:
+    """Give each line what follows it in the same paragraph, behind line breaks."""
+    below: TextLine | None = None
+    for line in reversed(lines):
+        if below is not None and below.block is line.block and line.block.name in _PARAGRAPHS:
+            line.context = f"{line.text} · {below.context}"
+        below = line
+
+
+def _join_rows(lines: list[TextLine]) -> None:
+    """Give what a row begins with the text of the whole row."""
+    rows: dict[Node, list[tuple[Node, TextLine]]] = {}
+    for line in lines:
+        around = (line.block, *line.block.ancestors())
+        cell = next((node for node in around if node.name in ("td", "th")), None)
+        if cell is not None:
+            rows.setdefault(cell.around, []).append((cell, line))
+    for row in rows.values():
+        filled = [cell for cell, _ in row]
+        whole = " · ".join(line.text for _, line in row)
+        for cell, line in row:
+            if filled.count(cell) > 1:
+                break
+            line.context = whole
+            line.row = cell.around if len(cell.around.elements()) > 1 else None
+            if not _NUMBER_OR_DAY.fullmatch(line.text):
+                break
