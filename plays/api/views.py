@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from plays.api.auth import may_post
 from plays.api.payload import MAX_BYTES, NotReadable, TooMany, read_payload
+from plays.problems import problem
 from plays.sync.intake.receiving import Receipt, ReceiptStatus, record_all
 
 JSON_TYPES = (
@@ -24,19 +25,19 @@ JSON_TYPES = (
 def events(request: HttpRequest) -> JsonResponse:
     """Record one event or a batch; 202 only after everything is committed."""
     if _declared_size(request) > MAX_BYTES:
-        return _problem(413, f"too large; {MAX_BYTES:,} bytes are allowed")
+        return problem(413, f"too large; {MAX_BYTES:,} bytes are allowed")
     if not may_post(request):
-        response = _problem(401, "a valid bearer token or signature is needed")
+        response = problem(401, "a valid bearer token or signature is needed")
         response["WWW-Authenticate"] = "Bearer"
         return response
     if request.content_type not in JSON_TYPES:
-        return _problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")
+        return problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")
     try:
         payload = read_payload(request.body, request.content_type)
     except TooMany as error:
-        return _problem(413, str(error))
+        return problem(413, str(error))
     except NotReadable as error:
-        return _problem(400, str(error))
+        return problem(400, str(error))
     receipts = record_all(payload.events)
     refused = not payload.is_batch and receipts[0].status is ReceiptStatus.REJECTED
     return JsonResponse(summary(receipts), status=422 if refused else 202)
@@ -67,7 +68,3 @@ def _declared_size(request: HttpRequest) -> int:
         return int(request.headers.get("Content-Length") or 0)
     except ValueError:
         return 0
-
-
-def _problem(status: int, message: str) -> JsonResponse:
-    return JsonResponse({"error": message}, status=status)

@@ -6,7 +6,7 @@ from plays.models.attempt import SyncAttempt
 from plays.models.audit import AuditEntry
 from plays.models.column_match import ColumnMatch
 from plays.models.event import Event
-from plays.models.heartbeat import Heartbeat
+from plays.models.heartbeat import Heartbeat, WriteProbe
 from plays.models.job import SyncJob
 from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
@@ -46,4 +46,5 @@ __all__ = [
     "TodoTask",
     "WeeklyResult",
     "WeeklySync",
+    "WriteProbe",
 ]

@@ -11,3 +11,12 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.worker} {self.beat_at:%H:%M:%S}"
+
+
+class WriteProbe(models.Model):
+    """One row that is written to see whether the database takes writes."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from plays import tokens
 from plays.metrics import CONTENT_TYPE, exposition
+from plays.sync import readiness
 from plays.views.common.access import sees
 
 
@@ -23,15 +22,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """503 while the database cannot be reached or lacks a migration."""
-    try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return JsonResponse({"status": "database unreachable"}, status=503)
-    if missing:
-        return JsonResponse({"status": "migrations missing", "count": len(missing)}, status=503)
-    return JsonResponse({"status": "ok"})
+    """503 while the database cannot be reached or written, or lacks a migration."""
+    trouble = readiness.trouble()
+    return JsonResponse({"status": trouble or "ok"}, status=503 if trouble else 200)
 
 
 @never_cache

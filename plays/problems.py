@@ -1,0 +1,73 @@
+"""Answers when something is wrong: problem details for programs, a page of words for people."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django import db
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+
+CONTENT_TYPE = "application/problem+json"  # RFC 9457
+API = "/api/"
+RETRY_AFTER_SECONDS = 10
+
+# The database is away, full, read-only or lacks a migration: it heals, and nothing is half-done.
+# That a row or value is wrong (IntegrityError, DataError) is a fault of ours.
+STORAGE_TROUBLE = (
+    db.OperationalError,
+    db.InterfaceError,
+    db.InternalError,
+    db.ProgrammingError,
+)
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str) -> JsonResponse:
+    """RFC 9457 problem details; `error` says the same under the name that it had first."""
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "error": detail,
+    }
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+class ProblemMiddleware:
+    """Storage trouble is 503 with Retry-After, whoever asked; a program never gets HTML."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        is_program = request.path.startswith(API)
+        if isinstance(error, STORAGE_TROUBLE) and not settings.DEBUG:
+            log.warning("503 %s %s: %s", request.method, request.path, _first_line(error))
+            return _unavailable(is_program=is_program)
+        if is_program and not settings.DEBUG:
+            log.error("500 %s %s", request.method, request.path, exc_info=error)
+            return problem(500, "the fault is on our side and has been logged")
+        return None
+
+
+def _unavailable(*, is_program: bool) -> HttpResponse:
+    if is_program:
+        response: HttpResponse = problem(
+            503, "the database cannot be used now; send the same again, what is stored stays once"
+        )
+    else:
+        response = HttpResponse(loader.get_template("503.html").render(), status=503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
