@@ -60,6 +60,24 @@ def test_the_interface_names_every_command():
     assert {name for name, app in get_commands().items() if app == "plays"} <= told
 
 
+def test_contributing_names_every_target_of_the_makefile():
+    (phony,) = re.findall(r"^\.PHONY: (.*)$", _read("Makefile"), re.MULTILINE)
+
+    assert phony.split() == ["demo", "test", "check", "fix", "messages", "screenshots"]
+    assert set(phony.split()) <= set(re.findall(r"`make (\w+)`", _read("CONTRIBUTING.md")))
+
+
+def test_the_makefile_runs_what_is_there():
+    scripts = re.findall(r"[\w./]+\.py\b|\.ci/run", _read("Makefile"))
+
+    assert set(scripts) == {".ci/run", "manage.py", "docs/screenshots/make.py"}
+    assert all((ROOT / script).is_file() for script in scripts)
+
+
+def test_hosted_ci_runs_what_everyone_runs():
+    assert "- run: .ci/run" in _read(".github/workflows/ci.yml")
+
+
 def _cited(text):
     return {*DOCUMENT.findall(text), *PATH.findall(text)}
 
