@@ -24,6 +24,7 @@ from plays.rules.planner import PART_OF, Kind, Part
 from plays.rules.quarter import Quarter
 from plays.rules.status import Goals
 from plays.sync.plays.goals import goals_at, quarter_of
+from plays.sync.writing.spans import carry
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)  # Monday 14:05 in Seoul
@@ -165,6 +166,7 @@ def make_attempt(*jobs: SyncJob, **changes: Any) -> SyncAttempt:
         "version_before": 3,
         "version_after": 4,
     }
+    values["job_count"] = len(jobs)
     attempt = SyncAttempt.objects.create(**{**values, **changes})
-    attempt.jobs.set(jobs)
+    carry(attempt, jobs)
     return attempt

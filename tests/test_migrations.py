@@ -37,3 +37,35 @@ def test_the_goals_of_all_quarters_become_this_ones_and_hold_for_those_before(ol
 
     back = migrate_to("0001_initial")
     assert back.get_model("plays", "Play").objects.get(play_id="A").signal_goal == 7
+
+
+def test_a_jobs_tries_stay_its_own(old):
+    """The table of links was a row for each job of each try; a span holds many tries."""
+    models = migrate_to("0006_write_probe")
+    make = {name: models.get_model("plays", name).objects.create for name in PARTS_OF_A_JOB}
+    play, page = make["Play"](play_id="A"), make["Page"](page_id="1")
+    mapping = make["PageMapping"](part="live_doc", play=play, page=page)
+    job = make["SyncJob"](
+        mapping=mapping,
+        kind="live_entry",
+        key="LOG-2026-00001",
+        play=play,
+        run_after=NOW,
+        created_at=NOW,
+    )
+    for _ in range(2):
+        make["SyncAttempt"](page=page, started_at=NOW).jobs.add(job)
+
+    new = migrate_to("0009_links_are_gone")
+
+    spans = new.get_model("plays", "AttemptSpan").objects.filter(job=job.pk)
+    tries = new.get_model("plays", "SyncAttempt").objects.order_by("pk")
+    ends = [(pk, pk) for pk in tries.values_list("pk", flat=True)]
+    assert sorted(spans.values_list("first", "last")) == ends
+    assert set(tries.values_list("job_count", flat=True)) == {1}
+
+    back = migrate_to("0006_write_probe")
+    assert back.get_model("plays", "SyncJob").objects.get().attempts.count() == 2
+
+
+PARTS_OF_A_JOB = ("Play", "Page", "PageMapping", "SyncJob", "SyncAttempt")

@@ -2,7 +2,7 @@
 
 from plays.models.action import Action, LogNumber
 from plays.models.alias import PlayAlias
-from plays.models.attempt import SyncAttempt
+from plays.models.attempt import AttemptSpan, SyncAttempt
 from plays.models.audit import AuditEntry
 from plays.models.column_match import ColumnMatch
 from plays.models.event import Event
@@ -22,6 +22,7 @@ from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
     "Action",
+    "AttemptSpan",
     "AuditEntry",
     "ColumnMatch",
     "Event",

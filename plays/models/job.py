@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -14,6 +15,9 @@ from plays.models.page import Page
 from plays.models.pause import Pause, PauseScope
 from plays.models.play import Play
 from plays.rules.planner import Kind
+
+if TYPE_CHECKING:
+    from plays.models.attempt import SyncAttemptQuerySet
 
 
 class JobKind(models.TextChoices):
@@ -147,6 +151,13 @@ class SyncJob(models.Model):
         from django.urls import reverse
 
         return reverse("plays:job", args=[self.pk])
+
+    @property
+    def attempts(self) -> SyncAttemptQuerySet:
+        """The tries that carried it, the newest first."""
+        from plays.models.attempt import SyncAttempt
+
+        return SyncAttempt.objects.of(self)
 
     @property
     def stage(self) -> Stage:

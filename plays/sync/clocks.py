@@ -14,9 +14,10 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from plays.models import Heartbeat, Page, Site, SyncJob, TodoRequest, WeeklySync
+from plays.models import Heartbeat, Page, SyncJob, TodoRequest, WeeklySync
 from plays.sync import schedules
 from plays.sync.jobs.due import bring_forward
+from plays.sync.site import availability
 from plays.sync.site.remedies import policy
 
 # Clocks of machines that work together may differ by this much.
@@ -54,14 +55,12 @@ def offset(*, now: datetime | None = None) -> timedelta:
 def _void(now: datetime) -> Iterator[int]:
     lease = now + timedelta(seconds=settings.SYNC_LEASE_SECONDS) + SLACK
     wait = now + policy().longest_wait * 1.25 + SLACK
-    probe = now + timedelta(seconds=settings.SYNC_PROBE_SECONDS) + SLACK
     future = now + SLACK
     free = {"lease_until": None, "lease_token": ""}
     yield Page.objects.filter(lease_until__gt=lease).update(**free)
     yield WeeklySync.objects.filter(lease_until__gt=lease).update(**free)
     yield Page.objects.filter(rung_at__gt=future).update(rung_at=None)
-    yield Site.objects.filter(paused_until__gt=wait).update(paused_until=None)
-    yield Site.objects.filter(probe_after__gt=probe).update(probe_after=now)
+    yield availability.void_impossible_times(now=now, longest_wait=wait, slack=SLACK)
     yield TodoRequest.objects.filter(run_after__gt=wait).update(run_after=now)
     yield Heartbeat.objects.filter(beat_at__gt=future).delete()[0]
     yield bring_forward(SyncJob.objects.filter(run_after__gt=wait), now=now)

@@ -82,6 +82,14 @@ def probe_if_stopped(*, now: datetime | None = None) -> bool:
     return error is None
 
 
+def void_impossible_times(*, now: datetime, longest_wait: datetime, slack: timedelta) -> int:
+    """End a pause that lasts longer than `longest_wait`, and look now where the next look is later
+    than any would be: the clock was wrong. Returns how many times that were."""
+    ended = Site.objects.filter(paused_until__gt=longest_wait).update(paused_until=None)
+    looks = Site.objects.filter(probe_after__gt=_next_probe(now) + slack)
+    return ended + looks.update(probe_after=now)
+
+
 def check_credentials(client: Confluence) -> ConfluenceError | None:
     """What is wrong with the site or our credentials, by one call; None if nothing is."""
     try:

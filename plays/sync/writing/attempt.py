@@ -14,7 +14,7 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.sync.site import pages
-from plays.sync.writing import log_rollover
+from plays.sync.writing import log_rollover, spans
 from plays.sync.writing.edits import edits_for
 
 OUR_MESSAGE = "Play sync: "
@@ -144,9 +144,9 @@ def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
 
 def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:
     attempt = SyncAttempt.objects.create(
-        page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12]
+        page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12], job_count=len(jobs)
     )
-    attempt.jobs.add(*jobs)
+    spans.carry(attempt, jobs)
     return attempt
 
 

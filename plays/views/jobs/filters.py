@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import IntegerField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from plays.models import SyncJob
+from plays.models import AttemptSpan, SyncJob
 from plays.models.job import STAGES, JobKind, Stage, SyncJobQuerySet
 from plays.rules.job_search import JobSearch, Reason, SearchProblem, parse_search
 from plays.views.common.forms import FilterForm
@@ -163,8 +163,8 @@ def _on_page(page_id: str) -> Q:
 
 def _tries() -> Coalesce:
     """How many tries a job has had."""
-    through: Any = SyncJob.attempts.through.objects.filter(syncjob=OuterRef("pk")).order_by()
-    counted = through.values("syncjob").annotate(count=Count("pk")).values("count")
+    spans = AttemptSpan.objects.filter(job=OuterRef("pk"))
+    counted = spans.values("job").annotate(count=Sum("tries")).values("count")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from plays.confluence import ConfluenceError
-from plays.models import SyncAttempt, SyncJob
+from plays.models import SyncJob
 from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE
 from plays.sync.site.connection import connect
 from plays.sync.writing.preview import page_of, preview
@@ -27,8 +26,7 @@ RELATED = ("play", "mapping__page", "mapping__play", "action__event", "written_t
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(pk)
     # A page gets all that is owed to it in one write, so a try may carry other jobs too.
-    tries = SyncAttempt.objects.filter(pk__in=job.attempts.values("pk")).select_related("page")
-    tries = tries.annotate(together=Count("jobs")).order_by("-started_at", "-pk")
+    tries = job.attempts.select_related("page")
     context = {
         "job": job,
         "page": page_of(job),
