@@ -38,7 +38,7 @@ from plays.sync.plays.naming import free_play_id
 admin.site.site_header = admin.site.site_title = "Play Sync"
 admin.site.index_title = _("Edit")
 
-# django-q2's tables are a doorbell, not a record, and groups are made by `migrate`.
+# django-q2's tables only wake workers and record nothing, and groups are made by `migrate`.
 for model in (Failure, OrmQ, Schedule, Success, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)

@@ -38,7 +38,7 @@ def clocks_grow(**_: Any) -> list[CheckMessage]:
 
 
 @register("plays")
-def queue_is_a_doorbell(**_: Any) -> list[CheckMessage]:
+def queue_only_wakes(**_: Any) -> list[CheckMessage]:
     """The queue must not retry by itself, and must read the clock as we do."""
     wanted = {
         "ack_failures": True,

@@ -16,7 +16,7 @@ from plays.sync.writing import claims, writer
 
 
 def write_page(page_pk: int) -> int:
-    """Write what is owed to a page; returns the number of tries made."""
+    """Write what is pending for a page; returns the number of tries made."""
     return writer.write_page(page_pk)
 
 

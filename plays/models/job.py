@@ -1,4 +1,4 @@
-"""One owed edit of one mapped page. Only `plays.sync` changes jobs."""
+"""One edit that one mapped page must get. Only `plays.sync` changes jobs."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ STAGES: dict[Stage, Q] = {
 
 class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def pending(self) -> SyncJobQuerySet:
-        """Owed and not given up."""
+        """Not on the page yet, and not given up."""
         return self.filter(state=JobState.PENDING)
 
     def failed(self) -> SyncJobQuerySet:
@@ -105,7 +105,7 @@ class SyncJob(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=JobState.choices, default=JobState.PENDING
     )
-    # Grows whenever the same edit is owed again: a write under way settles only what it saw.
+    # Grows when the same edit is enqueued again: a try completes only the revision it read.
     revision = models.PositiveIntegerField(default=1)
     failures = models.PositiveIntegerField(_("failures"), default=0)
     same_failures = models.PositiveIntegerField(_("failures with the same error"), default=0)

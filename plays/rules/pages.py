@@ -109,7 +109,7 @@ class PlayFacts:
 
 
 def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
-    """The action's row in the Action Log; owed again, it puts right what somebody changed."""
+    """The action's row in the Action Log; enqueued again, it puts right what somebody changed."""
     cells: dict[str, Cell] = {
         "play_id": Text(action.play_id),
         "action_type": Text(action.action_type),

@@ -66,13 +66,13 @@ def _void(now: datetime) -> Iterator[int]:
     yield bring_forward(SyncJob.objects.filter(run_after__gt=wait), now=now)
     failing = SyncJob.objects.filter(failing_since__gt=future)
     yield bring_forward(failing, now=now, failing_since=now)
-    yield _void_bells(future)
+    yield _void_hidden_tasks(future)
     yield _void_runs(future, now)
     yield schedules.void_impossible_times(now=now, slack=SLACK)
 
 
-def _void_bells(future: datetime) -> int:
-    """A message that the queue hides until then; what it rings for is rung for again."""
+def _void_hidden_tasks(future: datetime) -> int:
+    """A message that the queue hides until then; the sweep wakes for it again."""
     longest = future + timedelta(seconds=int(str(settings.Q_CLUSTER["retry"])))
     deleted: int = OrmQ.objects.filter(lock__gt=longest).delete()[0]
     return deleted

@@ -72,7 +72,7 @@ def create_page(client: Confluence, *, title: str, body_md: str, parent_id: str)
 
 @reported
 def update_page(client: Confluence, page_id: str, *, body_md: str, version: int) -> Version:
-    """The whole page anew, from Markdown, if it still is at `version`. Raises VersionConflict."""
+    """Replace the page, from Markdown, if it is still at `version`. Raises VersionConflict."""
     read = client.get_page(page_id)
     if read.version.number != version:
         raise VersionConflict(f"the page is at version {read.version.number}, not {version}")

@@ -25,7 +25,7 @@ from plays.rules.pages import PLAY_DB as PLAY_TABLE
 from plays.rules.status import Status
 from plays.sync.intake.receiving import record_all
 from plays.sync.plays.importer import import_plays
-from plays.sync.plays.play_status import standings
+from plays.sync.plays.play_status import play_statuses
 from syncadmin.settings import env
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -86,7 +86,7 @@ def test_history_makes_plays_of_every_status():
     receipts = record_all(step.event for step in Scenario(PLAYS, seed=43).history(now))
 
     assert {receipt.status.value for receipt in receipts} == {"accepted"}
-    found = Counter(s.status for s in standings(Play.objects.all(), now=now).values())
+    found = Counter(s.status for s in play_statuses(Play.objects.all(), now=now).values())
     assert set(found) == set(Status)
     assert min(found.values()) >= 4, found
 

@@ -51,21 +51,21 @@ def test_work_goes_on_after_an_idle_process_was_stopped(bench):
         stopped = idle_worker_that_holds_the_lock(cluster_of(worker))
         os.kill(stopped, signal.SIGSTOP)
 
-        owed = bench.send_event()
+        edit = bench.send_event()
         bench.lose_bells()
 
-        bench.wait_until_written(owed, seconds=WORK_GOES_ON)
+        bench.wait_until_written(edit, seconds=WORK_GOES_ON)
         wait_until(lambda: not is_alive(stopped), seconds=WORK_GOES_ON, what=bench.said)
 
 
 def test_work_goes_on_after_the_process_that_writes_was_stopped(bench):
     bench.sandbox.faults.script(Fault("hang", seconds=2), match="PUT")
     with bench.worker() as worker:
-        owed = bench.send_event()
+        edit = bench.send_event()
         writer = writer_of(bench)
         os.kill(writer, signal.SIGSTOP)
 
-        bench.wait_until_written(owed, seconds=WORK_GOES_ON)
+        bench.wait_until_written(edit, seconds=WORK_GOES_ON)
         assert not is_alive(writer)
         assert worker.poll() is None
 
@@ -91,13 +91,13 @@ def test_a_call_that_hangs_holds_up_only_its_own_page_and_that_not_for_long(benc
 
 def test_a_clock_that_was_a_day_ahead_holds_nothing_up_once_it_is_right(bench):
     tomorrow = timezone.now() + timedelta(days=1)
-    owed = bench.send_event()
+    edit = bench.send_event()
     Page.objects.update(rung_at=tomorrow, lease_until=tomorrow, lease_token="elsewhere 1 1 abc")
     Site.objects.update_or_create(pk=1, defaults={"paused_until": tomorrow, "pauses": 1})
     Heartbeat.objects.create(worker="dead", beat_at=tomorrow)
 
     with bench.worker():
-        bench.wait_until_written(owed)
+        bench.wait_until_written(edit)
 
 
 def test_the_check_says_whether_a_worker_is_at_work(bench):

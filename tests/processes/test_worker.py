@@ -41,10 +41,10 @@ def test_work_goes_on_after_an_idle_worker_was_killed(bench):
         time.sleep(1)  # so that nobody is busy
 
         os.kill(idle_worker_that_holds_the_lock(cluster), signal.SIGKILL)
-        owed = bench.send_event()
+        edit = bench.send_event()
         bench.lose_bells()
 
-        bench.wait_until_written(owed, seconds=STALL_SECONDS + START_SECONDS)
+        bench.wait_until_written(edit, seconds=STALL_SECONDS + START_SECONDS)
         assert "finished no task" in bench.said()
         assert cluster_of(worker) != cluster
         assert not is_alive(cluster)
@@ -58,15 +58,15 @@ def test_a_cluster_that_was_killed_is_started_again(bench):
 
         os.kill(cluster, signal.SIGKILL)
         wait_until(lambda: not any(map(is_alive, family)), seconds=10, what="it left processes")
-        owed = bench.send_event()
+        edit = bench.send_event()
 
-        bench.wait_until_written(owed)
+        bench.wait_until_written(edit)
 
 
 def test_a_page_of_a_killed_process_is_taken_back(bench):
     bench.sandbox.faults.script(Fault("hang", seconds=8), match="PUT")
     with bench.worker() as worker:
-        owed = bench.send_event()
+        edit = bench.send_event()
         page = Page.objects.get(page_id=bench.live_doc)
         claimed = Page.objects.filter(pk=page.pk, lease_until__gt=timezone.now())
         wait_until(claimed.exists, seconds=START_SECONDS, what=bench.said)
@@ -76,21 +76,21 @@ def test_a_page_of_a_killed_process_is_taken_back(bench):
         assert writer in descendants(worker.pid)
         os.kill(writer, signal.SIGKILL)
 
-        bench.wait_until_written(owed)
+        bench.wait_until_written(edit)
         assert "finished no task" not in bench.said()
 
 
 def test_the_end_waits_for_the_write_under_way(bench):
     bench.sandbox.faults.script(Fault("hang", seconds=2), match="PUT")
     with bench.worker() as worker:
-        owed = bench.send_event()
+        edit = bench.send_event()
         wait_until(lambda: bench.sandbox.faults.fired["hang"], seconds=START_SECONDS, what="hm")
         family = descendants(worker.pid)
 
         worker.send_signal(signal.SIGTERM)
 
         assert worker.wait(30) == 0
-        assert bench.is_written(owed)
+        assert bench.is_written(edit)
         assert Page.objects.get(page_id=bench.live_doc).attempts.get().outcome == "written"
         assert not any(map(is_alive, family))
 
@@ -192,15 +192,15 @@ def redis_url(tmp_path):
 def test_with_redis_as_the_broker_an_idle_worker_may_die_too(bench, redis_url):
     bench.environment["Q_BROKER_URL"] = redis_url
     with bench.worker() as worker:
-        owed = bench.send_event()
+        edit = bench.send_event()
         bench.lose_bells()
-        bench.wait_until_written(owed)
+        bench.wait_until_written(edit)
         cluster = cluster_of(worker)
         time.sleep(1)
 
         os.kill(idle_worker_that_holds_the_lock(cluster), signal.SIGKILL)
-        owed = bench.send_event()
+        edit = bench.send_event()
         bench.lose_bells()
 
-        bench.wait_until_written(owed, seconds=STALL_SECONDS + START_SECONDS)
+        bench.wait_until_written(edit, seconds=STALL_SECONDS + START_SECONDS)
         assert "finished no task" in bench.said()

@@ -88,8 +88,8 @@ def _unmapped_shared(mappings: list[PageMapping]) -> Iterator[Finding]:
 def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
     """Plays whose edits wait for a page are a problem; those that nothing waits for are not."""
     without = [mapping for mapping in mappings if mapping.play and not mapping.page]
-    owed = SyncJob.objects.pending().filter(mapping__in=[m.pk for m in without])
-    waiting = Counter(owed.values_list("mapping_id", flat=True))
+    pending = SyncJob.objects.pending().filter(mapping__in=[m.pk for m in without])
+    waiting = Counter(pending.values_list("mapping_id", flat=True))
     for mapping in without:
         if waiting[mapping.pk]:
             yield problem(

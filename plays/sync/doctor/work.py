@@ -1,4 +1,4 @@
-"""What goes on by itself: schedules, workers, edits that are owed, events that were rejected."""
+"""What goes on by itself: schedules, workers, edits that are pending, events that were rejected."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def look_at_workers(now: datetime) -> Iterator[Finding]:
 
 
 def look_at_queue(now: datetime) -> Iterator[Finding]:
-    """What is owed to pages: kept up with, given up, held by a pause."""
+    """Edits: kept up with, given up, held by a pause."""
     left = backlog(now=now)
     if left.failed:
         yield problem(

@@ -99,7 +99,7 @@ def recover_failed(
 
 
 def _open_pages(pages: list[int], jobs: list[int]) -> None:
-    """Forget what is held against those of the locked `pages` that `jobs` are owed to."""
+    """Forget earlier trouble with those of the locked `pages` that `jobs` belong to."""
     empty = _pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)
     for chunk in in_chunks(set(pages) & set(empty)):
         Page.objects.filter(pk__in=chunk).update(body_size=0)

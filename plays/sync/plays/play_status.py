@@ -17,7 +17,7 @@ from plays.sync.plays.goals import goals_at
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class PlayStatus:
     """A Play in the quarter of now. `status` is the override's while one lasts."""
 
     play: Play
@@ -28,9 +28,9 @@ class Standing:
     is_overridden: bool
 
 
-def standings(
+def play_statuses(
     plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
-) -> dict[int, Standing]:
+) -> dict[int, PlayStatus]:
     """Where each Play stands, by its primary key; three queries however many Plays.
 
     A moment that has long passed is judged without overrides: they are set for the time ahead.
@@ -43,7 +43,7 @@ def standings(
     last_action_at = dict(newest.annotate(newest=Max("last_action_at")))
     held = goals_at(plays, quarter)
     return {
-        play.pk: _standing(
+        play.pk: _play_status(
             play,
             counts.get(play.pk, Counts()),
             held[play.pk].goals,
@@ -59,11 +59,11 @@ def play_facts(plays: Iterable[Play], *, now: datetime) -> dict[int, PlayFacts]:
     """What the Play DB should say of each Play now, by its primary key."""
     return {
         pk: PlayFacts(play_id=s.play.play_id, status=s.status, counts=s.counts, goals=s.goals)
-        for pk, s in standings(plays, now=now).items()
+        for pk, s in play_statuses(plays, now=now).items()
     }
 
 
-def _standing(
+def _play_status(
     play: Play,
     counts: Counts,
     goals: Goals,
@@ -71,7 +71,7 @@ def _standing(
     *,
     now: datetime,
     override: Status | None,
-) -> Standing:
+) -> PlayStatus:
     verdict = judge(
         counts,
         goals,
@@ -79,7 +79,7 @@ def _standing(
         now=now,
         zone=timezone.get_default_timezone(),
     )
-    return Standing(
+    return PlayStatus(
         play=play,
         counts=counts,
         goals=goals,

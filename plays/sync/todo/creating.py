@@ -72,7 +72,7 @@ class _Found:
 def create_todo_page(
     play: Play, *, body: str | None = None, by: User | None = None, reason: str = ""
 ) -> Made:
-    """Make sure of the Play's ToDo page, its mapping, and the links that are owed to it.
+    """Make sure of the Play's ToDo page, its mapping, and the links to it.
 
     `body` is storage text for a new page; one that is there already is left as it is. Raises
     `TodoProblem`, and `ConfluenceError` for what Confluence could not do now.

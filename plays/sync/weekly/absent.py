@@ -17,7 +17,7 @@ from plays.sync.weekly.page_reads import PageRead
 def truly_absent(
     keys: Iterable[str], kind: Kind, *, seen_at: datetime
 ) -> Iterator[tuple[Action, SyncJob | None]]:
-    """Of the actions with these log ids those whose edit was on its page, or was never owed.
+    """Of the actions with these log ids those whose edit was on its page, or was never enqueued.
 
     What waits comes by itself, what failed or was canceled is a person's, and what was written
     after the page was seen is there by now.

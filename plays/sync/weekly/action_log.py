@@ -83,8 +83,8 @@ def _changed(volume: Volume) -> list[Difference]:
 
 def _edits(actions: Iterable[Action]) -> list[UpsertRow]:
     """The rows of these actions as we would write them today."""
-    owed = [SyncJob(kind=Kind.LOG_ROW, play=a.play, action=a) for a in actions]
-    return [edit for edit in edits_for(owed, now=timezone.now()) if isinstance(edit, UpsertRow)]
+    jobs = [SyncJob(kind=Kind.LOG_ROW, play=a.play, action=a) for a in actions]
+    return [edit for edit in edits_for(jobs, now=timezone.now()) if isinstance(edit, UpsertRow)]
 
 
 def _doubled(volumes: Sequence[Volume], times: Mapping[str, int]) -> list[Difference]:

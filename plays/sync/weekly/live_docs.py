@@ -25,7 +25,7 @@ def compare_live_doc(client: Confluence, seen: PageRead, plays: Iterable[Play]) 
     """Entries of these Plays' actions that are not on the page, or there more than once."""
     owners = {play.pk: play for play in plays}
     actions = Action.objects.filter(play__in=owners).order_by("pk")
-    owed = {action.log_id: owners[action.play_id] for action in actions}
+    logged = {action.log_id: owners[action.play_id] for action in actions}
     zone = timezone.get_default_timezone()
     tells = {
         action.log_id: telling(action_facts(action, play_id=""), zone=zone) for action in actions
@@ -35,8 +35,8 @@ def compare_live_doc(client: Confluence, seen: PageRead, plays: Iterable[Play]) 
         history = History[Counter[str]](client, seen, partial(entry_counts, owed=tells))
     except EditError as error:
         return [unreadable(seen.page, error)]
-    absent = [key for key in owed if key not in times]
-    return [*doubles(seen.page, times, owed), *_missing(seen, absent, history)]
+    absent = [key for key in logged if key not in times]
+    return [*doubles(seen.page, times, logged), *_missing(seen, absent, history)]
 
 
 def _missing(

@@ -1,4 +1,4 @@
-"""Recounting: every active Play's counters anew from its actions, repaired where they differ."""
+"""Recounting: every active Play's counters from its actions, repaired where they differ."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plays.models import Action, Play, QuarterCount, WeeklyResult, WeeklySync
 from plays.rules.quarter import Quarter
 from plays.rules.recount import ActionGroup, Tally, tally
 from plays.rules.status import Counts
-from plays.sync.plays.play_status import standings
+from plays.sync.plays.play_status import play_statuses
 
 NOTHING = Tally(counts=Counts(), last_action_at=None)
 
@@ -39,7 +39,7 @@ def record_results(weekly: WeeklySync, *, now: datetime) -> None:
     plays = list(Play.objects.active())
     results = [
         WeeklyResult(weekly=weekly, play=s.play, status=s.status.value, **asdict(s.counts))
-        for s in standings(plays, now=now).values()
+        for s in play_statuses(plays, now=now).values()
     ]
     WeeklyResult.objects.bulk_create(
         results,

@@ -72,8 +72,8 @@ class Steps:
         mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
         if mapping.page_id is None:
             return [WaitReason.NOT_MAPPED]
-        owed = SyncJob.objects.pending().filter(mapping=mapping, kind=Kind.PLAY_ROW)
-        waiting, unpaused = owed.count(), owed.unpaused().count()
+        pending = SyncJob.objects.pending().filter(mapping=mapping, kind=Kind.PLAY_ROW)
+        waiting, unpaused = pending.count(), pending.unpaused().count()
         paused = [WaitReason.ROWS_PAUSED] if waiting > unpaused else []
         return [*paused, *([WaitReason.ROWS_WAIT] if unpaused else [])]
 
@@ -98,7 +98,7 @@ class Steps:
         raise RunMustWait(WaitReason.PAGE_BUSY)
 
     def _write_play_db(self, claim: Claim) -> None:
-        """Nothing is owed before what people changed is remembered: the write puts it right."""
+        """Nothing is enqueued before what people changed is remembered: the write puts it right."""
         seen, now = self._look(claim.page), timezone.now()
         found: list[Difference] = []
         if seen:
@@ -122,7 +122,7 @@ class Steps:
             self._put_right(found, Kind.LIVE_ENTRY, page)
 
     def _put_right(self, found: Sequence[Difference], kind: Kind, page: Page | None) -> None:
-        """What is missing is owed and written at once; that costs nothing where nothing is."""
+        """What is missing is enqueued and written at once; that costs nothing where nothing is."""
         remember(self.weekly, found)
         enqueue_again(found, kind, now=timezone.now())
         if page:

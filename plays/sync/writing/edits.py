@@ -59,7 +59,7 @@ def _no_page(job: SyncJob) -> tuple[str, str]:
 
 def _action_facts(job: SyncJob) -> pages.ActionFacts:
     action = job.action
-    assert action is not None  # noqa: S101 - Play rows and links alone are owed without
+    assert action is not None  # noqa: S101 - only Play rows and links have none
     return action_facts(action, play_id=job.play.play_id)
 
 

@@ -12,7 +12,7 @@ from plays.models import Action, Play
 from plays.rules.digest import DigestAction, Span, counts_by_play
 from plays.rules.status import Counts, Status, Verdict, judge
 from plays.sync.plays.goals import goals_at
-from plays.sync.plays.play_status import standings
+from plays.sync.plays.play_status import play_statuses
 from plays.views.digest.asked_week import AskedWeek
 
 # What lies still for longer than this is no alert any more.
@@ -71,8 +71,8 @@ def red_plays(actions: Sequence[DigestAction], asked: AskedWeek) -> list[RedPlay
 
 
 def _judged_now(plays: Sequence[Play], now: datetime) -> list[RedPlay]:
-    stand = standings(plays, now=now).values()
-    return [_red(s.play, s.verdict) for s in stand if s.status is Status.RED]
+    statuses = play_statuses(plays, now=now).values()
+    return [_red(s.play, s.verdict) for s in statuses if s.status is Status.RED]
 
 
 def _judged_then(

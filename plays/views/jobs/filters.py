@@ -157,7 +157,7 @@ def _any_of(lookups: Any) -> Q:
 
 
 def _on_page(page_id: str) -> Q:
-    """Owed to the page, or written to it before its mapping moved on."""
+    """For the page, or written to it before its mapping moved on."""
     return Q(mapping__page__page_id=page_id) | Q(written_to__page_id=page_id)
 
 

@@ -25,7 +25,7 @@ RELATED = ("play", "mapping__page", "mapping__play", "action__event", "written_t
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(pk)
-    # A page gets all that is owed to it in one write, so a try may carry other jobs too.
+    # A page gets all that is pending for it in one write, so a try may carry other jobs too.
     tries = job.attempts.select_related("page")
     context = {
         "job": job,

@@ -1,4 +1,4 @@
-"""Jobs: what is owed to the pages, at each stage, and what failed by its cause."""
+"""Jobs: what the pages must get, at each stage, and what failed by its cause."""
 
 from __future__ import annotations
 

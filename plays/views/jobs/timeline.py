@@ -42,7 +42,7 @@ def timeline_of(job: SyncJob) -> list[Step]:
 def _beginning(job: SyncJob) -> Iterator[Step]:
     if job.action:
         yield Step(name="event", at=job.action.event.received_at, event=job.action.event)
-    yield Step(name="owed", at=job.created_at)
+    yield Step(name="enqueued", at=job.created_at)
 
 
 def _tries(job: SyncJob) -> Iterator[Step]:

@@ -20,7 +20,7 @@ GOOD_STATES = (PageState.OK, PageState.UNSEEN)
 class MappingRow:
     """A part and the page that plays it (None: not mapped yet).
 
-    `waiting` edits are owed to it; `error` names the last one's trouble; `others` are further
+    `waiting` edits are pending for it; `error` names the last one's trouble; `others` are further
     parts of the same page; `is_paused` says that a person holds the page back.
     """
 

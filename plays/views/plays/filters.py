@@ -83,7 +83,7 @@ class PlayFilter(FilterForm):
         return [
             p
             for p in progress
-            if (status is None or p.status is status) and (stage is None or p.owed.stage is stage)
+            if status in (None, p.status) and stage in (None, p.open_edits.stage)
         ]
 
 
@@ -128,7 +128,7 @@ COLUMNS = (
     Column(
         name="sync",
         label=_("Confluence"),
-        sorts_by=lambda p: (SYNC_STAGES.index(p.owed.stage), p.owed.count),
+        sorts_by=lambda p: (SYNC_STAGES.index(p.open_edits.stage), p.open_edits.count),
     ),
 )
 _BY_NAME = {column.name: column for column in COLUMNS}

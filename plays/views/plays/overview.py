@@ -15,7 +15,7 @@ from plays.models import Play, SyncJob, WeeklySync
 from plays.models.job import Stage
 from plays.rules.cron import next_slot
 from plays.rules.status import Status
-from plays.sync.plays.play_status import standings
+from plays.sync.plays.play_status import play_statuses
 from plays.views.common.access import sees
 from plays.views.common.render import render_page
 from plays.views.plays.play_list import asked_plays, list_context
@@ -36,7 +36,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def _status_tile(now: datetime) -> dict[str, int]:
     """How all active Plays stand today, whatever the list below is narrowed to."""
-    statuses = [s.status for s in standings(Play.objects.active(), now=now).values()]
+    statuses = [s.status for s in play_statuses(Play.objects.active(), now=now).values()]
     return {
         "active": len(statuses),
         "behind": statuses.count(Status.RED),

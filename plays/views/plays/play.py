@@ -30,7 +30,7 @@ from plays.views.todo.progress import open_tasks, todo_states
 
 @dataclass(frozen=True, kw_only=True)
 class ActionLine:
-    """An action and the job that owes it to each page; None where the page is not owed it."""
+    """An action and its job for each page; None where the page does not get it."""
 
     action: Action
     log_row: SyncJob | None
@@ -86,7 +86,7 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
 
 
 def _play_row(play: Play) -> SyncJob | None:
-    """What the Play's row in the Play DB was last owed; a pending edit is always the newest."""
+    """The newest job of the Play's row in the Play DB; a pending edit is always the newest."""
     rows = SyncJob.objects.filter(play=play, kind=Kind.PLAY_ROW)
     return rows.select_related("mapping").order_by("-pk").first()
 
@@ -122,14 +122,14 @@ def _lines(actions: Iterable[Action], row: SyncJob | None) -> list[ActionLine]:
 
 
 def _line(action: Action, row: SyncJob | None) -> ActionLine:
-    """One job stands for a Play's row, whichever action owed it last: the row is one edit."""
+    """One job stands for a Play's row, whichever action enqueued it last: the row is one edit."""
     newest = {job.kind: job for job in action.jobs.all()}
-    owes_row = Kind.PLAY_ROW in EDITS_OF.get(action.action_type, ())
+    has_row = Kind.PLAY_ROW in EDITS_OF.get(action.action_type, ())
     return ActionLine(
         action=action,
         log_row=newest.get(Kind.LOG_ROW),
         live_entry=newest.get(Kind.LIVE_ENTRY),
-        play_row=newest.get(Kind.PLAY_ROW) or (row if owes_row else None),
+        play_row=newest.get(Kind.PLAY_ROW) or (row if has_row else None),
     )
 
 

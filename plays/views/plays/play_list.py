@@ -86,7 +86,7 @@ def csv_rows(found: PlayList) -> Iterator[Sequence[Any]]:
             timezone.localtime(last).strftime("%Y-%m-%d %H:%M") if last else "",
             play.next_action,
             play.due_date,
-            row.owed.stage.label,
-            row.owed.count,
+            row.open_edits.stage.label,
+            row.open_edits.count,
             *row.weeks,
         ]

@@ -11,16 +11,16 @@ from django.db.models import Count
 from plays.models import Page, PageMapping, Play, SyncJob
 from plays.models.job import STAGES, JobState, Stage
 from plays.rules.status import Counts, Status, Verdict
-from plays.sync.plays.play_status import Standing, standings
+from plays.sync.plays.play_status import PlayStatus, play_statuses
 from plays.views.plays.strip import actions_a_week
 
 WORST_FIRST = {Status.RED: 0, Status.YELLOW: 1, Status.GREEN: 2}
-_WORST_OWED = (Stage.FAILED, Stage.RETRYING, Stage.PENDING, Stage.UNMAPPED)
-_OPEN = {stage.value: Count("pk", filter=STAGES[stage]) for stage in _WORST_OWED}
+_STAGES_WORST_FIRST = (Stage.FAILED, Stage.RETRYING, Stage.PENDING, Stage.UNMAPPED)
+_OPEN = {stage.value: Count("pk", filter=STAGES[stage]) for stage in _STAGES_WORST_FIRST}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Owed:
+class OpenEdits:
     """How many edits of a Play are not on their pages."""
 
     failed: int = 0
@@ -31,7 +31,7 @@ class Owed:
     @property
     def stage(self) -> Stage:
         """The worst of it, in the word that jobs have for it."""
-        return next((s for s in _WORST_OWED if getattr(self, s.value)), Stage.SYNCED)
+        return next((s for s in _STAGES_WORST_FIRST if getattr(self, s.value)), Stage.SYNCED)
 
     @property
     def count(self) -> int:
@@ -56,28 +56,28 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """A Play at one moment, with what it is owed now, the pages of its own, and its last weeks."""
+    """A Play at one moment, with its open edits, the pages of its own, and its last weeks."""
 
-    standing: Standing
-    owed: Owed
+    play_status: PlayStatus
+    open_edits: OpenEdits
     pages: dict[str, Page]
     weeks: tuple[int, ...]
 
     @property
     def play(self) -> Play:
-        return self.standing.play
+        return self.play_status.play
 
     @property
     def status(self) -> Status:
-        return self.standing.status
+        return self.play_status.status
 
     @property
     def counts(self) -> Counts:
-        return self.standing.counts
+        return self.play_status.counts
 
     @property
     def verdict(self) -> Verdict:
-        return self.standing.verdict
+        return self.play_status.verdict
 
     @property
     def bars(self) -> list[Bar]:
@@ -85,7 +85,7 @@ class Progress:
         return [self._bar(name) for name in ("activity", "signal", "brief", "s2")]
 
     def _bar(self, name: str) -> Bar:
-        goal = getattr(self.standing.goals, name)
+        goal = getattr(self.play_status.goals, name)
         expected = goal * self.verdict.elapsed_share
         return Bar(name=name, count=getattr(self.counts, name), goal=goal, expected=expected)
 
@@ -101,14 +101,14 @@ def progress_of(
 ) -> list[Progress]:
     """How each of `plays` stands at `now`, in their order; six queries however many."""
     plays = list(plays)
-    stand = standings(plays, now=now, with_overrides=with_overrides)
+    statuses = play_statuses(plays, now=now, with_overrides=with_overrides)
     weeks = actions_a_week(plays, now=now)
-    owed = _owed(plays)
+    open_edits = _open_edits(plays)
     pages = _pages(plays)
     return [
         Progress(
-            standing=stand[play.pk],
-            owed=owed.get(play.pk, Owed()),
+            play_status=statuses[play.pk],
+            open_edits=open_edits.get(play.pk, OpenEdits()),
             pages=pages.get(play.pk, {}),
             weeks=weeks[play.pk],
         )
@@ -116,11 +116,11 @@ def progress_of(
     ]
 
 
-def _owed(plays: Sequence[Play]) -> dict[int, Owed]:
+def _open_edits(plays: Sequence[Play]) -> dict[int, OpenEdits]:
     unsettled = [JobState.PENDING, JobState.FAILED]
     jobs = SyncJob.objects.filter(play__in=plays, state__in=unsettled)
     rows = jobs.order_by().values_list("play").annotate(**_OPEN)
-    return {pk: Owed(**dict(zip(_OPEN, counts, strict=True))) for pk, *counts in rows}
+    return {pk: OpenEdits(**dict(zip(_OPEN, counts, strict=True))) for pk, *counts in rows}
 
 
 def _pages(plays: Sequence[Play]) -> dict[int, dict[str, Page]]:

@@ -18,7 +18,7 @@ from plays.sync.plays.editing import (
     note_edit,
     set_status,
 )
-from plays.sync.plays.play_status import standings
+from plays.sync.plays.play_status import play_statuses
 from plays.sync.writing.edits import edits_for
 from tests.factories import NOW, goals_now, make_mapping, make_page, make_play
 
@@ -121,9 +121,9 @@ def test_a_status_set_by_hand_wins_until_its_end_and_reaches_the_page(play, admi
     )
 
     play = Play.objects.get()
-    assert standings([play], now=NOW)[play.pk].status is Status.GREEN
+    assert play_statuses([play], now=NOW)[play.pk].status is Status.GREEN
     later = NOW + timedelta(days=3)
-    assert standings([play], now=later)[play.pk].status is Status.RED
+    assert play_statuses([play], now=later)[play.pk].status is Status.RED
     assert rows().count() == 1
     entry = AuditEntry.objects.get(verb=Verb.OVERRIDE)
     assert (entry.by, entry.reason, entry.details["status"]) == (admin_user, "계약 직전", "G")
@@ -149,7 +149,7 @@ def test_a_status_set_by_hand_can_be_ended_early_once(play, admin_user):
     assert not end_status(play, by=admin_user, now=NOW)
 
     play = Play.objects.get()
-    assert standings([play], now=NOW)[play.pk].status is Status.RED
+    assert play_statuses([play], now=NOW)[play.pk].status is Status.RED
     entry = AuditEntry.objects.filter(verb=Verb.OVERRIDE).first()
     assert (entry.reason, entry.details) == ("계약 끝", {"status": "", "ended": "G"})
     assert rows().count() == 1

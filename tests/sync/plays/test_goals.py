@@ -9,7 +9,7 @@ from plays.models import Play, QuarterGoal
 from plays.rules.quarter import Quarter
 from plays.sync.plays.editing import edit_play
 from plays.sync.plays.goals import goals_at, write_goals
-from plays.sync.plays.play_status import standings
+from plays.sync.plays.play_status import play_statuses
 from tests.factories import NOW, make_play
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_a_quarter_that_is_over_keeps_its_own_where_one_before_it_is_put_right()
 def test_the_status_goes_by_the_goals_of_its_quarter():
     play = make_play(activity_goal=7)
     write(play, Q1, activity=9)
-    assert standings([play], now=NOW)[play.pk].goals.activity == 7
+    assert play_statuses([play], now=NOW)[play.pk].goals.activity == 7
 
 
 def test_an_edit_of_both_quarters_is_noted_by_quarter(admin_user):
