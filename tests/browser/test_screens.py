@@ -1,6 +1,5 @@
 """The screens in a real Chromium: desktop and phone, light and dark, ko and en, without JS too."""
 
-import itertools
 import re
 from functools import partial
 
@@ -167,12 +166,14 @@ def test_the_keyboard_reaches_the_content_first_and_closes_the_menu(visit):
 
 def test_a_chosen_look_beats_the_systems(visit):
     grounds = {}
-    for system, chosen in itertools.product(("light", "dark"), ("자동", "밝게", "어둡게")):
+    for system in ("light", "dark"):
         tab = visit(scheme=system)
-        tab.click(".menu summary")
-        tab.click(f"text={chosen}")
-        tab.wait_for_load_state()
-        grounds[system, chosen] = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+        for chosen in ("자동", "밝게", "어둡게"):
+            tab.click(".menu summary")
+            with tab.expect_navigation():
+                tab.click(f"text={chosen}")
+            ground = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+            grounds[system, chosen] = ground
 
     light, dark = grounds["light", "자동"], grounds["dark", "자동"]
     assert light != dark

@@ -29,7 +29,8 @@ ENTRY = re.compile(
 
 
 def in_context():
-    return ENTRY.findall((FOLDER / "django.po").read_text())
+    """Context, source and Korean of each entry, its wrapped lines joined."""
+    return ENTRY.findall((FOLDER / "django.po").read_text().replace('"\n"', ""))
 
 
 def entries():
