@@ -81,7 +81,9 @@ SYNC_PROBE_SECONDS = 60  # between looks whether rejected credentials work again
 # worker may take the page, and that before django-q2 hands the task out again.
 # `plays.checks` refuses settings that break the order.
 SYNC_WRITE_SECONDS = 60  # no new try begins later than this in one claim
-SYNC_CALLS_PER_TRY = 3  # read, write, and a look at the credentials when one of them failed
+# Of an action log's page: the page before it sealed (read, write), the page read (and two of its
+# versions where it reads empty), written, and a look at the credentials when a call failed.
+SYNC_CALLS_PER_TRY = 7
 SYNC_LONGEST_WRITE_SECONDS = SYNC_WRITE_SECONDS + SYNC_CALLS_PER_TRY * CONFLUENCE_TIMEOUT
 SYNC_TASK_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30
 SYNC_LEASE_SECONDS = SYNC_TASK_SECONDS + 30

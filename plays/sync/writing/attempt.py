@@ -1,11 +1,11 @@
-"""One try at writing one page: one read, the edits, and one write if anything differs."""
+"""One try at writing one page, step by step: one read, the edits, one write if anything differs."""
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
@@ -14,96 +14,148 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.sync.site import pages
-from plays.sync.writing import log_rollover, spans
+from plays.sync.writing import spans
 from plays.sync.writing.edits import edits_for
 
 OUR_MESSAGE = "Play sync: "
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Try:
-    """What one try came to. `problems`: edits that this page cannot take, by their job."""
+    """What one try came to so far: every step makes a new one of it.
+
+    `problems`: edits that this page cannot take, by their job. `then`: the steps of the try that
+    must follow before anything else is tried.
+    """
 
     attempt: SyncAttempt
     jobs: Sequence[SyncJob]
     outcome: Outcome = Outcome.RUNNING
     error: ConfluenceError | None = None
     read: confluence.Page | None = None
-    problems: dict[int, storage.EditError] = field(default_factory=dict)
+    problems: Mapping[int, storage.EditError] = field(default_factory=dict)
+    applied: storage.Applied | None = None
     version_after: int | None = None
     size_after: int | None = None
+    then: tuple[Step, ...] = ()
 
     @property
-    def is_well(self) -> bool:
-        return self.error is None
+    def page_read(self) -> confluence.Page:
+        """What the step `read_page` has read."""
+        assert self.read is not None  # noqa: S101 - the order of the steps
+        return self.read
 
 
-def try_once(
-    client: Confluence,
-    page: Page,
-    jobs: Sequence[SyncJob],
-    *,
-    tokens: Sequence[str] = (),
-    read: confluence.Page | None = None,
-) -> Try:
-    """Make the page say what `jobs` owe it. Errors of Confluence are in the result, not raised.
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """The page that tries are about.
 
     `tokens` are those of writes with an unknown outcome: one in the page's version message says
-    that the write had landed. `read` is the page where the caller has just read it. The attempt's
-    row is there before anything is sent, so that a try that kills its worker is seen.
+    that the write had landed.
     """
-    started, calls = time.monotonic(), client.calls
-    result = Try(attempt=_open_attempt(page, jobs), jobs=jobs)
+
+    client: Confluence
+    page: Page
+    tokens: Sequence[str] = ()
+
+
+Step = Callable[[Target, Try], Try]
+
+
+def make_try(
+    target: Target,
+    jobs: Sequence[SyncJob],
+    steps: Iterable[Step],
+    *,
+    read: confluence.Page | None = None,
+    after: Try | None = None,
+) -> Try:
+    """Take the steps, one after the other. Errors of Confluence are in the result, not raised.
+
+    `read` is the page where the caller has just read it, `after` the try that this one goes on
+    from. The attempt's row is there before anything is sent, so that a try that kills its worker
+    is seen.
+    """
+    started, calls = time.monotonic(), target.client.calls
+    attempt = _open_attempt(target.page, jobs)
+    result = Try(attempt=attempt, jobs=jobs, read=read)
+    if after:
+        result = replace(
+            result,
+            read=after.read,
+            version_after=after.version_after,
+            size_after=after.size_after,
+        )
     try:
-        _read_edit_write(client, page, result, tokens, read)
+        for step in steps:
+            result = step(target, result)
     except ConfluenceError as error:
-        result.error = error
         conflict = isinstance(error, confluence.VersionConflict)
-        result.outcome = Outcome.CONFLICT if conflict else Outcome.ERROR
-    _fill_attempt(result, calls=client.calls - calls, seconds=time.monotonic() - started)
+        outcome = Outcome.CONFLICT if conflict else Outcome.ERROR
+        result = replace(result, error=error, outcome=outcome, then=())
+    calls = target.client.calls - calls
+    _fill_attempt(result, calls=calls, seconds=time.monotonic() - started)
     return result
 
 
-def is_ours(version: confluence.Version) -> bool:
-    """Whether one of our own writes made this version."""
-    return version.message.startswith(OUR_MESSAGE)
+def read_page(target: Target, result: Try) -> Try:
+    """The page as it is, unless it was just read."""
+    read = result.read or pages.read(target.client, target.page)
+    return replace(result, read=read, version_after=read.version.number, size_after=len(read.body))
 
 
-def _read_edit_write(
-    client: Confluence,
-    page: Page,
-    result: Try,
-    tokens: Sequence[str],
-    read: confluence.Page | None,
-) -> None:
-    sealed = log_rollover.seal_previous(client, page)
-    read = read or pages.read(client, page)
-    result.read = read
-    result.version_after, result.size_after = read.version.number, len(read.body)
-    result.jobs = _still_owed_here(page, [job for job in result.jobs if job.pk not in sealed])
-    fitting = log_rollover.fitting(read.body, result.jobs)
-    if result.jobs and not fitting:
-        log_rollover.begin_next(client, page, read)
-        result.jobs, result.outcome = [], Outcome.CONTINUED
-        return
-    result.jobs = fitting
-    applied = _apply(read, result)
+def keep_owed(target: Target, result: Try) -> Try:
+    """Without jobs whose mapping has moved to another page since they were loaded."""
+    here = set(PageMapping.objects.filter(page=target.page).values_list("pk", flat=True))
+    return replace(result, jobs=[job for job in result.jobs if job.mapping_id in here])
+
+
+def edit(target: Target, result: Try) -> Try:
+    """Make the edits in memory; a page that cannot be edited as a whole has all jobs' problem."""
+    edits = edits_for(result.jobs, now=timezone.now())
+    try:
+        applied = storage.apply_edits(result.page_read.body, edits)
+        storage.check_skeleton(result.page_read.body, applied.body)
+    except storage.EditError as problem:
+        return replace(result, problems={job.pk: problem for job in result.jobs})
+    problems = {
+        job.pk: outcome.problem
+        for job, outcome in zip(result.jobs, applied.outcomes, strict=True)
+        if outcome.problem
+    }
+    return replace(result, applied=applied, problems=problems)
+
+
+def save(target: Target, result: Try) -> Try:
+    """Write the page, if anything on it differs."""
+    read, applied = result.page_read, result.applied
     if applied is None or applied.body == read.body:
-        landed = any(token in read.version.message for token in tokens)
-        result.outcome = Outcome.LANDED if landed else Outcome.UNCHANGED
-        return
+        landed = any(token in read.version.message for token in target.tokens)
+        return replace(result, outcome=Outcome.LANDED if landed else Outcome.UNCHANGED)
     number = read.version.number + 1
-    saved = client.update_page(
-        page.page_id,
+    saved = target.client.update_page(
+        target.page.page_id,
         title=read.title,
         body=applied.body,
         version=number,
         message=_message(result, applied),
         minor_edit=True,  # watchers are not mailed for every row
     )
-    _refuse_restored(page, saved, number)
-    result.outcome = Outcome.WRITTEN
-    result.version_after, result.size_after = saved.number, len(applied.body)
+    _refuse_restored(target.page, saved, number)
+    return replace(
+        result,
+        outcome=Outcome.WRITTEN,
+        version_after=saved.number,
+        size_after=len(applied.body),
+    )
+
+
+PAGE_STEPS: tuple[Step, ...] = (read_page, keep_owed, edit, save)
+
+
+def is_ours(version: confluence.Version) -> bool:
+    """Whether one of our own writes made this version."""
+    return version.message.startswith(OUR_MESSAGE)
 
 
 def _refuse_restored(page: Page, saved: confluence.Version, number: int) -> None:
@@ -117,29 +169,6 @@ def _refuse_restored(page: Page, saved: confluence.Version, number: int) -> None
             path=f"page {page.page_id}",
             sent=True,
         )
-
-
-def _still_owed_here(page: Page, jobs: Sequence[SyncJob]) -> list[SyncJob]:
-    """Without jobs whose mapping has moved to another page since they were loaded."""
-    here = set(PageMapping.objects.filter(page=page).values_list("pk", flat=True))
-    return [job for job in jobs if job.mapping_id in here]
-
-
-def _apply(read: confluence.Page, result: Try) -> storage.Applied | None:
-    """The edited body; None where the page as a whole cannot be edited."""
-    edits = edits_for(result.jobs, now=timezone.now())
-    try:
-        applied = storage.apply_edits(read.body, edits)
-        storage.check_skeleton(read.body, applied.body)
-    except storage.EditError as problem:
-        result.problems = {job.pk: problem for job in result.jobs}
-        return None
-    result.problems = {
-        job.pk: outcome.problem
-        for job, outcome in zip(result.jobs, applied.outcomes, strict=True)
-        if outcome.problem
-    }
-    return applied
 
 
 def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:

@@ -13,8 +13,8 @@ The order of steps is what keeps every row on one page only, whatever is killed 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +24,7 @@ from django.utils import timezone
 from plays import confluence
 from plays.confluence import Confluence, PageHead
 from plays.models import LogVolume, Page, PageMapping, SyncJob
+from plays.models.attempt import Outcome
 from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
@@ -35,6 +36,7 @@ from plays.sync.jobs.outcomes import complete
 from plays.sync.mappings.assign import assign
 from plays.sync.site import pages
 from plays.sync.site.title_holders import TitleHeld
+from plays.sync.writing.attempt import Step, Target, Try, edit, keep_owed, read_page, save
 
 
 def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
@@ -52,15 +54,49 @@ def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
     return [job for job in jobs if job.pk not in left_out]
 
 
-def begin_next(client: Confluence, page: Page, read: confluence.Page) -> Page:
-    """Let the log go on on a new page (steps 1 and 2). Returns the page now mapped.
+def begin_next(target: Target, result: Try) -> Try:
+    """Let the log go on on a new page (steps 1 and 2), named for the quarter.
 
-    Raises `ConfluenceError` where the page can be neither made nor adopted.
+    A title that somebody else's page has, archived ones too, is passed over for a numbered one,
+    in a try of its own. Raises `ConfluenceError` where the page can be neither made nor adopted.
     """
+    try:
+        return _begun(target, result, is_numbered=False)
+    except TitleHeld:
+        return replace(result, jobs=[], outcome=Outcome.CONTINUED, then=(begin_numbered,))
+
+
+def begin_numbered(target: Target, result: Try) -> Try:
+    """`begin_next` with a title that has the volume's number."""
+    return _begun(target, result, is_numbered=True)
+
+
+def keep_fitting(target: Target, result: Try) -> Try:
+    """Without the rows that the page has no room for: they go to the next page."""
+    there_is_room = fitting(result.page_read.body, result.jobs)
+    is_full = len(there_is_room) < len(result.jobs)
+    return replace(result, jobs=there_is_room, then=(begin_next,) if is_full else ())
+
+
+def seal(target: Target, result: Try) -> Try:
+    """Seal the volume before the page, if it still is open (step 3). Rows that were found on it
+    are synced."""
+    found = seal_previous(target.client, target.page)
+    return replace(result, jobs=[job for job in result.jobs if job.pk not in found])
+
+
+# A page that is an action log: step 4 of the above, and whatever must come before it.
+LOG_STEPS: tuple[Step, ...] = (seal, read_page, keep_owed, keep_fitting, edit, save)
+
+
+def _begun(target: Target, result: Try, *, is_numbered: bool) -> Try:
     now = timezone.now()
-    volume = _volume_of(page, now)
+    volume = _volume_of(target.page, now)
     number = _last_number() + 1
-    made = _make_or_adopt(client, previous=read, number=number, now=now)
+    title = volume_title(
+        Quarter.of(now, timezone.get_default_timezone()), number if is_numbered else None
+    )
+    made = _make_or_adopt(target.client, title, previous=result.page_read)
     with transaction.atomic():
         new_page = Page.objects.update_or_create(
             page_id=made.id, defaults={"title": made.title[:300], "url": made.url[:2000]}
@@ -70,8 +106,8 @@ def begin_next(client: Confluence, page: Page, read: confluence.Page) -> Page:
         )
         mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
         if mapping.page_id == volume.page_id:
-            assign(mapping, made.id, reason=f"{page} was full")
-    return new_page
+            assign(mapping, made.id, reason=f"{target.page} was full")
+    return replace(result, jobs=[], outcome=Outcome.CONTINUED)
 
 
 def seal_previous(client: Confluence, page: Page) -> set[int]:
@@ -126,24 +162,17 @@ def _open_volume_before(page: Page) -> LogVolume | None:
 
 
 def _make_or_adopt(
-    client: Confluence, *, previous: confluence.Page, number: int, now: datetime
+    client: Confluence, title: str, *, previous: confluence.Page
 ) -> confluence.Page | PageHead:
-    """The page for volume `number`; one left behind by a try that died is taken.
-
-    A title that somebody else's page has, archived ones too, is passed over for a numbered one.
-    """
-    quarter = Quarter.of(now, timezone.get_default_timezone())
+    """The page for the next volume; one left behind by a try that died is taken."""
     body = volume_body(previous.title, previous.url)
     parent = LogVolume.objects.order_by("number").values_list("page__page_id", flat=True)[0]
 
     def is_left_behind(head: PageHead) -> bool:
         return _is_same(client.get_page(head.id).body, body)
 
-    ensure = partial(pages.ensure, client, body=body, parent_id=parent, adopts=is_left_behind)
-    try:
-        return ensure(volume_title(quarter)).page
-    except TitleHeld:
-        return ensure(volume_title(quarter, number)).page
+    there = pages.ensure(client, title, body=body, parent_id=parent, adopts=is_left_behind)
+    return there.page
 
 
 def _is_same(body: str, ours: str) -> bool:

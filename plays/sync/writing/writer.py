@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +13,7 @@ from django.utils import timezone
 from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Site, SyncJob
-from plays.models.job import SyncJobQuerySet
+from plays.models.job import JobKind, SyncJobQuerySet
 from plays.rules.retry import Remedy
 from plays.sync.jobs.outcomes import postpone
 from plays.sync.jobs.wakeups import wake, woken
@@ -22,13 +21,14 @@ from plays.sync.site.availability import went_well
 from plays.sync.site.connection import connect
 from plays.sync.site.diagnosis import WORTH_A_TRY, report
 from plays.sync.site.remedies import BLAMES_AN_EDIT, policy, remedy_for
-from plays.sync.writing.attempt import Try, try_once
+from plays.sync.writing.attempt import PAGE_STEPS, Target, Try, make_try
 from plays.sync.writing.claims import Claim, page_claim
+from plays.sync.writing.halving import Halving
+from plays.sync.writing.log_rollover import LOG_STEPS
 from plays.sync.writing.results import save_failure, save_success
 
 JOBS_PER_WRITE = 5_000
 MANY_INTERRUPTIONS = 3
-REFUSALS_THAT_BLAME_THE_PAGE = 2
 
 
 def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> int:
@@ -76,29 +76,34 @@ class _Session:
     tries: int = 0
     failures: int = 0
     conflicts: int = 0
-    refusals: int = 0
     tokens: list[str] = field(default_factory=list)
-    # Parts of a refused write, tried apart to find the edit that is to blame.
-    batches: deque[Sequence[SyncJob]] = field(default_factory=deque)
-    refusal: ConfluenceError | None = None
+    halving: Halving = field(default_factory=Halving)
+    last: Try | None = None
 
     def run(self) -> int:
         if self._was_interrupted_often():
             return self.tries
-        while not self._is_over() and (jobs := self._next_jobs()):
-            read, self.read = self.read, None
-            result = try_once(self.client, self.claim.page, jobs, tokens=self.tokens, read=read)
+        while not self._is_over() and (jobs := self.halving.next_part() or _owed(self.claim.page)):
+            result = self._try(jobs)
             self.tries += 1
             if result.error is None:
                 self._went_well(result)
             elif not self._goes_on(result, result.error):
                 break
-        if self.refusal and self._is_late():
-            self._put_off(self.refusal)
+        if self.halving.error and self._is_late():
+            # The edit to blame was not found in time: next time may be quicker.
+            self._postpone_rest(self.halving.error, Remedy.WAIT)
         return self.tries
 
-    def _next_jobs(self) -> Sequence[SyncJob]:
-        return self.batches.popleft() if self.batches else _owed(self.claim.page)
+    def _try(self, jobs: Sequence[SyncJob]) -> Try:
+        """The steps that the try before asks for, else those of the page."""
+        target = Target(client=self.client, page=self.claim.page, tokens=self.tokens)
+        last, self.last = self.last, None
+        if last and last.then and not self.halving.rest:
+            return make_try(target, jobs, last.then, after=last)
+        read, self.read = self.read, None
+        is_log = any(job.kind == JobKind.LOG_ROW for job in jobs)
+        return make_try(target, jobs, LOG_STEPS if is_log else PAGE_STEPS, read=read)
 
     def _is_over(self) -> bool:
         return self._is_late() or not Site.current().is_open(timezone.now())
@@ -111,8 +116,11 @@ class _Session:
 
     def _went_well(self, result: Try) -> None:
         save_success(result)
-        self.failures = self.conflicts = self.refusals = 0
         went_well()
+        self.last = result
+        if result.jobs or not result.then:  # else it only found what must be tried first
+            self.failures = self.conflicts = 0
+            self.halving.accepted()
 
     def _goes_on(self, result: Try, error: ConfluenceError) -> bool:
         """Whether another try follows in this claim; else the jobs know what they wait for."""
@@ -123,7 +131,8 @@ class _Session:
         if remedy is Remedy.REREAD:
             return self._reread(result, error)
         if isinstance(error, BLAMES_AN_EDIT) and len(result.jobs) > 1:
-            return self._split(result, error)
+            self.halving.split(result.jobs, error)
+            return True
         if remedy is Remedy.PERSON:
             return self._refuse(result, error)
         return self._wait(result, error, remedy)
@@ -132,31 +141,22 @@ class _Session:
         self.conflicts += 1
         if self.conflicts > settings.SYNC_CONFLICT_LIMIT:
             return self._leave(result, error, Remedy.REREAD)
-        self.batches.appendleft(result.jobs)
-        return True
-
-    def _split(self, result: Try, error: ConfluenceError) -> bool:
-        self.refusal = error
-        half = len(result.jobs) // 2
-        self.batches.extendleft([result.jobs[half:], result.jobs[:half]])
+        self.halving.try_again(result.jobs)
         return True
 
     def _refuse(self, result: Try, error: ConfluenceError) -> bool:
-        """A person is asked. Two refused edits with nothing accepted between blame the page."""
+        """A person is asked: for one edit while others may still be accepted, else for all."""
         self._leave(result, error, Remedy.PERSON)
-        if not self.batches or not isinstance(error, BLAMES_AN_EDIT):
+        if not self.halving.rest or not isinstance(error, BLAMES_AN_EDIT):
             return False
-        self.refusals += 1
-        if self.refusals < REFUSALS_THAT_BLAME_THE_PAGE:
-            return True
-        for jobs in self.batches:
-            postpone(self.claim.page, jobs, error, Remedy.PERSON)
-        return False
+        self.halving.refused_alone()
+        if self.halving.blames_page:
+            self._postpone_rest(error, Remedy.PERSON)
+        return not self.halving.blames_page
 
-    def _put_off(self, error: ConfluenceError) -> None:
-        """The time was up before the edit to blame was found: next time may be quicker."""
-        for jobs in self.batches:
-            postpone(self.claim.page, jobs, error, Remedy.WAIT)
+    def _postpone_rest(self, error: ConfluenceError, remedy: Remedy) -> None:
+        if rest := self.halving.rest:
+            postpone(self.claim.page, rest, error, remedy)
 
     def _wait(self, result: Try, error: ConfluenceError, remedy: Remedy) -> bool:
         """Try again after a while; then ask whether it is the page or the whole site."""
@@ -165,7 +165,7 @@ class _Session:
         delay = rules.delay_after(self.failures)
         has_tries = remedy in WORTH_A_TRY and self.failures < rules.tries
         if has_tries and not self._is_late(after=delay):
-            self.batches.appendleft(result.jobs)
+            self.halving.try_again(result.jobs)
             self.sleep(delay.total_seconds())
             return True
         found = report(self.client, error, persists=True)

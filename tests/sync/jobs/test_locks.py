@@ -19,7 +19,7 @@ from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.mappings.assign import assign
 from plays.sync.site.connection import connect
 from plays.sync.site.remedies import Remedy
-from plays.sync.writing.attempt import try_once
+from plays.sync.writing.attempt import PAGE_STEPS, Target, make_try
 from plays.sync.writing.drain import drain
 from plays.sync.writing.results import save_success
 from tests.events import activity, brief
@@ -52,7 +52,7 @@ def meanwhile(work):
 def a_try_that_went_well(world, page_id):
     page = Page.objects.get(page_id=page_id)
     jobs = list(SyncJob.objects.pending().on(page).select_related("play", "action"))
-    result = try_once(connect(), page, jobs)
+    result = make_try(Target(client=connect(), page=page), jobs, PAGE_STEPS)
     assert result.is_well
     return result
 
