@@ -53,7 +53,7 @@ def a_try_that_went_well(world, page_id):
     page = Page.objects.get(page_id=page_id)
     jobs = list(SyncJob.objects.pending().on(page).select_related("play", "action"))
     result = make_try(Target(client=connect(), page=page), jobs, PAGE_STEPS)
-    assert result.is_well
+    assert result.error is None
     return result
 
 
