@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.db import connection
 
 from tests import factories
@@ -186,6 +187,12 @@ def confluence_settings(settings, sandbox):
     settings.CONFLUENCE_API_TOKEN = SANDBOX_TOKEN
     settings.CONFLUENCE_SPACE_KEY = SANDBOX_SPACE
     return settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached():
+    """What one test asked Confluence for is not known to the next."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

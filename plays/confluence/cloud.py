@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from plays.confluence import from_v2
 from plays.confluence.errors import SpaceNotFound
@@ -10,7 +10,7 @@ from plays.confluence.fields import Fields
 from plays.confluence.http import Call, Http
 from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
 from plays.confluence.paging import rows
-from plays.confluence.values import Page, PageHead, Property, Space, Task, Version
+from plays.confluence.values import Page, PageHead, Property, Space, Task, User, Version
 
 _PAGES = "/api/v2/pages"
 _STORAGE = {"body-format": "storage"}
@@ -114,6 +114,14 @@ class Cloud:
             read=lambda row, _base: from_v2.version(row),
             limit=limit,
         )
+
+    def users(self, account_ids: Sequence[str]) -> list[User]:
+        found: list[User] = []
+        for start in range(0, len(account_ids), _MOST_ROWS):
+            content = {"accountIds": list(account_ids[start : start + _MOST_ROWS])}
+            call = Call(method="POST", route="/api/v2/users-bulk", content=content)
+            found += self._http.read(call, from_v2.users)
+        return found
 
     def space(self, key: str) -> Space:
         found = rows(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from urllib.parse import quote
 
-from plays.confluence import from_v1, from_v2
+from plays.confluence import from_v1, from_v2, v1
 from plays.confluence.errors import AccessUnclear, PageNotFound, Refused
 from plays.confluence.fields import Fields
 from plays.confluence.http import Call, Http
 from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
 from plays.confluence.paging import rows
-from plays.confluence.values import Page, PageHead, Property, Space, Task, Version
+from plays.confluence.values import Page, PageHead, Property, Space, Task, User, Version
 
 _CONTENT = "/rest/api/content"
 _HEAD = "version,space,ancestors"
@@ -130,6 +130,17 @@ class DataCenter:
             read=lambda row, _base: from_v1.version(row),
             limit=limit,
         )
+
+    def users(self, account_ids: Sequence[str]) -> list[User]:
+        """One call each: v1 has no look-up of several. Who is not there is left out."""
+        found: list[User] = []
+        for key in account_ids:
+            try:
+                user = v1.user(self._http, key, parameter="key")
+            except (AccessUnclear, PageNotFound):
+                continue
+            found += [user] if user else []
+        return found
 
     def space(self, key: str) -> Space:
         route = f"/rest/api/space/{quote(key, safe='')}"

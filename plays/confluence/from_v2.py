@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from plays.confluence.address import Address
 from plays.confluence.fields import Fields
-from plays.confluence.values import Page, PageHead, Property, Space, Task, Version
+from plays.confluence.values import Page, PageHead, Property, Space, Task, User, Version
 
 
 def version(answer: Fields) -> Version:
@@ -87,3 +87,14 @@ def content_property(answer: Fields) -> Property:
         value=answer.value("value"),
         version=answer.inside("version").number("number"),
     )
+
+
+def users(answer: Fields) -> list[User]:
+    """The people that a bulk look-up found."""
+    return [
+        User(
+            account_id=row.id("accountId"),
+            name=row.optional_text("displayName") or row.optional_text("publicName"),
+        )
+        for row in answer.each("results")
+    ]

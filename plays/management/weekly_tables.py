@@ -35,6 +35,7 @@ KINDS = {
     FindingKind.CHANGED: "changed",
     FindingKind.DUPLICATE: "doubled",
     FindingKind.UNREADABLE: "unreadable",
+    FindingKind.NOT_TAKEN: "not taken over",
 }
 
 

@@ -84,6 +84,7 @@ class FindingKind(models.TextChoices):
     CHANGED = "changed", _("changed by somebody")
     DUPLICATE = "duplicate", _("there more than once")
     UNREADABLE = "unreadable", _("page could not be compared")
+    NOT_TAKEN = "not_taken", _("cell could not be taken over")
 
 
 class Finding(models.Model):

@@ -28,6 +28,7 @@ from plays.storage.errors import (
     UnsafeUrl,
 )
 from plays.storage.markdown.document import markdown_to_storage
+from plays.storage.read.content import Content, Unreadable
 from plays.storage.read.inventory import Entry, entry_counts, read_entries, row_keys, survey_rows
 from plays.storage.read.line_differences import Gap, Line, Piece, difference
 from plays.storage.read.page_text import source_lines, text_lines
@@ -60,6 +61,7 @@ __all__ = [
     "Cell",
     "Code",
     "Column",
+    "Content",
     "DuplicateRow",
     "Edit",
     "EditError",
@@ -89,6 +91,7 @@ __all__ = [
     "TableShape",
     "Telling",
     "Text",
+    "Unreadable",
     "UnsafeUrl",
     "UpsertRow",
     "apply_edits",

@@ -33,6 +33,7 @@ FINDING_TONES = {
     FindingKind.CHANGED: ("✎", "warn"),
     FindingKind.DUPLICATE: ("≡", "bad"),
     FindingKind.UNREADABLE: ("✕", "bad"),
+    FindingKind.NOT_TAKEN: ("⊘", "warn"),
 }
 STEPS = {
     "": _("about to begin"),

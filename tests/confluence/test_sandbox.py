@@ -314,3 +314,18 @@ def test_a_person_is_named_by_the_account_that_a_version_tells(
     assert author.name == "김철수"
     with pytest.raises((confluence.PageNotFound, confluence.AccessUnclear)):
         client.user("nobody-at-all")
+
+
+def test_people_are_found_all_at_once(sandbox: Sandbox, client: Confluence) -> None:
+    page_id = sandbox.add_page("by two", by="김영희")
+    sandbox.edit_with(page_id, lambda body: body + "<p>x</p>", by="이민수")
+    accounts = [version.author_id for version in client.versions(page_id)]
+    before = client.calls
+
+    found = client.users([*accounts, "nobody-at-all", ""])
+
+    assert {user.account_id: user.name for user in found} == dict(
+        zip(accounts, ("이민수", "김영희"), strict=True)
+    )
+    assert client.users([]) == []
+    assert client.calls - before in (1, 3)  # Data Center is asked for each

@@ -66,6 +66,18 @@ def test_a_read_answers_as_described(filled, contract, route, address):
         assert response.json()["results"]
 
 
+def test_a_bulk_look_up_of_people_answers_as_described(filled, contract):
+    by = filled.get("/api/v2/pages/7").json()["version"]["authorId"]
+
+    found = filled.call("POST", "/api/v2/users-bulk", json={"accountIds": [by, "712020:nobody"]})
+
+    assert_fits(contract, "/users-bulk", "post", found)
+    assert [row["accountId"] for row in found.json()["results"]] == [by]
+    for wrong in ([], "x", ["a"] * 251):
+        sent = {"accountIds": wrong}
+        assert filled.call("POST", "/api/v2/users-bulk", json=sent).status_code == 400
+
+
 def test_writes_answer_as_described(filled, contract):
     assert_fits(contract, "/pages", "post", filled.create("New", subtype="live"))
     assert_fits(contract, PAGE, "put", filled.put("7", 3))

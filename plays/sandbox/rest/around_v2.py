@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from plays.sandbox.content.bodies import shown_body
-from plays.sandbox.content.entities import Page, Space, Version
+from plays.sandbox.content.entities import Page, Space, Version, account_id
 from plays.sandbox.content.properties import add_property, change_property, property_by_id
 from plays.sandbox.content.updates import editable_page
 from plays.sandbox.rest.pages_v2 import READ, WRITE, list_pages, listed, page_of, version_of
@@ -16,12 +16,15 @@ from plays.sandbox.rest.shapes_v2 import (
     operation_shapes,
     property_shape,
     space_shape,
+    user_shape,
     version_shape,
 )
 from plays.sandbox.server.errors import ApiError, wrong_type
 from plays.sandbox.server.messages import NO_CONTENT, Request, Response, json_response
 from plays.sandbox.server.router import Router
 
+READ_USER = "read:user:confluence"
+MOST_USERS = 250
 READ_SPACE = "read:space:confluence"
 DEEPEST = 10
 ROUTES = Router("/wiki/api/v2")
@@ -128,6 +131,18 @@ def get_version(request: Request) -> Response:
     if not number.isdecimal():
         raise wrong_type("version-number", number, "long")
     return json_response(detailed_version(page, version_of(page, int(number))))
+
+
+@ROUTES.add("POST", "/users-bulk", READ_USER)
+def post_users_bulk(request: Request) -> Response:
+    """People by account id; those that nobody knows are left out."""
+    wanted = request.json().get("accountIds")
+    if not isinstance(wanted, list) or not 0 < len(wanted) <= MOST_USERS:
+        raise wrong_type("accountIds", wanted, f"a list of 1 to {MOST_USERS} account ids")
+    known = {account_id(name): name for name in request.store.people()}
+    results = [user_shape(known[one]) for one in wanted if one in known]
+    links = {"base": request.store.base_url}
+    return json_response({"results": results, "_links": links})
 
 
 @ROUTES.add("GET", "/pages/{id}/labels", READ)

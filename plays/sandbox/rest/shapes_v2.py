@@ -157,3 +157,16 @@ def task_shape(record: TaskRecord, space_id: str, *, body_format: str) -> dict[s
         "completedAt": iso(record.completed_at) if record.completed_at else None,
     }
     return {name: value for name, value in shape.items() if value is not None}
+
+
+def user_shape(name: str) -> dict[str, Any]:
+    """A person, in the bulk look-up."""
+    return {
+        "accountId": account_id(name),
+        "accountType": "atlassian",
+        "accountStatus": "active",
+        "displayName": name.split("@")[0],
+        "publicName": name.split("@")[0],
+        "email": name if "@" in name else "",
+        "isExternalCollaborator": False,
+    }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plays.storage.errors import Place
+from plays.storage.read.content import Content, read_content
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import scan
 from plays.storage.scan.tables import FoundTable, find_tables, sole_table
@@ -17,7 +18,8 @@ from plays.storage.shapes import TableShape
 class Row:
     """A row as it reads. `cells` are ours, by column name; `others` people's, by heading.
 
-    `links` has the addresses in a cell, by the same names, for cells that have any.
+    `links` has the addresses in a cell, by the same names, for cells that have any; `contents`
+    has people's cells as they can be read with names and titles that the page does not know.
     """
 
     key: str
@@ -25,6 +27,7 @@ class Row:
     others: Mapping[str, str]
     links: Mapping[str, tuple[str, ...]]
     place: Place
+    contents: Mapping[str, Content] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +71,21 @@ def read_row(table: FoundTable, key: str, row: GridRow) -> Row:
     cells: dict[str, str] = {}
     others: dict[str, str] = {}
     addresses: dict[str, tuple[str, ...]] = {}
+    contents: dict[str, Content] = {}
     for heading in table.header.cells:
         text = visible_text(heading.node)
         name = table.shape.name_for(text)
         cell = row.at(heading.column)
         if cell is None or not text:
             continue
+        if name is None:
+            contents.setdefault(text, read_content(cell.node))
         (cells if name else others).setdefault(name or text, visible_text(cell.node))
         urls = tuple(link.url for link in links(cell.node) if link.url is not None)
         if urls:
             addresses.setdefault(name or text, urls)
     place = table.place_of(row)
-    return Row(key=key, cells=cells, others=others, links=addresses, place=place)
+    return Row(key=key, cells=cells, others=others, links=addresses, contents=contents, place=place)
 
 
 def _describe(table: FoundTable) -> TableDescription:

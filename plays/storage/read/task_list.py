@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
+from plays.storage.read.content import Content, Mention, read_content
 from plays.storage.scan.page import Node, scan
-from plays.storage.scan.visible import visible_text
 
 _DONE = "complete"
 _ACCOUNT = ("ri:account-id", "ri:userkey")
@@ -15,12 +16,30 @@ _ACCOUNT = ("ri:account-id", "ri:userkey")
 @dataclass(frozen=True, kw_only=True)
 class TaskWords:
     """What a task says. `assignee` is an account: Confluence takes the first that is mentioned,
-    and the first date for the due date. A date at either end of the text is left out of it.
+    and the first date for the due date. A date at either end of the text is left out of it, and
+    so is who is mentioned; `content` has everything.
     """
 
     text: str
     assignee: str = ""
     due: date | None = None
+    content: Content = field(default=Content(), compare=False)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing at all, as in the tasks that the editor leaves behind."""
+        return not (self.text or self.assignee or self.due or self.content.accounts)
+
+    def in_full(self, people: Mapping[str, str]) -> str:
+        """The text with everybody's name (`people` by account) but the assignee's; where there is
+        nothing else, that too.
+        """
+        pieces = list(self.content.pieces)
+        mention = next((n for n, one in enumerate(pieces) if isinstance(one, Mention)), None)
+        if mention is not None:
+            del pieces[mention]
+        rest = Content(tuple(pieces)).summary(people)
+        return _without_day(rest, self.due) or self.content.summary(people)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +84,19 @@ def _words(children: list[Node | str]) -> TaskWords:
     inside = list(own.descendants())
     accounts = (_account(node) for node in inside if node.name == "ri:user")
     due = next((day for node in inside if (day := _day(node))), None)
-    text = visible_text(own)
-    if due:
-        text = text.removeprefix(due.isoformat()).removesuffix(due.isoformat()).strip()
-    return TaskWords(text=text, assignee=next(filter(None, accounts), ""), due=due)
+    content = read_content(own)
+    unnamed = Content(tuple(one for one in content.pieces if not isinstance(one, Mention)))
+    return TaskWords(
+        text=_without_day(unnamed.summary(), due),
+        assignee=next(filter(None, accounts), ""),
+        due=due,
+        content=content,
+    )
+
+
+def _without_day(text: str, day: date | None) -> str:
+    said = day.isoformat() if day else ""
+    return text.removeprefix(said).removesuffix(said).strip()
 
 
 def _account(user: Node) -> str:

@@ -25,6 +25,7 @@ from plays.sync.jobs.wakeups import send_on_commit
 from plays.sync.site import pages
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import report
+from plays.sync.site.people import display_names
 from plays.sync.site.remedies import remedy_for
 from plays.sync.todo.preconditions import open_client
 
@@ -36,10 +37,15 @@ class _Task:
     """One task, whoever told of it. `assignee` is an account."""
 
     id: str
-    text: str
+    words: TaskWords
     is_done: bool
     assignee: str
     due: date | None
+
+    @property
+    def accounts(self) -> set[str]:
+        """Whose names are needed."""
+        return {*self.words.content.accounts, self.assignee} - {""}
 
 
 def wake_for_readings() -> int:
@@ -67,7 +73,7 @@ def read_todo_page(play: Play) -> TodoReading | None:
     client = open_client()
     try:
         tasks = _tasks(client, mapping.page)
-        names = _names(client, {task.assignee for task in tasks if task.assignee})
+        names = display_names({a for task in tasks for a in task.accounts}, client=client)
     except ConfluenceError as error:
         return _keep_trouble(play, report(client, error).error)
     except NotStorage as error:
@@ -90,12 +96,12 @@ def _tasks(client: Confluence, page: Page) -> list[_Task]:
             raise
         listed = None
     if listed and page.url:
-        return _with_text(map(_from_api, listed))
+        return _not_blank(map(_from_api, listed))
     read = pages.read(client, page)
     _remember_page(page, read)
     if listed:
-        return _with_text(map(_from_api, listed))
-    return _with_text(
+        return _not_blank(map(_from_api, listed))
+    return _not_blank(
         _task(task.id, is_done=task.is_done, words=task.words) for task in read_tasks(read.body)
     )
 
@@ -105,9 +111,9 @@ def _is_hopeless(error: ConfluenceError) -> bool:
     return isinstance(error, confluence.Unreachable) or remedy_for(error) is Remedy.WAIT_SITE
 
 
-def _with_text(tasks: Iterable[_Task]) -> list[_Task]:
+def _not_blank(tasks: Iterable[_Task]) -> list[_Task]:
     """The editor leaves blank tasks behind: nobody has anything to do there."""
-    return [task for task in tasks if task.text]
+    return [task for task in tasks if not task.words.is_blank]
 
 
 def _from_api(task: confluence.Task) -> _Task:
@@ -121,9 +127,7 @@ def _from_api(task: confluence.Task) -> _Task:
 
 
 def _task(number: str, *, is_done: bool, words: TaskWords) -> _Task:
-    return _Task(
-        id=number, text=words.text, is_done=is_done, assignee=words.assignee, due=words.due
-    )
+    return _Task(id=number, words=words, is_done=is_done, assignee=words.assignee, due=words.due)
 
 
 def _remember_page(page: Page, read: confluence.Page) -> None:
@@ -131,28 +135,6 @@ def _remember_page(page: Page, read: confluence.Page) -> None:
     page.version, page.read_at, page.state = read.version.number, timezone.now(), PageState.OK
     page.state_reason = ""
     page.save(update_fields=["title", "url", "version", "read_at", "state", "state_reason"])
-
-
-def _names(client: Confluence, accounts: set[str]) -> dict[str, str]:
-    """Names of accounts; each is asked for once and then known from the tasks that had it.
-
-    A name that cannot be had now is no reason to lose the tasks.
-    """
-    known = dict(
-        TodoTask.objects.filter(assignee_id__in=accounts)
-        .exclude(assignee="")
-        .values_list("assignee_id", "assignee")
-    )
-    for account in accounts - known.keys():
-        try:
-            user = client.user(account)
-        except ConfluenceError as error:
-            if _is_hopeless(error):
-                report(client, error)
-                break
-            continue
-        known[account] = user.name if user else ""
-    return known
 
 
 def _keep(play: Play, tasks: Sequence[_Task], names: dict[str, str], now: datetime) -> TodoReading:
@@ -164,7 +146,7 @@ def _keep(play: Play, tasks: Sequence[_Task], names: dict[str, str], now: dateti
                 play=play,
                 position=position,
                 task_id=task.id[:50],
-                text=task.text,
+                text=task.words.in_full(names),
                 is_done=task.is_done,
                 assignee=names.get(task.assignee, "")[:200],
                 assignee_id=task.assignee[:200],

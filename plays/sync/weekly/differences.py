@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from plays.models import Action, Finding, LogVolume, Page, Play, WeeklySync
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.plays.people_columns import MirrorProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,23 @@ def unreadable(page: Page, error: Exception) -> Difference:
     return Difference(
         kind=FindingKind.UNREADABLE, page=page, message=str(error), found=type(error).__name__
     )
+
+
+def not_taken(page: Page, problems: Sequence[MirrorProblem]) -> list[Difference]:
+    """What people wrote into their columns and was not taken over: the values here stay."""
+    plays = Play.objects.in_bulk([one.play_id for one in problems], field_name="play_id")
+    return [
+        Difference(
+            kind=FindingKind.NOT_TAKEN,
+            page=page,
+            play=plays.get(one.play_id),
+            key=one.play_id,
+            column=one.column,
+            found=one.value,
+            message=one.message,
+        )
+        for one in problems
+    ]
 
 
 def doubles(page: Page, times: Mapping[str, int], plays: Mapping[str, Play]) -> list[Difference]:

@@ -19,7 +19,7 @@ from plays.sync.plays.people_columns import Taken, take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.cells import text_of, wrong_cells
-from plays.sync.weekly.differences import Difference, unreadable
+from plays.sync.weekly.differences import Difference, not_taken, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import PageRead, read_page
 from plays.sync.weekly.play_db import compare_play_db, play_rows
@@ -94,13 +94,18 @@ def plan(
     looks = _Looks(connect(), on_progress, sleep)
     reckoned = _reckon()
     found = [*looks.play_db(reckoned.edits), *looks.action_log(), *looks.live_docs()]
-    body = looks.play_db_body
+    body, page = looks.play_db_body, page_of(PartChoice.PLAY_DB)
+    taken: tuple[Taken, ...] = ()
+    if body is not None and page is not None:
+        report = take_over(body, now=timezone.now(), dry_run=True)
+        taken = report.taken
+        found += not_taken(page, report.problems)
     return Plan(
         at=timezone.now(),
-        is_mapped=page_of(PartChoice.PLAY_DB) is not None,
+        is_mapped=page is not None,
         rows=tuple(_rows(body, reckoned)) if body is not None else (),
         differences=tuple(found),
-        taken=take_over(body, now=timezone.now(), dry_run=True).taken if body is not None else (),
+        taken=taken,
         diff=tuple(_diff(body, reckoned.edits)) if body is not None else (),
     )
 

@@ -19,7 +19,7 @@ from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.plays.people_columns import take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
-from plays.sync.weekly.differences import Difference, enqueue_again, remember, unreadable
+from plays.sync.weekly.differences import Difference, enqueue_again, not_taken, remember, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import PageRead, RunMustWait, WaitReason, read_page
 from plays.sync.weekly.play_db import compare_play_db
@@ -102,8 +102,11 @@ class Steps:
         seen, now = self._look(claim.page), timezone.now()
         found: list[Difference] = []
         if seen:
-            take_over(seen.read.body, now=now)
-            found = compare_play_db(self._client, seen, row_edits())
+            report = take_over(seen.read.body, now=now)
+            found = [
+                *compare_play_db(self._client, seen, row_edits()),
+                *not_taken(seen.page, report.problems),
+            ]
         with transaction.atomic():
             remember(self.weekly, found)
             enqueue(map(row_of, Play.objects.active()), now=now)

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from plays.models import AuditEntry, MirrorChange, Play
+from plays.models import AuditEntry, MirrorChange, Page, Play
+from plays.sandbox.content.entities import account_id
 from plays.sync.mappings.assign import assign
 from plays.sync.plays.people_columns import differing, read_play_db, take_over
 from tests.factories import NOW, make_mapping, make_play
@@ -264,3 +265,84 @@ class Merges(TestCase):
             }
             said = on_page
         Play.objects.all().delete()
+
+
+# --- What is no plain text -----------------------------------------------------------------------
+
+KIM = account_id("김영희")
+MENTION = f'<p><ac:link><ri:user ri:account-id="{KIM}" /></ac:link></p>'
+STRANGER = '<p><ac:link><ri:user ri:account-id="557058:9" /></ac:link></p>'
+ISSUE = (
+    '<p><ac:structured-macro ac:name="jira"><ac:parameter ac:name="key">AX-101</ac:parameter>'
+    "</ac:structured-macro></p>"
+)
+CHART = '<p><ac:structured-macro ac:name="chart" /></p>'
+
+
+def card(address):
+    return f'<p><a href="{address}" data-card-appearance="inline">{address}</a></p>'
+
+
+@pytest.fixture
+def site(world):
+    """A Confluence in which 김영희 has an account, and a Play DB page with one row."""
+    world.sandbox.add_page("메모", by="김영희")
+    make_play(play_id="A", name="세미나", owner="김영희", next_action="제안서", due_date=None)
+    return world
+
+
+def test_mentions_issues_and_dates_are_taken_as_a_person_reads_them(site):
+    body = page(row("A", "세미나", MENTION, ISSUE, '<time datetime="2026-12-04" />'))
+    site.sandbox.reset_calls()
+
+    report = take_over(body, now=NOW)
+    take_over(body, now=NOW)
+
+    play = Play.objects.get()
+    assert (play.owner, play.next_action) == ("김영희", "AX-101")
+    assert (play.due_date, report.problems) == (date(2026, 12, 4), ())
+    assert [(c.method, c.path.rpartition("/")[2]) for c in site.sandbox.calls] == [
+        ("POST", "users-bulk")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "said"),
+    [
+        ({"owner": STRANGER}, "담당", "whose name cannot be had"),
+        ({"owner": MENTION.replace("</p>", "") + STRANGER[3:]}, "담당", "whose name cannot be had"),
+        ({"next_action": CHART}, "다음 액션", "no text (chart)"),
+        ({"name": card("https://x.example/wiki/spaces/AX/pages/99/EXT")}, "Play 이름", "title"),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_nothing_is_taken(site, cells, column, said):
+    before = Play.objects.values("name", "owner", "next_action").get()
+
+    for dry_run in (True, False):
+        report = take_over(page(row("A", **{"name": "세미나", **cells})), now=NOW, dry_run=dry_run)
+
+        (problem,) = report.problems
+        assert (problem.play_id, problem.column) == ("A", column)
+        assert said in problem.message
+        assert all(taken.page_value for taken in report.taken)
+    field = next(iter(cells))
+    assert Play.objects.values(field).get()[field] == before[field]
+
+
+def test_a_smart_link_as_a_name_is_the_title_of_its_page(site, settings):
+    address = f"{settings.CONFLUENCE_URL}/spaces/AX/pages/{site.project_todo}/X"
+    Page.objects.filter(page_id=site.project_todo).update(title="프로젝트 할 일")
+
+    take_over(page(row("A", card(address))), now=NOW)
+
+    assert Play.objects.get().name == "프로젝트 할 일"
+
+
+def test_without_confluence_a_mention_is_told_and_stays(settings):
+    settings.CONFLUENCE_URL = ""
+    make_play(play_id="A", owner="김영희")
+
+    report = take_over(page(row("A", "", MENTION)), now=NOW)
+
+    assert Play.objects.get().owner == "김영희"
+    assert len(report.problems) == 1

@@ -64,6 +64,30 @@ def test_tasks_are_kept_with_assignee_and_due_date(world, play):
     assert kept(play) == KNOWN
 
 
+def test_tasks_without_plain_text_count_and_can_be_read(world, play):
+    jira = (
+        '<ac:structured-macro ac:name="jira"><ac:parameter ac:name="key">AX-102</ac:parameter>'
+        "</ac:structured-macro>"
+    )
+    panel = (
+        '<ac:structured-macro ac:name="info"><ac:rich-text-body><p>패널 안</p></ac:rich-text-body>'
+        "</ac:structured-macro>"
+    )
+    file = '<ac:link><ri:attachment ri:filename="보고서.pdf" /></ac:link>'
+    chart = '<ac:structured-macro ac:name="chart" />'
+    texts = ["글로 쓴 일", jira, MENTION, file, panel, chart, f"{MENTION} {MENTION} 함께"]
+    tasks = "".join(task(n, text, done=n == 1) for n, text in enumerate(texts, 1))
+    world.sandbox.edit(
+        world.todo, f"<ac:task-list>{tasks}{task(9, '<span> </span>')}</ac:task-list>"
+    )
+
+    reading = read_todo_page(play)
+
+    assert (reading.done, reading.total) == (1, 7)
+    said = ["글로 쓴 일", "AX-102", "김철수", "보고서.pdf", "패널 안", "[chart]", "김철수 함께"]
+    assert [text for text, *_rest in kept(play)] == said
+
+
 def test_a_page_that_was_seen_before_costs_one_call(world, play):
     read_todo_page(play)
     world.sandbox.reset_calls()

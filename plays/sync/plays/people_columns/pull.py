@@ -89,6 +89,13 @@ def take_over(
         table = read_mirror(body)
     except EditError as error:
         return MirrorReport(trouble=str(error))
+    return take_over_table(table, now=now, create=create, dry_run=dry_run)
+
+
+def take_over_table(
+    table: MirrorTable, *, now: datetime, create: bool = False, dry_run: bool = False
+) -> MirrorReport:
+    """Take over what was read of the page, as `take_over` does; no call to Confluence."""
     with transaction.atomic():
         report = _merge_table(table, now=now, create=create)
         if dry_run:

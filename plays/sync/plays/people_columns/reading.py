@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from plays.models import Page
 from plays.rules.day import NotADay, read_day
 from plays.rules.pages import PLAY_DB
-from plays.storage import Row, read_rows
+from plays.storage import Content, Row, Unreadable, read_rows
 from plays.storage.text import header_name
+from plays.sync.mappings.page_reference import BadReference, page_id_of
+from plays.sync.site.people import display_names
 
 # People's columns by the Play's field, and what they may be headed.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -21,6 +27,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "notes": ("notes", "note", "메모", "비고"),
 }
 FIELD_OF = {header_name(h): field for field, headings in HEADINGS.items() for h in headings}
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 LIMITS = {"name": 300, "owner": 200, "next_action": 10_000, "notes": 10_000}
 
 
@@ -57,11 +64,47 @@ class MirrorTable:
 
 
 def read_mirror(body: str) -> MirrorTable:
-    """The Play DB table's rows with their people's columns. Raises `EditError`."""
+    """The Play DB table's rows with their people's columns, mentions by display name.
+
+    One call to Confluence at most, for names that are not known yet. Raises `EditError`.
+    """
     rows = read_rows(body, PLAY_DB)
     columns, problems = _columns(rows)
-    read = [_mirror_row(row, columns, problems) for row in rows]
+    cells = [
+        row.contents[name] for row in rows for name in columns.values() if name in row.contents
+    ]
+    texts = _Texts(display_names({account for cell in cells for account in cell.accounts}))
+    read = [_mirror_row(row, columns, texts, problems) for row in rows]
     return MirrorTable(rows=tuple(read), problems=tuple(problems))
+
+
+class _Texts:
+    """What cells say, with the names of people and of pages that are known here."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+
+    def of(self, field: str, content: Content) -> str:
+        """A cell's text. Raises _Unusable for what cannot be read as text."""
+        text = content.text(self._names, self._title_of)
+        if isinstance(text, Unreadable):
+            if text.what == "ri:user":
+                raise _Unusable(_("mentions somebody whose name cannot be had now"))
+            held = {"what": text.what}
+            raise _Unusable(_("holds something that is no text (%(what)s)") % held)
+        if field == "name" and _ADDRESS.match(text):
+            raise _Unusable(_("is a link to a page whose title is not known here"))
+        return text
+
+    def _title_of(self, url: str) -> str | None:
+        try:
+            return self._titles.get(page_id_of(url, site=settings.CONFLUENCE_URL))
+        except BadReference:
+            return None
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return dict(Page.objects.exclude(title="").values_list("page_id", "title"))
 
 
 def _columns(rows: Iterable[Row]) -> tuple[dict[str, str], list[MirrorProblem]]:
@@ -81,18 +124,21 @@ def _doubled(claims: Mapping[str, list[str]]) -> Iterator[MirrorProblem]:
             yield MirrorProblem(column=", ".join(headings), message=message)
 
 
-def _mirror_row(row: Row, columns: Mapping[str, str], problems: list[MirrorProblem]) -> MirrorRow:
+def _mirror_row(
+    row: Row, columns: Mapping[str, str], texts: _Texts, problems: list[MirrorProblem]
+) -> MirrorRow:
     """The row's values; those that cannot be taken are added to `problems`."""
     values: dict[str, str] = {}
     for field, heading in columns.items():
-        text = row.others.get(heading)
-        if text is None:
+        content = row.contents.get(heading)
+        if content is None:
             continue
         try:
-            values[field] = _value(field, text)
+            values[field] = _value(field, texts.of(field, content))
         except _Unusable as reason:
+            said = content.summary()
             problems.append(
-                MirrorProblem(play_id=row.key, column=heading, value=text, message=str(reason))
+                MirrorProblem(play_id=row.key, column=heading, value=said, message=str(reason))
             )
     return MirrorRow(play_id=row.key, values=values)
 

@@ -11,8 +11,10 @@ from plays.confluence import Page
 from plays.models import PageMapping
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
+from plays.storage import EditError
 from plays.sync import audit
-from plays.sync.plays.people_columns.pull import MirrorReport, take_over
+from plays.sync.plays.people_columns.pull import MirrorReport, take_over_table
+from plays.sync.plays.people_columns.reading import read_mirror
 from plays.sync.site import pages
 from plays.sync.site.connection import connect
 from plays.sync.site.diagnosis import reported
@@ -35,9 +37,12 @@ def read_play_db(*, by: User | None = None, create: bool = False) -> MirrorRepor
 
 def take_over_asked(body: str, *, by: User | None, create: bool = False) -> MirrorReport:
     """Take over what was read before, since somebody asked for it: the audit trail has it."""
-    now = timezone.now()
+    try:
+        table = read_mirror(body)  # may ask Confluence for names: not in a transaction
+    except EditError as error:
+        return MirrorReport(trouble=str(error))
     with transaction.atomic():
-        report = take_over(body, now=now, create=create)
+        report = take_over_table(table, now=timezone.now(), create=create)
         if report.is_change:
             _note(report, by)
     return report
