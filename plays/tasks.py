@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django_q.tasks import async_task
 
 from plays.models import Play
-from plays.sync import clocks, heartbeats, weekly
+from plays.sync import clocks, heartbeats, retention, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.plays import editing
@@ -48,6 +49,14 @@ def weekly_sync(since: str = "") -> str:
     """
     run = weekly.run_due(seconds=settings.SYNC_WRITE_SECONDS)
     return run.state if run else ""
+
+
+def cleanup() -> bool:
+    """Delete what is old, and ring again where the time was up; returns whether all is gone."""
+    is_whole = retention.clean_up(seconds=settings.SYNC_WRITE_SECONDS).is_whole
+    if not is_whole:
+        async_task("plays.tasks.cleanup")
+    return is_whole
 
 
 def sweep() -> int:

@@ -33,6 +33,7 @@ env = Environment(
     EVENTS_TOKENS=(list, []),
     EVENTS_SIGNING_SECRETS=(list, []),
     Q_BROKER_URL=(str, ""),
+    RETENTION_DAYS=(int, 400),
 )
 ENV_ENCODING = "utf-8-sig"  # some editors put a byte order mark before it
 env.read_env(BASE_DIR / ".env", encoding=ENV_ENCODING)
@@ -87,6 +88,8 @@ SYNC_CALLS_PER_TRY = 7
 SYNC_LONGEST_WRITE_SECONDS = SYNC_WRITE_SECONDS + SYNC_CALLS_PER_TRY * CONFLUENCE_TIMEOUT
 SYNC_TASK_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30
 SYNC_LEASE_SECONDS = SYNC_TASK_SECONDS + 30
+RETENTION_DAYS = env("RETENTION_DAYS")  # of tries, payloads and findings of what is settled
+
 WORKER_BELL_SECONDS = 5  # how often a worker rings for what is due
 WORKER_STALL_SECONDS = 30  # a cluster that finishes no task, a sweep being always on its way
 WORKER_BUSY_STALL_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30  # while all of it writes

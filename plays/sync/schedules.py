@@ -34,6 +34,7 @@ def planned() -> tuple[Planned, ...]:
     return (
         Planned(name="sweep", func="plays.tasks.sweep", cron="* * * * *"),
         Planned(name="read todo pages", func="plays.tasks.read_todo_pages", cron="*/30 * * * *"),
+        Planned(name="cleanup", func="plays.tasks.cleanup", cron="40 3 * * *"),
         Planned(
             name=WEEKLY,
             func="plays.tasks.weekly_sync",
