@@ -53,6 +53,19 @@ def test_a_file_that_is_cited_is_one_that_a_clone_has():
     assert strangers == set()
 
 
+def test_a_name_that_a_document_places_in_a_file_stands_there():
+    """`NAME` in `path.py`, as recipes say it."""
+    told = {
+        (name, path)
+        for document in files()
+        if document.endswith(".md")
+        for name, path in re.findall(r"`(\w+)` in `([\w./]+\.py)`", _read(document))
+    }
+
+    assert len(told) >= 10
+    assert {(name, path) for name, path in told if name not in _read(path)} == set()
+
+
 def test_the_interface_names_every_command():
     lines = _read("docs/interface.md").splitlines()
     told = {line.split("`")[1].split()[0] for line in lines if line.startswith("| `")}
