@@ -12,6 +12,7 @@ from plays.models import QuarterCount, WeeklySync
 from plays.rules.planner import Part
 from tests.factories import NOW, make_action, make_job, make_mapping, make_page, make_play
 from tests.views.conftest import EN
+from tests.views.flat import flat
 from tests.views.test_screens import CountQueries, fill
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_the_address_says_which_plays_and_in_what_order(seen, three, page, query
 def test_a_sorted_column_says_so_and_a_click_turns_it_round(client, pm, three):
     client.force_login(pm)
 
-    text = client.get("/plays/?sort=due&owner=Kim", headers=EN).text
+    text = flat(client.get("/plays/?sort=due&owner=Kim", headers=EN).text)
 
     assert re.search(
         r'aria-sort="ascending"><a class="sorts" href="\?sort=-due&amp;owner=Kim"', text
