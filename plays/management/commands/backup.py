@@ -1,0 +1,32 @@
+"""`manage.py backup [PATH]`: a copy of the database while everything goes on working."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import filesizeformat
+from django.utils import translation
+
+from plays.sync.backup import NotBackedUp, back_up
+
+
+class Command(BaseCommand):
+    help = (
+        "Copies the database to PATH, a new file (default: named by the time, in this folder). "
+        "docs/operations.md says how to return to it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", nargs="?", type=Path)
+
+    def handle(self, *, path: Path | None, **_: Any) -> None:
+        try:
+            made = back_up(path)
+        except NotBackedUp as why:
+            raise CommandError(str(why)) from why
+        with translation.override("en"):
+            size = filesizeformat(made.stat().st_size)
+        self.stdout.write(f"{made}: {size}")
