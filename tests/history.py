@@ -25,7 +25,7 @@ _numbers = itertools.count(1)
 
 
 def make_history(play: Play, chance: random.Random, *, speed: float, last: datetime) -> None:
-    """Actions at about `speed` of the goals up to `last`, and the counters that they add up to."""
+    """Actions at about `speed` of the goals up to `last`; `count_again` counts them."""
     actions = [
         action
         for quarter in QUARTERS
@@ -35,7 +35,6 @@ def make_history(play: Play, chance: random.Random, *, speed: float, last: datet
     for action, event in zip(actions, events, strict=True):
         action.event = event
     Action.objects.bulk_create(actions)
-    count_again(play)
 
 
 def count_again(play: Play) -> None:

@@ -6,7 +6,7 @@ import itertools
 import random
 from datetime import timedelta
 
-from plays.models import Page, Play, Site
+from plays.models import Page, PageMapping, Play, Site
 from plays.rules.planner import Kind, Part
 from plays.rules.problems import Code, Problem
 from tests.factories import (
@@ -115,12 +115,15 @@ def _quarter(play: Play, chance: random.Random) -> None:
     """Counters that are far, near or on the pace, and the latest actions with their jobs."""
     last = NOW - timedelta(hours=chance.choice((1, 5, 9, 30, 50, 90, 160, 400)))
     make_history(play, chance, speed=chance.choice((0.3, 0.55, 0.8, 0.95, 1.1, 1.3)), last=last)
+    live, log = make_mapping(Part.LIVE_DOC, play=play), make_mapping(Part.ACTION_LOG)
     for number in range(4):
-        _action(play, chance, last - timedelta(hours=9 * number))
+        _action(play, chance, last - timedelta(hours=9 * number), live=live, log=log)
     count_again(play)
 
 
-def _action(play: Play, chance: random.Random, moment) -> None:  # type: ignore[no-untyped-def]
+def _action(  # type: ignore[no-untyped-def]
+    play: Play, chance: random.Random, moment, *, live: PageMapping, log: PageMapping
+) -> None:
     action_type = chance.choice(TYPES)
     action = make_action(
         play=play,
@@ -131,13 +134,12 @@ def _action(play: Play, chance: random.Random, moment) -> None:  # type: ignore[
         event=make_event(type=f"{action_type.lower()}.created", received_at=moment),
     )
     settled = {"state": "synced", "settled_at": moment + timedelta(seconds=4)}
-    live = make_mapping(Part.LIVE_DOC, play=play)
     common = {"action": action, "play": play, "created_at": moment}
     entry = make_job(mapping=live, **common, **(settled if live.page else {}))
     if live.page:
         make_attempt(entry, started_at=moment + timedelta(seconds=3))
     if action_type in ("Activity", "Signal", "Brief"):
-        make_job(kind="log_row", mapping=make_mapping(Part.ACTION_LOG), **common, **settled)
+        make_job(kind="log_row", mapping=log, **common, **settled)
 
 
 def _missing_page(play: Play) -> None:
