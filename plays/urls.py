@@ -3,9 +3,10 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import audit, health, importing, session, site, weekly
+from plays.views import audit, health, session, site, weekly
 from plays.views.digest import digest
 from plays.views.events import events
+from plays.views.importing import importing, play_db
 from plays.views.jobs import acts, job, jobs, recovery
 from plays.views.mappings import mapping, mappings, sheet
 from plays.views.pauses import pauses
@@ -19,7 +20,7 @@ urlpatterns = [
     path("plays/", plays.plays, name="plays"),
     path("plays/csv/", plays.plays_csv, name="plays_csv"),
     path("plays/import/", importing.plays_import, name="plays_import"),
-    path("plays/import/play-db/", importing.play_db_read, name="play_db_read"),
+    path("plays/import/play-db/", play_db.play_db_read, name="play_db_read"),
     path("plays/import/plays.csv", importing.plays_export, name="plays_export"),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/edit/$", edit.play_edit, name="play_edit"),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/status/$", edit.play_status, name="play_status"),

@@ -6,11 +6,30 @@ import re
 from datetime import date
 
 EARLIEST, LATEST = 2000, 2100
-# 2026-01-18, 2026/1/18, 2026. 1. 18., 2026년 1월 18일; a time behind it is left aside.
+# 2026-01-18, 2026/1/18, 2026. 1. 18., 2026년 1월 18일; a weekday or a time behind it is left aside,
+# as Excel in Korean writes them: 2026년 1월 18일 일요일, 2026-01-18 오전 12:00:00.
 _DAY = re.compile(
     r"(\d{4})\s*(?:-|/|\.|년)\s*(\d{1,2})\s*(?:-|/|\.|월)\s*(\d{1,2})\s*(?:\.|일)?"
-    r"(?:\s*\([^()]{1,4}\))?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?",
-    re.ASCII,
+    r"(?:\s*\([^()]{1,4}\)|\s*[월화수목금토일]요일)?"
+    r"(?:[T\s]+(?:(?:오전|오후|AM|PM)\s*)?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[AP]M)?Z?)?",
+    re.ASCII | re.IGNORECASE,
+)
+# How people say that there is no day yet.
+NO_DAY = frozenset(
+    (
+        *("-", "–", "—", "tbd", "t.b.d.", "tba", "n/a", "na", "none", "null"),
+        *(
+            "미정",
+            "미확정",
+            "추후",
+            "추후 결정",
+            "추후 확정",
+            "없음",
+            "해당 없음",
+            "협의",
+            "협의 중",
+        ),
+    )
 )
 
 
@@ -19,9 +38,11 @@ class NotADay(ValueError):
 
 
 def read_day(text: str) -> date | None:
-    """The day that `text` names, the year first; None for an empty text. Raises `NotADay`."""
+    """The day that `text` names, the year first; None for an empty text, and for a word that says
+    that there is none yet. Raises `NotADay`.
+    """
     text = text.strip()
-    if not text:
+    if not text or text.casefold() in NO_DAY:
         return None
     found = _DAY.fullmatch(text)
     if found is None:

@@ -7,6 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 _NAME = re.compile(r"(2\d{3})Q([1-4])", re.ASCII)
+# As people write a quarter, the year in four or two digits: 2026Q4, 2026-Q4, 26Q4, 26년 4분기,
+# 2026/4Q; and the other way round: Q4 2026, 4Q26.
+_YEAR, _NUMBER = r"(?P<year>20\d{2}|\d{2})\s*년?", r"(?:Q\s*(?P<n>[1-4])|(?P<m>[1-4])\s*(?:Q|분기))"
+_WRITTEN = tuple(
+    re.compile(pattern, re.ASCII | re.IGNORECASE)
+    for pattern in (rf"{_YEAR}[\s\-./_]*{_NUMBER}", rf"{_NUMBER}[\s\-./_']*{_YEAR}")
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -27,6 +34,18 @@ class Quarter:
         """The quarter that is called `2026Q4`; None for anything else."""
         found = _NAME.fullmatch(name)
         return cls(int(found[1]), int(found[2])) if found else None
+
+    @classmethod
+    def written(cls, text: str) -> Quarter | None:
+        """The quarter that people mean by a text like `2026Q4` or `26년 4분기`; it must say the
+        year. None for anything else.
+        """
+        text = text.strip()
+        for pattern in _WRITTEN:
+            if found := pattern.fullmatch(text):
+                year = int(found["year"])
+                return cls(year if year >= 100 else 2000 + year, int(found["n"] or found["m"]))
+        return None
 
     @property
     def first_day(self) -> date:

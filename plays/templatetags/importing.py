@@ -7,13 +7,25 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from plays.models import MirrorChange, Play
+from plays.sync.plays.importer.matching import How, Matched
 from plays.sync.plays.importer.preview import LABELS
 from plays.sync.plays.people_columns import differing
 
 register = template.Library()
 
+# Why a column of a file is read as it is.
+REASONS = {
+    How.NAMED: gettext_lazy("by its name"),
+    How.CHOSEN: gettext_lazy("chosen by you"),
+    How.REMEMBERED: gettext_lazy("remembered from an earlier file"),
+    How.COUNTED: gettext_lazy("the product counts and judges this itself"),
+    How.NUMBERING: gettext_lazy("a running number"),
+    How.BLANK: gettext_lazy("empty"),
+}
 # For how long, and how many of them, a value of ours that gave way to the page's is shown.
 SHOWN_FOR = timedelta(days=14)
 SHOWN_CONFLICTS = 5
@@ -23,6 +35,19 @@ SHOWN_CONFLICTS = 5
 def field_label(name: str) -> str:
     """The field's name in the reader's language."""
     return str(LABELS[name])
+
+
+@register.simple_tag
+def match_reason(one: Matched) -> str:
+    """Why a column of the file is read as it is."""
+    if one.is_open:
+        if not one.likely:
+            return _("not known")
+        return _("%(percent)s%% like “%(column)s”: please check") % {
+            "percent": one.percent,
+            "column": one.likely.label,
+        }
+    return str(REASONS[one.how])
 
 
 @register.inclusion_tag("importing/_of_play.html")

@@ -64,3 +64,19 @@ def test_the_share_that_has_passed_grows_from_nought_to_one(moment):
     assert quarter.elapsed_share(moment + timedelta(hours=1), SEOUL) > share
     assert quarter.elapsed_share(start, SEOUL) == 0
     assert quarter.elapsed_share(end, SEOUL) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026Q4", " 2026q4 ", "2026-Q4", "2026 Q4", "2026/4Q", "26Q4", "2026년 4분기"),
+        *("26년 4분기", "2026.4분기", "Q4 2026", "4Q26", "4Q 2026", "4분기 2026년", "2026_Q4"),
+    ],
+)
+def test_a_quarter_is_read_as_people_write_it(text):
+    assert Quarter.written(text) == Quarter(2026, 4)
+
+
+@pytest.mark.parametrize("text", ["", "Q4", "4분기", "2026", "2026Q5", "1926Q4", "2026Q4x", "26-4"])
+def test_a_quarter_that_does_not_say_its_year_or_is_none_is_not_guessed(text):
+    assert Quarter.written(text) is None

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from plays.confluence import ConfluenceError
+from plays.storage.text import header_name
 from plays.sync.plays.importer import (
+    COLUMNS,
     MAX_BYTES,
+    Choices,
     DiffersFromPreview,
+    Imported,
     ImportRefused,
+    PlayFile,
     Preview,
+    column_called,
     compare,
     import_plays,
+    look_at,
     read_file,
 )
 from plays.sync.plays.people_columns import (
@@ -33,10 +43,10 @@ from plays.sync.plays.people_columns import (
 class Command(BaseCommand):
     help = (
         "Loads Plays, their goals and page ids from a CSV or JSON file (UTF-8, UTF-16 or CP949; "
-        "comma, semicolon or tab; headings in English or Korean), or people's columns from the "
-        "Play DB page. Shows what would change, then applies all of it or, where a line is wrong, "
-        "nothing. On a terminal it asks in between; without one (a script, a pipe) it does not "
-        "ask, so look with --dry-run first."
+        "comma, semicolon or tab; headings in English or Korean; Excel where openpyxl is "
+        "installed), or people's columns from the Play DB page. Shows what would change, then "
+        "applies all of it or, where a line is wrong, nothing. On a terminal it asks in between; "
+        "without one (a script, a pipe) it does not ask, so look with --dry-run first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -49,43 +59,73 @@ class Command(BaseCommand):
             action="store_true",
             help="with --from-confluence: make Plays of rows that are none yet",
         )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="THEIRS=OURS",
+            help="what a column of the file is here, e.g. --map 주제=name; --map 주제= leaves it "
+            "out. Remembered for files with the same headings",
+        )
         parser.add_argument("--yes", action="store_true", help="apply without asking")
         parser.add_argument("--dry-run", action="store_true", help="only show what would change")
 
     def handle(self, *, file: str | None, from_confluence: bool, **options: Any) -> None:
         if (file is None) != from_confluence:
-            raise CommandError("give either a file or --from-confluence")
+            raise CommandError(_("give either a file or --from-confluence"))
         if options["create"] and not from_confluence:
-            raise CommandError(
-                "--create goes with --from-confluence; a file makes its Plays itself"
-            )
-        with translation.override("en"):
-            if file is None:
-                self._from_confluence(**options)
-            else:
-                self._from_file(file, **options)
+            said = _("--create goes with --from-confluence; a file makes its Plays itself")
+            raise CommandError(said)
+        if options["map"] and from_confluence:
+            raise CommandError(_("--map goes with a file"))
+        if file is None:
+            self._from_confluence(**options)
+        else:
+            self._from_file(file, **options)
 
-    def _from_file(self, file: str, *, yes: bool, dry_run: bool, verbosity: int, **_: Any) -> None:
+    def _from_file(
+        self, file: str, *, yes: bool, dry_run: bool, verbosity: int, **options: Any
+    ) -> None:
         content = _content(file)
         try:
-            preview = compare(read_file(content))
+            choices = Choices(columns=_chosen(options["map"], look_at(content)))
+            self._refuse_open(look_at(content, choices))
+            preview = compare(read_file(content, choices))
             if verbosity:
                 self._show_preview(preview)
             if dry_run or not self._agreed(bool(preview.differing), yes=yes, file=file):
                 return
-            done = import_plays(content, digest=preview.digest)
+            done = import_plays(content, choices=choices, digest=preview.digest)
         except ImportRefused as refused:
-            raise CommandError(f"nothing was imported\n{refused}") from refused
+            raise CommandError("\n".join([_("nothing was imported"), str(refused)])) from refused
         except DiffersFromPreview as error:
-            raise CommandError(f"nothing was imported: {error}; run it again") from error
-        self.stdout.write(
-            f"{done.created} created, {done.changed} changed, {done.unchanged} unchanged"
-        )
+            said = _("nothing was imported: the Plays have changed meanwhile; run it again")
+            raise CommandError(said) from error
+        said = _("%(created)s created, %(changed)s changed, %(unchanged)s unchanged")
+        self.stdout.write(said % _counts(done))
         if done.accepted_events:
-            self.stdout.write(f"{done.accepted_events} events that waited were accepted")
+            said = _("%(count)s events that waited were accepted")
+            self.stdout.write(said % {"count": done.accepted_events})
+
+    def _refuse_open(self, file: PlayFile) -> None:
+        """Say of each column that is not known what it may be, and how to say what it is."""
+        if not any(one.is_open for one in file.columns):
+            return
+        lines = [str(problem) for problem in file.problems]
+        lines += ["", _("Say what these columns are, or leave them out:")]
+        for one in file.columns:
+            if one.is_open:
+                samples = ", ".join(map(repr, one.samples))
+                ours = one.likely.name if one.likely else "…"
+                lines.append(f"  --map {shlex.quote(f'{one.key}={ours}')}   {samples}".rstrip())
+                lines.append(f"  --map {shlex.quote(f'{one.key}=')}")
+        lines.append(
+            _("Columns here: %(columns)s") % {"columns": ", ".join(c.name for c in COLUMNS)}
+        )
+        raise CommandError("\n".join([_("nothing was imported"), *lines]))
 
     def _from_confluence(
-        self, *, yes: bool, dry_run: bool, create: bool, verbosity: int, **_: Any
+        self, *, yes: bool, dry_run: bool, create: bool, verbosity: int, **_options: Any
     ) -> None:
         try:
             body = fetch_play_db().body
@@ -95,10 +135,19 @@ class Command(BaseCommand):
                 return
             report = take_over_asked(body, by=None, create=create)
         except (NotMapped, ImproperlyConfigured, ConfluenceError) as error:
-            raise CommandError(f"the Play DB was not read: {error}") from error
+            said = _("the Play DB was not read: %(reason)s") % {"reason": error}
+            raise CommandError(said) from error
+        said = _(
+            "%(taken)s values taken from the Play DB, %(conflicts)s of them changed on both sides; "
+            "%(created)s Plays created"
+        )
         self.stdout.write(
-            f"{len(report.taken)} values taken from the Play DB, {len(report.conflicts)} of them "
-            f"changed on both sides; {len(report.created)} Plays created"
+            said
+            % {
+                "taken": len(report.taken),
+                "conflicts": len(report.conflicts),
+                "created": len(report.created),
+            }
         )
 
     def _show_preview(self, preview: Preview) -> None:
@@ -106,43 +155,74 @@ class Command(BaseCommand):
             sign, style = ("+", self.style.SUCCESS) if play.play is None else ("~", str)
             self.stdout.write(style(f"{sign} {play.play_id} {play.name}".rstrip()))
             for change in play.changes:
-                self.stdout.write(f"    {change.field}: {_arrow(change.old, change.new)}")
+                self.stdout.write(f"    {change.name}: {_arrow(change.old, change.new)}")
         for note in preview.notes:
             self.stdout.write(self.style.WARNING(note))
-        self.stdout.write(
-            f"would be: {preview.created} created, {preview.changed} changed, "
-            f"{preview.unchanged} unchanged"
-        )
+        said = _("would be: %(created)s created, %(changed)s changed, %(unchanged)s unchanged")
+        self.stdout.write(said % _counts(preview))
 
     def _show_report(self, report: MirrorReport, verbosity: int) -> None:
         if report.trouble:
-            raise CommandError(f"the Play DB cannot be read: {report.trouble}")
+            said = _("the Play DB cannot be read: %(reason)s") % {"reason": report.trouble}
+            raise CommandError(said)
         if not verbosity:
             return
         for play_id in report.created:
             self.stdout.write(self.style.SUCCESS(f"+ {play_id}"))
         for taken in report.taken:
-            both = "  (changed on both sides: the page wins)" if taken.is_conflict else ""
+            both = _("changed on both sides: the page wins") if taken.is_conflict else ""
             change = _arrow(taken.ours, taken.page_value)
-            self.stdout.write(f"~ {taken.play_id} {taken.field}: {change}{both}")
+            self.stdout.write(f"~ {taken.play_id} {taken.field}: {change}  {both}".rstrip())
         for ours in report.differing:
-            words = f"“{ours.ours}” here, “{ours.page_value}” on the page: stays as it is here"
+            words = _("“%(ours)s” here, “%(page)s” on the page: stays as it is here") % {
+                "ours": ours.ours,
+                "page": ours.page_value,
+            }
             self.stdout.write(f"= {ours.play_id} {ours.field}: {words}")
         for play_id in report.unknown:
-            self.stdout.write(self.style.WARNING(f"? {play_id} is no Play; --create makes it one"))
+            words = _("%(play)s is no Play; --create makes it one") % {"play": play_id}
+            self.stdout.write(self.style.WARNING(f"? {words}"))
         for problem in report.problems:
-            self.stdout.write(self.style.WARNING(f"! {problem}; not taken"))
-        self.stdout.write(f"{report.rows} rows read, {len(report.taken)} values to be taken")
+            words = _("%(problem)s; not taken") % {"problem": problem}
+            self.stdout.write(self.style.WARNING(f"! {words}"))
+        said = _("%(rows)s rows read, %(taken)s values to be taken")
+        self.stdout.write(said % {"rows": report.rows, "taken": len(report.taken)})
 
     def _agreed(self, is_change: bool, *, yes: bool, file: str = "") -> bool:
         """Whether to go on: asked only on a terminal, and only where there is something to do."""
         if yes or not is_change or file == "-" or not sys.stdin.isatty():
             return True
-        answer = input("Apply? [y/N] ")
+        answer = input(_("Apply? [y/N] "))
         if answer.strip().lower() in ("y", "yes"):
             return True
-        self.stdout.write("nothing was changed")
+        self.stdout.write(_("nothing was changed"))
         return False
+
+
+def _chosen(maps: Iterable[str], file: PlayFile) -> dict[str, str]:
+    """What `--map` says, by the column's key in the file."""
+    keys = {header_name(one.key): one.key for one in file.columns}
+    chosen = {}
+    for said in maps:
+        theirs, equals, ours = said.rpartition("=")
+        if not equals:
+            raise CommandError(_("--map wants THEIRS=OURS, not %(said)s") % {"said": said})
+        key = keys.get(header_name(theirs))
+        column = column_called(ours) if ours.strip() else None
+        if key is None:
+            headings = ", ".join(keys.values())
+            message = _("the file has no column %(theirs)s; it has %(headings)s")
+            raise CommandError(message % {"theirs": theirs, "headings": headings})
+        if ours.strip() and column is None:
+            message = _("%(ours)s is no column here; there are %(columns)s")
+            columns = ", ".join(c.name for c in COLUMNS)
+            raise CommandError(message % {"ours": ours, "columns": columns})
+        chosen[key] = column.name if column else ""
+    return chosen
+
+
+def _counts(done: Imported | Preview) -> dict[str, int]:
+    return {"created": done.created, "changed": done.changed, "unchanged": done.unchanged}
 
 
 def _content(file: str) -> bytes:
@@ -150,7 +230,8 @@ def _content(file: str) -> bytes:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
+        said = _("%(file)s cannot be read: %(reason)s")
+        raise CommandError(said % {"file": file, "reason": error.strerror}) from error
 
 
 def _arrow(old: str, new: str) -> str:
@@ -158,4 +239,4 @@ def _arrow(old: str, new: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return text.replace("\n", " ⏎ ") if text else "(empty)"
+    return text.replace("\n", " ⏎ ") if text else _("(empty)")

@@ -19,7 +19,7 @@ from plays.sync import audit
 from plays.sync.intake.receiving import accept_waiting
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.plays.goals import GOAL_FIELDS, goals_at, quarter_of, write_goals
-from plays.sync.plays.naming import set_aliases, waiting_names
+from plays.sync.plays.naming import waiting_names, write_aliases
 
 PEOPLES_FIELDS = (
     *("name", "owner", "source", "channel", "priority", "cycle"),
@@ -121,7 +121,7 @@ def _save(play: Play, changed: Values, *, now: datetime) -> bool:
         setattr(play, name, changed[name])
     play.save(update_fields=own)
     if "aliases" in changed:
-        set_aliases(play, alias_list(changed["aliases"]))
+        write_aliases({play: alias_list(changed["aliases"])})
     goals: dict[tuple[int, Quarter], dict[str, Any]] = {}
     this = quarter_of(now)
     for quarter in (this, this.next):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from plays.models import Event, Play, PlayAlias
 from plays.models.play import PlayQuerySet
@@ -54,24 +54,26 @@ def play_called(name: str, *, among: PlayQuerySet | None = None) -> Play:
 def free_play_id(text: str) -> str:
     """The id that a new Play may have. Raises `FieldProblem`."""
     name = new_play_id(text)
-    if owner := _owner_of(name):
+    for _, owner in _owners([name]):
         raise AliasTaken(name, owner)
     return name
 
 
-def set_aliases(play: Play, names: Iterable[str]) -> bool:
-    """Make `names` the Play's aliases, without its own id; whether anything changed.
+def write_aliases(wanted: Mapping[Play, Iterable[str]]) -> None:
+    """Make these each Play's aliases, without its own id. A handful of queries however many.
 
-    The caller's transaction holds the Play's lock. Raises `AliasTaken`.
+    The caller's transaction holds the Plays' locks. Raises `AliasTaken`.
     """
-    wanted = set(names) - {play.play_id}
-    had = set(PlayAlias.objects.filter(play=play).values_list("name", flat=True))
-    for name in sorted(wanted - had):
-        if owner := _owner_of(name):
-            raise AliasTaken(name, owner)
-    PlayAlias.objects.filter(play=play, name__in=had - wanted).delete()
-    PlayAlias.objects.bulk_create(PlayAlias(play=play, name=name) for name in sorted(wanted - had))
-    return wanted != had
+    had = set(PlayAlias.objects.filter(play__in=wanted).values_list("play", "name"))
+    want = {(p.pk, name) for p, names in wanted.items() for name in names if name != p.play_id}
+    gone = {name for _, name in had - want}
+    PlayAlias.objects.filter(play__in=wanted, name__in=gone).delete()
+    new = {name: pk for pk, name in sorted(want - had)}
+    for name, owner in _owners(new):
+        raise AliasTaken(name, owner)
+    PlayAlias.objects.bulk_create(
+        [PlayAlias(play_id=pk, name=name) for name, pk in new.items()], batch_size=500
+    )
 
 
 def waiting_names(names: PlayNames | None = None) -> list[str]:
@@ -84,12 +86,13 @@ def waiting_names(names: PlayNames | None = None) -> list[str]:
     return [each for each in missing if names.find(each.removeprefix("play:"))]
 
 
-def _owner_of(name: str) -> str:
-    play = Play.objects.filter(play_id=name).first()
-    if play is None:
-        alias = PlayAlias.objects.select_related("play").filter(name=name).first()
-        play = alias.play if alias else None
-    return play.play_id if play else ""
+def _owners(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Those of `names` that are a Play's id or alias, each with that Play's id."""
+    names = list(names)
+    plays = Play.objects.filter(play_id__in=names).order_by().values_list("play_id", flat=True)
+    yield from ((play_id, play_id) for play_id in plays)
+    aliases = PlayAlias.objects.filter(name__in=names).order_by()
+    yield from aliases.values_list("name", "play__play_id")
 
 
 def _beginning_with(name: str) -> list[str]:

@@ -19,12 +19,13 @@ class LineProblem:
     """What is wrong at one place of the file.
 
     `line` counts from 1, the headings' line included; `column` is the heading as the file has it,
-    empty where the whole line is meant.
+    empty where the whole line is meant; `index` is the column's place, where one cell is meant.
     """
 
     line: int
     column: str = WHOLE_LINE
     message: str
+    index: int | None = None
 
     def __str__(self) -> str:
         if self.column == WHOLE_LINE:

@@ -5,23 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from plays.storage.text import header_name
 from plays.sync.sheets.json_lines import json_objects
 from plays.sync.sheets.problems import ImportRefused, LineProblem, refused
+from plays.sync.sheets.workbook import workbook_as_csv
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LINES = 5_000
 SEPARATORS = (",", ";", "\t")
+# Within how many records the headings are looked for.
+ROWS_ABOVE = 10
 # Excel's own way to name the separator, on a line before the headings.
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # A cell that a spreadsheet would reckon; an apostrophe before it says that it is text.
 _FORMULA_AS_TEXT = re.compile(r"'+[=+\-@]")
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -35,20 +40,28 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A file as it reads: `headings` as they stand there, doubled ones too."""
+    """A file as it reads: `headings` as they stand there, doubled ones too, on line `number`.
+
+    `above` is what stands before them, a title perhaps.
+    """
 
     headings: tuple[str, ...]
     lines: tuple[Line, ...]
+    number: int = 1
+    above: str = ""
 
 
-def read_table(content: bytes | str, *, known: frozenset[str]) -> Table:
+def read_table(
+    content: bytes | str, *, known: frozenset[str], lists: frozenset[str] = frozenset()
+) -> Table:
     """Read a file. `known` are the headings (as `header_name` folds them) by which the separator
-    is told. Raises `ImportRefused` for what is no CSV or JSON, or larger than is allowed.
+    and the headings' line are told; under `lists` JSON may have lists of texts. Raises
+    `ImportRefused` for what is no CSV or JSON, or larger than is allowed.
     """
     text = (content if isinstance(content, str) else decode(content)).removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
         raise _too_large()
-    table = _from_json(text) if text.lstrip()[:1] in ("[", "{") else _from_csv(text, known)
+    table = _from_json(text, lists) if text.lstrip()[:1] in ("[", "{") else _from_csv(text, known)
     if len(table.lines) > MAX_LINES:
         raise refused(
             _("The file has more than %(limit)s lines.") % {"limit": f"{MAX_LINES:,}"},
@@ -64,8 +77,10 @@ def decode(content: bytes) -> str:
     """
     if len(content) > MAX_BYTES:
         raise _too_large()
-    if content.startswith(_WORKBOOKS):
-        raise refused(_("This is an Excel workbook. Save it as “CSV UTF-8” first."))
+    if content.startswith(_WORKBOOK):
+        return workbook_as_csv(content, most_lines=MAX_LINES + ROWS_ABOVE)
+    if content.startswith(_OLD_WORKBOOK):
+        raise refused(_("This is an old Excel workbook. Save it as “CSV UTF-8” first."))
     for name in _encodings(content):
         try:
             return content.decode(name).removeprefix("\ufeff")
@@ -96,22 +111,47 @@ def _from_csv(text: str, known: frozenset[str]) -> Table:
     named = _SEPARATOR_LINE.match(text)
     separator = named.group(1) if named else _separator(text, known)
     text = text[named.end() :] if named else text
-    records = _records(text, separator, first=2 if named else 1)
-    headings: tuple[str, ...] = ()
+    records = list(_records(text, separator, first=2 if named else 1))
+    at = _heading_record([cells for _number, cells in records[:ROWS_ABOVE]], known)
+    number, headings = records[at] if records else (1, [])
     lines: list[Line] = []
     problems: list[LineProblem] = []
-    for number, cells in records:
-        if not headings:
-            headings = tuple(cells)
-        elif any(cell.strip() for cell in cells[len(headings) :]):
-            problems.append(LineProblem(line=number, message=_("has more cells than headings")))
+    for line, cells in records[at + 1 :]:
+        if any(cell.strip() for cell in cells[len(headings) :]):
+            problems.append(LineProblem(line=line, message=_("has more cells than headings")))
         else:
             padded = cells + [""] * (len(headings) - len(cells))
-            texts = {i: _plain(padded[i]) for i in range(len(headings))}
-            lines.append(Line(number=number, cells=texts))
+            lines.append(
+                Line(number=line, cells={i: _plain(padded[i]) for i in range(len(headings))})
+            )
     if problems:
         raise ImportRefused(problems)
-    return Table(headings=tuple(heading.strip() for heading in headings), lines=tuple(lines))
+    above = " ".join(
+        cell.strip() for _number, cells in records[:at] for cell in cells if cell.strip()
+    )
+    return Table(
+        headings=tuple(heading.strip() for heading in headings),
+        lines=tuple(lines),
+        number=number,
+        above=above,
+    )
+
+
+def _heading_record(records: Sequence[Sequence[str]], known: frozenset[str]) -> int:
+    """Which of the first records has the headings: that with most known ones; where none has any,
+    the first one that is as wide as the widest, since titles are narrow.
+    """
+    if not records:
+        return 0
+    counts = [_known_cells(cells, known) for cells in records]
+    if max(counts):
+        return counts.index(max(counts))
+    widths = [sum(bool(cell.strip()) for cell in cells) for cells in records]
+    return widths.index(max(widths))
+
+
+def _known_cells(cells: Iterable[str], known: frozenset[str]) -> int:
+    return len(known & {header_name(cell) for cell in cells})
 
 
 def _records(text: str, separator: str, *, first: int = 1) -> Iterator[tuple[int, list[str]]]:
@@ -131,26 +171,26 @@ def _records(text: str, separator: str, *, first: int = 1) -> Iterator[tuple[int
 
 
 def _separator(text: str, known: frozenset[str]) -> str:
-    """The separator by which most headings are known ones."""
+    """The separator by which most headings are known ones, or else most cells stand in a line."""
 
-    def headings_known(separator: str) -> int:
-        try:
-            cells = next(_records(text, separator), (1, []))[1]
-        except ImportRefused:
-            return 0
-        return sum(header_name(cell) in known for cell in cells)
+    def fits(separator: str) -> tuple[int, int]:
+        records: list[list[str]] = []
+        with suppress(ImportRefused):  # what is wrong is told once the separator is known
+            records += (cells for _, cells in islice(_records(text, separator), ROWS_ABOVE))
+        cells = records[_heading_record(records, known)] if records else []
+        return _known_cells(cells, known), len(cells)
 
-    return max(SEPARATORS, key=headings_known)
+    return max(SEPARATORS, key=fits)
 
 
 def _plain(cell: str) -> str:
     return cell[1:] if _FORMULA_AS_TEXT.match(cell) else cell
 
 
-def _from_json(text: str) -> Table:
+def _from_json(text: str, lists: frozenset[str]) -> Table:
     headings: dict[str, int] = {}
     lines = []
-    for number, pairs in json_objects(text):
+    for number, pairs in json_objects(text, lists=lists):
         cells = {headings.setdefault(name, len(headings)): value for name, value in pairs.items()}
         lines.append(Line(number=number, cells=cells))
     return Table(headings=tuple(headings), lines=tuple(lines))

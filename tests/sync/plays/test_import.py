@@ -141,9 +141,9 @@ BAD = {
             (2, "due_date", "a date like 2026-01-18"),
             (2, "is_active", "yes or no"),
             (2, "live_doc_page_id", "neither a page ID"),
-            (3, "play_id", "spaces or slashes"),
             (3, "activity_goal", "a whole number from 0"),
             (3, "due_date", "a date like 2026-01-18"),
+            (3, "play_id", "spaces or slashes"),
         ],
     ),
     "a goal beyond reason": (HEAD + "A,,,100001,,,\n", [(2, "activity_goal", "whole number")]),
@@ -155,6 +155,26 @@ BAD = {
     "lines counted where cells have several": (
         HEAD + 'A,"a\nb\nc"\nB,,,x\n',
         [(5, "activity_goal", "whole number")],
+    ),
+    "an id that is an address": (
+        "play_id\nimport\n..\n",
+        [(2, "play_id", "could not be opened"), (3, "play_id", "could not be opened")],
+    ),
+    "a quarter without its year": ("id,quarter,act_goal\nA,Q4,1\n", [(2, "quarter", "its year")]),
+    "a quarter twice": (
+        "id,quarter,act_goal\nA,2027Q1,1\nA,2027-Q1,2\n",
+        [(3, "id", "A stands on line 2 already")],
+    ),
+    "two lines that contradict each other": (
+        "id,quarter,owner\nA,2027Q1,Kim\nA,2027Q2,Lee\n",
+        [(3, "owner", "line 2 says “Kim” of the same Play")],
+    ),
+    "an alias of two": (
+        "id,aliases\nA,X\nB,X\nC,A\n",
+        [
+            (3, "aliases", "X already names the Play A"),
+            (4, "aliases", "A already names the Play A"),
+        ],
     ),
     "too many cells": (HEAD + "A,,,,,,,surplus\n", [(2, "", "more cells")]),
     "an open quote": (HEAD + 'A,"x\n', [(2, "", "cannot be read as CSV")]),
@@ -169,7 +189,8 @@ BAD = {
     "a deep nest": ("[" * 100_000, [(1, "", "nested too deeply")]),
     "JSON without a play_id": ('[{"play_id": "A"},\n{"name": "x"}]', [(2, "play_id", "be empty")]),
     "a huge number": (f'[{{"play_id": "A", "s2_goal": {"9" * 5000}}}]', [(1, "s2_goal", "whole")]),
-    "a workbook": (b"PK\x03\x04rest", [(1, "", "Excel workbook")]),
+    "a broken workbook": (b"PK\x03\x04rest", [(1, "", "no Excel workbook that can be read")]),
+    "an old workbook": (b"\xd0\xcf\x11\xe0rest", [(1, "", "old Excel workbook")]),
     "no text": (b"play_id\nA\n\xff\xfa\n", [(3, "", "neither UTF-8, UTF-16 nor CP949")]),
     "too large": (b"x" * (MAX_BYTES + 1), [(1, "", "larger than 5 MB")]),
     "too many lines": (
@@ -199,11 +220,11 @@ def test_a_preview_tells_each_field_old_and_new_and_changes_nothing():
 
     preview = compare(read_file("play_id,name,activity_goal\nA,after,5\nB,same,20\nC,new,1\n"))
 
-    told = {p.play_id: [(c.field, c.old, c.new) for c in p.changes] for p in preview.plays}
+    told = {p.play_id: [(c.name, c.old, c.new) for c in p.changes] for p in preview.plays}
     assert told == {
         "A": [("name", "before", "after")],
         "B": [],
-        "C": [("name", "", "new"), ("activity_goal", "0", "1")],
+        "C": [("name", "", "new"), (f"activity_goal {this_quarter()}", "0", "1")],
     }
     assert (preview.created, preview.changed, preview.unchanged) == (1, 1, 1)
     assert not Play.objects.filter(play_id="C").exists()
@@ -308,7 +329,7 @@ def test_a_preview_takes_the_same_number_of_queries_however_many_plays(
     content = "play_id,live_doc_page_id\n" + "".join(f"P{n},{n + 1}\n" for n in range(300))
     import_plays("play_id\n" + "".join(f"P{n}\n" for n in range(200)))
     file = read_file(content)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         assert compare(file).created == 100
 
 

@@ -5,11 +5,18 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from plays.models import AuditEntry, Play
 from tests.factories import make_play
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -92,3 +99,57 @@ def test_problems_come_all_at_once_and_nothing_is_imported(file):
         "line 4, play_id: B stands on line 3 already",
     ]
     assert not Play.objects.exists()
+
+
+def test_it_speaks_the_language_of_the_installation(file):
+    with translation.override("ko"):
+        assert run(file, "--dry-run").endswith("반영하면 추가 2개, 변경 0개, 그대로 0개\n")
+
+
+ODD = "play_id,제목명칭,색,activity\nA,세미나,red,3\n"
+
+
+def test_what_is_not_known_is_asked_with_what_it_may_be_and_how_to_say_so(file):
+    file.write_text(ODD, encoding="utf-8")
+
+    with pytest.raises(CommandError) as refused:
+        run(file)
+
+    said = str(refused.value)
+    assert "line 1, 색: is unknown" in said
+    assert "  --map 제목명칭=name   '세미나'" in said
+    assert "  --map 색=\n" in said
+    assert not Play.objects.exists()
+
+
+def test_what_was_said_of_a_column_is_remembered_for_the_next_file(file):
+    file.write_text(ODD, encoding="utf-8")
+
+    said = run(file, "--map", "제목명칭=이름", "--map", "색=", "--map", "activity=")
+    assert "Left out, as you chose: 색, activity" in said
+    assert Play.objects.get().name == "세미나"
+
+    file.write_text("색,activity,제목명칭,play_id\nred,3,새 이름,A\n", encoding="utf-8")
+    run(file)
+    assert Play.objects.get().name == "새 이름"
+
+
+def test_a_dry_run_remembers_nothing(file):
+    file.write_text(ODD, encoding="utf-8")
+    run(file, "--dry-run", "--map", "제목명칭=이름", "--map", "색=", "--map", "activity=")
+    with pytest.raises(CommandError, match="is unknown"):
+        run(file)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("제목명칭", "--map wants THEIRS=OURS"),
+        ("none=name", "the file has no column none"),
+        ("색=colour", "colour is no column here; there are play_id"),
+    ],
+)
+def test_a_map_that_cannot_be_meant_is_said(file, said, words):
+    file.write_text(ODD, encoding="utf-8")
+    with pytest.raises(CommandError, match=words):
+        run(file, "--map", said)

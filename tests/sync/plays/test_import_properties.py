@@ -6,12 +6,13 @@ import json
 import re
 from datetime import date
 
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from plays.models import Play, QuarterGoal
-from plays.sync.plays.goals import GOAL_FIELDS
+from plays.models import Play, PlayAlias, QuarterGoal
+from plays.sync.plays.goals import GOAL_FIELDS, quarter_of
 from plays.sync.plays.importer import ImportRefused, import_plays, plays_as_csv
 from plays.sync.plays.importer.columns import COLUMNS
 
@@ -27,7 +28,20 @@ VALUES = {
     "live_doc_page_id": pages,
     "todo_page_id": pages,
 }
+this = quarter_of(timezone.now())
+VALUES["quarter"] = st.sampled_from(["", str(this), f"{this.next.year}년 {this.next.number}분기"])
+VALUES["lead_time"] = words
+VALUES["aliases"] = st.sampled_from(["", "{0}~", "{0}~;별칭 {0}", "별칭 {0},{0}"])
 ids = st.text("ABCxyz019_-가나", min_size=1, max_size=12)
+
+
+def with_own_aliases(row):
+    """No two Plays may share one."""
+    return row | {
+        name: text.format(row["play_id"]) for name, text in row.items() if name == "aliases"
+    }
+
+
 rows = st.lists(
     st.fixed_dictionaries(
         {"play_id": ids},
@@ -36,7 +50,7 @@ rows = st.lists(
     min_size=1,
     max_size=6,
     unique_by=lambda row: row["play_id"].casefold(),
-)
+).map(lambda rows: [with_own_aliases(row) for row in rows])
 FEW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -62,7 +76,8 @@ def assert_told(refused):
 def everything():
     goals = QuarterGoal.objects.order_by("play__play_id", "year", "quarter")
     held = goals.values("play__play_id", "year", "quarter", *GOAL_FIELDS)
-    return [*Play.objects.order_by("play_id").values(), *held]
+    aliases = PlayAlias.objects.order_by("name").values("name", "play__play_id")
+    return [*aliases, *Play.objects.order_by("play_id").values(), *held]
 
 
 class Imports(TestCase):

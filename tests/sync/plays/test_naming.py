@@ -9,7 +9,7 @@ from plays.models import Action, Event, PlayAlias
 from plays.rules.problems import Code
 from plays.sync.intake.receiving import ReceiptStatus, record
 from plays.sync.plays.editing import edit_play
-from plays.sync.plays.naming import AliasTaken, NotOnePlay, play_called, play_names, set_aliases
+from plays.sync.plays.naming import AliasTaken, NotOnePlay, play_called, play_names, write_aliases
 from tests.events import signal
 from tests.factories import make_play
 
@@ -55,24 +55,32 @@ def test_an_alias_that_is_given_later_accepts_what_waited_for_it(seminar, admin_
 
 def test_an_alias_is_nobody_elses_name(seminar):
     other = make_play(play_id="OTHER")
-    set_aliases(other, ["SEM"])
+    write_aliases({other: ["SEM"]})
 
     for name in ("OTHER", "SEM"):
         with pytest.raises(AliasTaken, match="already names the Play OTHER"):
-            set_aliases(seminar, [name])
+            write_aliases({seminar: [name]})
     with pytest.raises(IntegrityError), transaction.atomic():
         PlayAlias.objects.create(play=seminar, name="SEM")
 
 
 def test_its_own_id_is_no_alias_and_what_is_left_out_goes(seminar):
-    assert set_aliases(seminar, [seminar.play_id, "A", "B"])
-    assert set_aliases(seminar, ["B"])
-    assert not set_aliases(seminar, ["B"])
+    write_aliases({seminar: [seminar.play_id, "A", "B"]})
+    write_aliases({seminar: ["B"]})
     assert list(seminar.aliases.values_list("name", flat=True)) == ["B"]
 
 
 def test_all_names_are_read_at_once(seminar, django_assert_num_queries):
-    set_aliases(seminar, ["SEM"])
+    write_aliases({seminar: ["SEM"]})
     with django_assert_num_queries(2):
         names = play_names()
     assert {names.find("SEM"), names.find("EXT_Desk_D01")} == {seminar.play_id}
+
+
+def test_an_alias_may_go_from_one_play_to_another_at_once(seminar):
+    other = make_play(play_id="OTHER")
+    write_aliases({other: ["SEM"]})
+
+    write_aliases({other: [], seminar: ["SEM"]})
+
+    assert play_called("SEM") == seminar

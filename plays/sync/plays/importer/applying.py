@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -16,9 +16,12 @@ from plays.sync import audit
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.mappings.assign import assign
 from plays.sync.plays.editing import accept_events
-from plays.sync.plays.goals import quarter_of, write_goals
+from plays.sync.plays.goals import write_goals
+from plays.sync.plays.importer.choices import NOTHING_CHOSEN, Choices
+from plays.sync.plays.importer.memory import remember
 from plays.sync.plays.importer.preview import CHANGED, CREATED, PlayChange, Preview, compare
-from plays.sync.plays.importer.rows import PlayFile, read_file
+from plays.sync.plays.importer.rows import read_file
+from plays.sync.plays.naming import write_aliases
 
 # How many Plays the audit trail names with their differences.
 NAMED_IN_AUDIT = 200
@@ -43,17 +46,21 @@ class Imported:
 
 
 def import_plays(
-    content: bytes | str, *, by: User | None = None, digest: str | None = None
+    content: bytes | str,
+    *,
+    choices: Choices = NOTHING_CHOSEN,
+    by: User | None = None,
+    digest: str | None = None,
 ) -> Imported:
     """Import Plays from a CSV or JSON file; columns that are not there stay as they are.
 
-    With `digest`, only if the file still does what the preview of that digest showed. Raises
+    With `digest`, only if the file still does what the preview of that digest showed. What was
+    chosen of its columns is remembered for the next file with the same headings. Raises
     `ImportRefused` where any line is wrong and `DiffersFromPreview`; nothing is imported then.
     """
-    file = read_file(content)
     try:
         with transaction.atomic():
-            preview = _apply(file, by, digest)
+            preview = _apply(content, choices, by, digest)
     except IntegrityError as error:  # somebody made the same Play at this very moment
         raise DiffersFromPreview(None) from error
     return Imported(
@@ -64,9 +71,10 @@ def import_plays(
     )
 
 
-def _apply(file: PlayFile, by: User | None, digest: str | None) -> Preview:
+def _apply(content: bytes | str, choices: Choices, by: User | None, digest: str | None) -> Preview:
     Site.lock()  # one import at a time
     list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    file = read_file(content, choices)
     preview = compare(file)
     if digest is not None and digest != preview.digest:
         raise DiffersFromPreview(preview)
@@ -74,10 +82,19 @@ def _apply(file: PlayFile, by: User | None, digest: str | None) -> Preview:
     for change in preview.plays:
         if change.state == CHANGED and change.play is not None:
             _update(change.play, change)
-    _set_goals(preview)
-    _map(preview, by)
+    plays = _plays_of(preview)
+    _set_goals(preview, plays)
+    write_aliases({plays[c.play_id]: c.aliases for c in preview.plays if c.aliases is not None})
+    _map(preview, plays, by)
     _note(preview, by)
+    remember(file.table.headings, choices.columns, by=by)
     return preview
+
+
+def _plays_of(preview: Preview) -> dict[str, Play]:
+    """The Plays that differ, as they are now, by id."""
+    play_ids = [change.play_id for change in preview.differing]
+    return {play.play_id: play for play in Play.objects.filter(play_id__in=play_ids)}
 
 
 def _create(changes: Iterable[PlayChange]) -> None:
@@ -97,26 +114,25 @@ def _update(play: Play, change: PlayChange) -> None:
         play.save(update_fields=list(change.fields))
 
 
-def _set_goals(preview: Preview) -> None:
+def _set_goals(preview: Preview, plays: Mapping[str, Play]) -> None:
     """The Play DB's rows follow where an active Play's goals of this quarter are others now."""
-    goals = {change.play_id: change.goals for change in preview.plays if change.goals}
-    if not goals:
-        return
+    wanted = {
+        (plays[change.play_id].pk, quarter): values
+        for change in preview.differing
+        for quarter, values in change.goals.items()
+    }
     now = timezone.now()
-    plays = {play.pk: play for play in Play.objects.filter(play_id__in=goals)}
-    wanted = {(pk, quarter_of(now)): goals[play.play_id] for pk, play in plays.items()}
     changed = write_goals(wanted, now=now)
-    known = {change.play.pk for change in preview.plays if change.play}
-    if rows := [plays[pk] for pk in changed & known if plays[pk].is_active]:
+    rows = [c.play for c in preview.plays if c.play and c.play.pk in changed and c.play.is_active]
+    if rows:
         enqueue(map(row_of, rows), now=now)
 
 
-def _map(preview: Preview, by: User | None) -> None:
-    wanted = {change.play_id: change.pages for change in preview.plays if change.pages}
+def _map(preview: Preview, plays: Mapping[str, Play], by: User | None) -> None:
     now = timezone.now()
-    for play in Play.objects.filter(play_id__in=wanted):
-        for part, page_id in wanted[play.play_id].items():
-            mapping = PageMapping.objects.of_play(play, part)
+    for change in preview.differing:
+        for part, page_id in change.pages.items():
+            mapping = PageMapping.objects.of_play(plays[change.play_id], part)
             assign(mapping, page_id, by=by, reason="import", now=now)
 
 
@@ -133,7 +149,7 @@ def _note(preview: Preview, by: User | None) -> None:
             "created": preview.created,
             "changed": preview.changed,
             "plays": {
-                change.play_id: {c.field: [c.old, c.new] for c in change.changes}
+                change.play_id: {c.name: [c.old, c.new] for c in change.changes}
                 for change in differing[:NAMED_IN_AUDIT]
             },
         },

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from plays.models import Page
 from plays.rules.day import NotADay, read_day
+from plays.rules.headings import ON_THE_PAGE, WORDS
 from plays.rules.pages import PLAY_DB
 from plays.storage import Content, Row, Unreadable, read_rows
 from plays.storage.text import header_name
@@ -19,13 +20,7 @@ from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.site.people import display_names
 
 # People's columns by the Play's field, and what they may be headed.
-HEADINGS: dict[str, tuple[str, ...]] = {
-    "name": ("name", "이름", "Play 이름", "플레이 이름", "플레이명", "Play 명", "Play name"),
-    "owner": ("owner", "담당자", "담당", "오너"),
-    "next_action": ("next_action", "다음 액션", "다음 할 일", "다음 작업", "넥스트 액션"),
-    "due_date": ("due_date", "due", "마감일", "마감", "기한", "기한일"),
-    "notes": ("notes", "note", "메모", "비고"),
-}
+HEADINGS = {field: (field, *WORDS[field]) for field in ON_THE_PAGE}
 FIELD_OF = {header_name(h): field for field, headings in HEADINGS.items() for h in headings}
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 LIMITS = {"name": 300, "owner": 200, "next_action": 10_000, "notes": 10_000}

@@ -1,0 +1,63 @@
+"""An Excel workbook's first sheet that has something on it -> CSV text, line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from plays.sync.sheets.problems import refused
+
+# What a workbook may hold once it is unpacked; 5 MB can be made to hold a thousand times more.
+MAX_UNPACKED = 100 * 1024 * 1024
+
+
+def workbook_as_csv(content: bytes, *, most_lines: int) -> str:
+    """The sheet's cells as they read, an empty line for an empty row. Raises `ImportRefused` for
+    what is no workbook, is too large, or where the package to read it (openpyxl) is not installed.
+    """
+    try:
+        import openpyxl
+    except ImportError as error:
+        raise refused(
+            _("This is an Excel workbook. Save it as “CSV UTF-8” first, or install openpyxl.")
+        ) from error
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+                raise refused(_("The workbook is too large."))
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise refused(_("This is no Excel workbook that can be read.")) from error
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in _rows(book, most_lines):
+        writer.writerow(map(_text, row))
+    return text.getvalue()
+
+
+def _rows(book: Any, most: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of the first sheet that has any."""
+    for sheet in book.worksheets:
+        rows = list(sheet.iter_rows(values_only=True, max_row=most))
+        if any(cell is not None for row in rows for cell in row):
+            yield from rows
+            return
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str):
+        # A spreadsheet's text is text, whatever it begins with: `_plain` takes this mark away.
+        return f"'{value}" if value.lstrip("'")[:1] in ("=", "+", "-", "@") and value else value
+    return "" if value is None else str(value)
