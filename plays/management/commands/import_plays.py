@@ -170,9 +170,9 @@ class Command(BaseCommand):
         for play_id in report.created:
             self.stdout.write(self.style.SUCCESS(f"+ {play_id}"))
         for taken in report.taken:
-            both = _("changed on both sides: the page wins") if taken.is_conflict else ""
+            both = _("  (changed on both sides: the page wins)") if taken.is_conflict else ""
             change = _arrow(taken.ours, taken.page_value)
-            self.stdout.write(f"~ {taken.play_id} {taken.field}: {change}  {both}".rstrip())
+            self.stdout.write(f"~ {taken.play_id} {taken.field}: {change}{both}")
         for ours in report.differing:
             words = _("“%(ours)s” here, “%(page)s” on the page: stays as it is here") % {
                 "ours": ours.ours,

@@ -117,8 +117,8 @@ def test_what_is_not_known_is_asked_with_what_it_may_be_and_how_to_say_so(file):
 
     said = str(refused.value)
     assert "line 1, 색: is unknown" in said
-    assert "  --map 제목명칭=name   '세미나'" in said
-    assert "  --map 색=\n" in said
+    assert "  --map '제목명칭=name'   '세미나'\n" in said
+    assert "  --map '색='\n" in said
     assert not Play.objects.exists()
 
 
