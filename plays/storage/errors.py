@@ -2,7 +2,12 @@
 
 EditError                an edit that cannot be made as asked; nothing of it was written
 ├── NotStorage           the page itself is not well-formed storage format
-├── AmbiguousTable       several tables fit the shape
+├── LayoutQuestion       only a person can say how the page's tables are meant
+│   ├── AmbiguousTable   several tables fit the shape
+│   │   └── AmbiguousPart  a new row fits none of the table's parts, or several
+│   ├── KeyColumnMissing a table has our headings but none for the key
+│   ├── TableUnsure      a table holds our rows, but too few of its headings are known
+│   └── TableGone        the page has no table although one was written before
 ├── AmbiguousColumn      two columns of the table have the same heading
 ├── MissingColumn        the table lacks a column that the edit must write
 ├── DuplicateRow         two rows have the key
@@ -16,8 +21,12 @@ EditError                an edit that cannot be made as asked; nothing of it was
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +57,18 @@ class EditError(Exception):
 
     `message` says what is wrong, `places` where: each spot that takes part in the problem, in
     page order. `place` is the first; a fault of the edit itself points at the page's start.
+    `code` names the kind and `params` are what its sentence speaks of, for other languages.
     """
 
-    def __init__(self, message: str, places: Iterable[Place] = ()) -> None:
+    def __init__(self, message: str, places: Iterable[Place] = (), **params: Any) -> None:
         self.message = message
         self.places = tuple(places) or (Place(),)
+        self.params = params
         super().__init__(message)
+
+    @property
+    def code(self) -> str:
+        return _WORD_START.sub("_", type(self).__name__).lower()
 
     @property
     def place(self) -> Place:
@@ -67,24 +82,60 @@ class NotStorage(EditError):
     """The page is not a well-formed fragment of Confluence's storage format."""
 
 
-class AmbiguousTable(EditError):
-    """Several tables on the page have the headings we look for; `places` are the tables."""
+class LayoutQuestion(EditError):
+    """Only a person can say how the page's tables are meant; nothing is written until then."""
+
+
+class AmbiguousTable(LayoutQuestion):
+    """Several tables on the page have the headings we look for; `places` are the tables.
+
+    `params`: `tables`, the headings of ours that each has.
+    """
+
+
+class AmbiguousPart(AmbiguousTable):
+    """A new row could go to several tables with the same headings, or fits none of them.
+
+    `params`: `key`, `group` (the words looked for), `parts` (the tables' own words).
+    """
+
+
+class KeyColumnMissing(LayoutQuestion):
+    """A table has most of our headings but none for the key.
+
+    `params`: `field` and `label` of the key, `found` and `total` headings, `proposals`: the
+    headings that may be meant, the likeliest first.
+    """
+
+
+class TableUnsure(LayoutQuestion):
+    """A table holds our rows, but too little of it is known to write there.
+
+    `params`: `label` of the key, `headings` of the table.
+    """
+
+
+class TableGone(LayoutQuestion):
+    """The page has no table for the rows although one was written before.
+
+    `params`: `title` of the table.
+    """
 
 
 class AmbiguousColumn(EditError):
     """Two columns of the table have a heading of ours; `names` are the columns we meant."""
 
     def __init__(self, message: str, places: Iterable[Place], names: Iterable[str]) -> None:
-        super().__init__(message, places)
         self.names = tuple(names)
+        super().__init__(message, places, names=self.names)
 
 
 class MissingColumn(EditError):
     """The table has no column for something we must write; `names` are the columns."""
 
     def __init__(self, message: str, places: Iterable[Place], names: Iterable[str]) -> None:
-        super().__init__(message, places)
         self.names = tuple(names)
+        super().__init__(message, places, names=self.names)
 
 
 class DuplicateRow(EditError):

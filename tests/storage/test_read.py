@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plays.storage import (
     AmbiguousColumn,
     AmbiguousTable,
+    DuplicateRow,
     MergedCells,
     Place,
     describe_tables,
@@ -89,11 +90,20 @@ def test_a_page_without_the_table_has_no_rows():
 
 def test_reading_refuses_what_editing_would_refuse():
     with pytest.raises(AmbiguousTable):
-        read_rows(table() * 2, LOG)
+        read_rows(table() + table(headings=("로그 ID", "제목", "url")), LOG)
     with pytest.raises(AmbiguousColumn):
         read_rows(table(headings=("log_id", "title", "Title")), LOG)
     with pytest.raises(MergedCells):
         read_rows(table("LOG-1||").replace("<td>", "<td rowspan='2'>", 1), LOG)
+
+
+def test_tables_with_the_same_headings_are_read_as_one_table_in_parts():
+    body = table("LOG-1||") + "<h2>next</h2>" + table("LOG-2||")
+
+    assert [row.key for row in read_rows(body, LOG)] == ["LOG-1", "LOG-2"]
+    assert [found.place.table for found in describe_tables(body, LOG)] == [1, 2]
+    with pytest.raises(DuplicateRow):
+        read_rows(table("LOG-1||") * 2, LOG)
 
 
 def test_footers_are_no_rows():

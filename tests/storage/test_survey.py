@@ -13,7 +13,7 @@ from plays.storage import (
     survey_rows,
 )
 
-SHAPE = TableShape(key="id", columns=(Column(name="id"), Column(name="name")))
+SHAPE = TableShape(key="id", columns=(Column(name="id"), Column(name="name", aliases=("이름",))))
 HEAD = "<tr><th>ID</th><th>Name</th><th>메모</th></tr>"
 
 
@@ -49,7 +49,7 @@ def test_a_page_without_the_table_has_no_rows():
     ("body", "error"),
     [
         ("<p>", NotStorage),
-        (table() + table(), AmbiguousTable),
+        (table() + table(head="<tr><th>ID</th><th>이름</th></tr>"), AmbiguousTable),
         (table(head="<tr><th>ID</th><th>Name</th><th>name</th></tr>"), AmbiguousColumn),
     ],
 )

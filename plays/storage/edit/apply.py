@@ -6,11 +6,12 @@ edit that depends on a pending one (a row of a table that is yet to be made) cos
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from plays.storage.edit.changeset import Draft, Stale, spliced
 from plays.storage.edit.edits import (
+    AddColumn,
     Applied,
     Edit,
     InsertEntry,
@@ -22,23 +23,30 @@ from plays.storage.edit.edits import (
 from plays.storage.edit.entries import EntryDraft
 from plays.storage.edit.links import LinkDraft
 from plays.storage.edit.new_table import table_splice
-from plays.storage.edit.rows import TableDraft, checked_key
+from plays.storage.edit.rows import checked_key
+from plays.storage.edit.tables import TableDraft
 from plays.storage.errors import EditError
+from plays.storage.layout.model import STRICT, Guidance
+from plays.storage.layout.recognise import find, gone
 from plays.storage.scan.page import scan
-from plays.storage.scan.tables import sole_table
 from plays.storage.shapes import TableShape
 from plays.storage.text import clean
 from plays.storage.values import Text
 
 
-def apply_edits(body: str, edits: Sequence[Edit]) -> Applied:
+def apply_edits(
+    body: str, edits: Sequence[Edit], guidance: Mapping[TableShape, Guidance] | None = None
+) -> Applied:
     """Make each edit, in order; the result is as if they were made one after the other.
+
+    The table of a row edit is recognised on the page, with what `guidance` has for its shape;
+    without any, every cell needs its column and a table may be made (`STRICT`).
 
     An edit that cannot be made changes nothing, has its EditError as outcome and does not stop
     the rest. Making the same edits again changes nothing. Raises NotStorage when the page
     itself cannot be read.
     """
-    session = _Session(body)
+    session = _Session(body, guidance or {})
     outcomes = tuple(session.outcome(edit) for edit in edits)
     return Applied(body=session.body(), outcomes=outcomes)
 
@@ -46,7 +54,8 @@ def apply_edits(body: str, edits: Sequence[Edit]) -> Applied:
 class _Session:
     """One page on its way from edit to edit."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, guidance: Mapping[TableShape, Guidance]) -> None:
+        self.guidance = guidance
         self._open(body)
 
     def outcome(self, edit: Edit) -> Outcome:
@@ -75,13 +84,15 @@ class _Session:
             return self._plan(edit)
 
     def _plan(self, edit: Edit) -> bool:
-        target = edit.table if isinstance(edit, UpsertRow | InsertRow) else None
-        if self.draft.hides_something and target != self.target:
+        target = edit.table if isinstance(edit, UpsertRow | InsertRow | AddColumn) else None
+        if self.draft.is_closed or (self.draft.hides_something and target != self.target):
             raise Stale
         self.target = target
         match edit:
             case UpsertRow() | InsertRow():
                 return self._plan_row(edit)
+            case AddColumn():
+                return self._plan_column(edit)
             case InsertEntry():
                 if self.tables or self.links.has_new:
                     raise Stale  # a new row or bullet may begin with the key
@@ -90,16 +101,33 @@ class _Session:
                 return self.links.insert(edit)
 
     def _plan_row(self, edit: UpsertRow | InsertRow) -> bool:
-        if edit.table not in self.tables:
-            found = sole_table(self.draft.page, edit.table)
-            if found is None:
-                return self._make_table(edit)
-            self.tables[edit.table] = TableDraft(self.draft, found)
-        table = self.tables[edit.table]
+        table = self._table(edit.table)
+        if table is None:
+            return self._make_table(edit)
         return table.insert(edit) if isinstance(edit, InsertRow) else table.upsert(edit)
+
+    def _plan_column(self, edit: AddColumn) -> bool:
+        table = self._table(edit.table)
+        if table is None:
+            raise gone(edit.table)
+        return table.add_column(edit)
+
+    def _table(self, shape: TableShape) -> TableDraft | None:
+        if shape not in self.tables:
+            guidance = self._guidance(shape)
+            found = find(self.draft.page, shape, guidance)
+            if found is None:
+                return None
+            self.tables[shape] = TableDraft(self.draft, found, guidance)
+        return self.tables[shape]
+
+    def _guidance(self, shape: TableShape) -> Guidance:
+        return self.guidance.get(shape, STRICT)
 
     def _make_table(self, edit: UpsertRow | InsertRow) -> bool:
         checked_key(edit.key)
+        if not self._guidance(edit.table).may_make_table:
+            raise gone(edit.table)
         if not self.draft.is_empty:
             raise Stale
         stamp = edit.stamp if isinstance(edit, UpsertRow) else {}

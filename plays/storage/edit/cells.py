@@ -9,7 +9,7 @@ from plays.storage.edit.render import link_label, render
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import LinkSeen, Lozenge, is_blank, links, lozenges, visible_text
 from plays.storage.text import clean, fold, safe_url, url_identity
-from plays.storage.values import Cell, Link, Number, Status
+from plays.storage.values import Cell, Day, Link, Moment, Number, Status
 
 # No longer than any count of ours: Python refuses to read very long numbers.
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,30}")
@@ -34,6 +34,10 @@ def says(cell: Node, value: Cell) -> bool:
             return _says_link(list(links(cell)), seen, value)
         case Status():
             return _says_status(lozenges(cell), seen, value)
+        case Moment():
+            return seen == render(value)
+        case Day():
+            return seen == value.iso
         case _:
             return seen == fold(clean(value.text))
 

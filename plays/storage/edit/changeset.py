@@ -126,6 +126,7 @@ class Draft:
         self.hides_something = False
         self._replaced: dict[Node, Splice] = {}
         self._holds_change: set[Node] = set()
+        self._alone: list[Splice] = []
 
     @property
     def is_empty(self) -> bool:
@@ -160,6 +161,16 @@ class Draft:
         if any(node.name in _SIGHTS for node in cell.descendants()):
             self.hides_something = True
 
+    def add(self, splices: Iterable[Splice]) -> None:
+        """Note splices that stand alone: nothing else may be planned on this scan any more."""
+        self._alone += splices
+        self._holds_change.add(self.page.root)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a change that stands alone is pending."""
+        return bool(self._alone)
+
     def show(self, values: Iterable[Inline]) -> None:
         """Remember the links that a new part brings to the page."""
         for value in values:
@@ -168,6 +179,7 @@ class Draft:
 
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()
+        yield from self._alone
         for run in self.runs.values():
             yield run.spot.filled("".join(run.texts()))
 

@@ -15,14 +15,18 @@ from plays.storage.values import Cell, Inline
 class UpsertRow:
     """One row with this key has these cells; the row's other cells are other people's.
 
-    `stamp` cells (a time of change) are written only when a cell of `cells` changes or the row
-    is new: a stamp that differs is no change by itself.
+    Cells are values by field, whatever form the column has: a Number with its goal, a Moment, a
+    Status, a Link. `stamp` cells (a time of change) are written only when a cell of `cells`
+    changes or the row is new: a stamp that differs is no change by itself. `groups` are words for
+    what the row belongs to (a channel, a quarter): where the table is in several parts, a new row
+    goes to the part that has one of them.
     """
 
     table: TableShape
     key: str
     cells: Mapping[str, Cell]
     stamp: Mapping[str, Cell] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_names(self.table, (*self.cells, *self.stamp))
@@ -37,9 +41,26 @@ class InsertRow:
     table: TableShape
     key: str
     cells: Mapping[str, Cell]
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_names(self.table, self.cells)
+
+
+@dataclass(frozen=True)
+class AddColumn:
+    """The table has a column for the field `name`: where it has none, one is added at its right.
+
+    In every part of the table; `heading` is what it is called, else the field's own label.
+    """
+
+    table: TableShape
+    name: str
+    heading: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name not in self.table.by_name:
+            raise ValueError(f"{self.name!r} is no column of the table")
 
 
 @dataclass(frozen=True)
@@ -77,7 +98,7 @@ class InsertLink:
     headings: tuple[str, ...] = ()
 
 
-Edit = UpsertRow | InsertRow | InsertEntry | InsertLink
+Edit = UpsertRow | InsertRow | AddColumn | InsertEntry | InsertLink
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plays.storage.text import clean, escape_text, safe_url
-from plays.storage.values import Code, Inline, Link, Number, Status, Strong, Text
+from plays.storage.values import Code, Day, Inline, Link, Moment, Number, Status, Strong, Text
 
 
 def render(value: Inline) -> str:
@@ -13,6 +13,10 @@ def render(value: Inline) -> str:
     match value:
         case Number():
             return str(value.value)
+        case Moment():
+            return f"{value.at:%Y-%m-%d %H:%M}"
+        case Day():
+            return f'<time datetime="{escape_text(value.iso)}" />'
         case Link():
             return _link(value)
         case Status():
@@ -38,7 +42,10 @@ def link_label(link: Link) -> str:
 def _link(link: Link) -> str:
     label = escape_text(link_label(link))
     url = safe_url(link.url)
-    return label if url is None else f'<a href="{escape_text(url)}">{label}</a>'
+    if url is None:
+        return label
+    card = ' data-card-appearance="inline"' if link.is_card else ""
+    return f'<a href="{escape_text(url)}"{card}>{label}</a>'
 
 
 def _status(status: Status) -> str:

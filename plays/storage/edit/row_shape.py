@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.errors import MergedCells
-from plays.storage.scan.grid import GridCell, GridRow
+from plays.storage.layout.found import FoundTable
+from plays.storage.layout.model import Insert
+from plays.storage.scan.grid import GridCell, GridRow, is_numbering
 from plays.storage.scan.page import Node
-from plays.storage.scan.tables import FoundTable, is_numbering
 from plays.storage.scan.visible import visible_text
 from plays.storage.text import escape_text
 
@@ -62,35 +63,46 @@ class RowShape:
 
 
 def row_shape(table: FoundTable) -> RowShape:
-    """The shape of rows to come. Raises MergedCells when a cell of ours reaches below the last."""
-    last = _last_row(table)
-    covered = last.hanging if last is not None else []
-    _check_uncovered(table, last, covered)
+    """The shape of rows to come: below the table's last row (above its total rows), or on top.
+
+    Raises MergedCells when a cell of ours reaches into the place of the first new row.
+    """
+    is_on_top = table.insert is Insert.TOP and bool(table.below)
+    above = _heading_above(table) if is_on_top else table.last_row
+    covered = above.hanging if above is not None else []
+    _check_uncovered(table, above, covered)
     shapes = list(enumerate(_cell_shapes(table)))
     ours = {heading.column for headings in table.columns.values() for heading in headings}
     return RowShape(
-        spot=_row_spot(table, last),
+        spot=_top_spot(table) if is_on_top else _row_spot(table, above),
         cells=tuple((c, shape) for c, shape in shapes if not _covers(covered, c)),
         numbered=frozenset(c for c, shape in shapes if shape.is_numbering and c not in ours),
-        number=_last_number(table, ours),
+        number=None if is_on_top else _last_number(table, ours),
         is_covered=bool(covered),
     )
 
 
-def _check_uncovered(table: FoundTable, last: GridRow | None, covered: list[GridCell]) -> None:
+def _check_uncovered(table: FoundTable, above: GridRow | None, covered: list[GridCell]) -> None:
     for name, headings in table.columns.items():
-        if last is not None and _covers(covered, headings[0].column):
+        if above is not None and _covers(covered, headings[0].column):
             message = f"A merged cell reaches below the table's last row in the column {name}."
-            raise MergedCells(message, [table.place_of(last)])
+            raise MergedCells(message, [table.place_of(above)])
 
 
 def _covers(cells: Iterable[GridCell], column: int) -> bool:
     return any(cell.covers(column) for cell in cells)
 
 
-def _last_row(table: FoundTable) -> GridRow | None:
-    """The row under which new ones go: the last that is neither heading group nor footer."""
-    return next((row for row in reversed(table.all_rows) if row.group == "tbody"), None)
+def _heading_above(table: FoundTable) -> GridRow | None:
+    """The row above the first one below the headings, as far as cells can reach down from it."""
+    first = table.below[0]
+    above = table.all_rows[first.number - 2]
+    return above if above.group == first.group else None
+
+
+def _top_spot(table: FoundTable) -> Spot:
+    start = table.below[0].node.start
+    return Spot(start, start)
 
 
 def _row_spot(table: FoundTable, last: GridRow | None) -> Spot:
@@ -121,12 +133,13 @@ def _cell_shapes(table: FoundTable) -> list[CellShape]:
         headings = map(table.header.at, range(table.header.width))
         return [_shape_under(heading, paragraph) for heading in headings]
     has_paragraphs = _has_paragraphs(model)
-    return [_shape_like(cell.node, has_paragraphs) for cell in model.cells]
+    return [shape_like(cell.node, has_paragraphs=has_paragraphs) for cell in model.cells]
 
 
 def _model_row(table: FoundTable) -> GridRow | None:
-    """The last row without merged cells that reaches as far as the headings."""
-    for row in reversed(table.rows):
+    """The nearest row without merged cells that reaches as far as the headings."""
+    rows = table.rows if table.insert is Insert.TOP else reversed(table.rows)
+    for row in rows:
         if row.width >= table.header.width and all(cell.is_plain for cell in row.cells):
             return row
     return None
@@ -144,7 +157,7 @@ def _shape_under(heading: GridCell | None, paragraph: str | None) -> CellShape:
     return CellShape(attributes=numbered, paragraph=paragraph, is_numbering=True)
 
 
-def _shape_like(cell: Node, has_paragraphs: bool) -> CellShape:
+def shape_like(cell: Node, *, has_paragraphs: bool) -> CellShape:
     """The shape of a cell under `cell`: never its ids, spans or highlight."""
     kept = {name: cell.attributes.get(name, "") for name in _SHARED_ATTRIBUTES}
     classes = cell.attributes.get("class", "").split()

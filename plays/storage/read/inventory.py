@@ -7,46 +7,39 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from plays.storage.read.tables import Row, read_row
+from plays.storage.layout.model import Guidance
+from plays.storage.read.tables import Row, found_tables, read_row
 from plays.storage.scan.entry_lines import EntryLines, Telling, behind_key, without_decoration
 from plays.storage.scan.lines import lines_of
 from plays.storage.scan.page import scan
-from plays.storage.scan.tables import sole_table
-from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
 from plays.storage.text import key_text
 
 
-def survey_rows(body: str, table: TableShape) -> list[Row]:
+def survey_rows(body: str, table: TableShape, guidance: Guidance | None = None) -> list[Row]:
     """Every row that has a key of its own, in page order, also where a key stands there twice.
 
-    None when no table fits. Raises NotStorage, AmbiguousTable, AmbiguousColumn, MissingColumn and
-    MergedCells.
+    Total rows are left out; none when no table is ours. Raises NotStorage, LayoutQuestion,
+    AmbiguousColumn and MergedCells.
     """
-    found = sole_table(scan(body), table)
-    if found is None:
-        return []
-    found.require({table.key, *found.columns})
     rows = []
-    for row in found.rows:
-        cell = found.cell(row, table.key)
-        key = visible_text(cell.node) if cell is not None and cell.is_plain else ""
-        if key:
-            rows.append(read_row(found, key, row))
+    for found in found_tables(body, table, guidance):
+        found.require({table.key, *found.columns})
+        keyed = ((found.key_of(row), row) for row in found.rows)
+        rows += [read_row(found, key, row) for key, row in keyed if key]
     return rows
 
 
-def row_keys(body: str, table: TableShape) -> set[str]:
+def row_keys(body: str, table: TableShape, guidance: Guidance | None = None) -> set[str]:
     """The keys that have a row of their own; far cheaper than reading the rows.
 
-    Raises NotStorage, AmbiguousTable, AmbiguousColumn, MissingColumn and MergedCells.
+    Raises NotStorage, LayoutQuestion, AmbiguousColumn and MergedCells.
     """
-    found = sole_table(scan(body), table)
-    if found is None:
-        return set()
-    found.require([table.key])
-    cells = (found.cell(row, table.key) for row in found.rows)
-    return {visible_text(cell.node) for cell in cells if cell is not None and cell.is_plain} - {""}
+    keys: set[str] = set()
+    for found in found_tables(body, table, guidance):
+        found.require([table.key])
+        keys |= {found.key_of(row) for row in found.rows}
+    return keys - {""}
 
 
 @dataclass(frozen=True, kw_only=True)

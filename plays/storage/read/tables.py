@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from plays.storage.errors import Place
+from plays.storage.layout.found import FoundTable, duplicate
+from plays.storage.layout.model import STRICT, Guidance
+from plays.storage.layout.recognise import find
 from plays.storage.read.content import Content, read_content
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import scan
-from plays.storage.scan.tables import FoundTable, find_tables, sole_table
 from plays.storage.scan.visible import links, visible_text
 from plays.storage.shapes import TableShape
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row as it reads. `cells` are ours, by column name; `others` people's, by heading.
+    """A row as it reads. `key` is the caller's own name for it where `Guidance.known` has one.
 
-    `links` has the addresses in a cell, by the same names, for cells that have any; `contents`
-    has people's cells as they can be read with names and titles that the page does not know.
+    `cells` are ours, by column name; `others` people's, by heading, and `people` those of them
+    whose field is known, by its name. `links` has the addresses in a cell, by the names of
+    `cells` and `others`, for cells that have any; `contents` has people's cells, by heading, as
+    they can be read with names and titles that the page does not know.
     """
 
     key: str
@@ -28,11 +32,12 @@ class Row:
     links: Mapping[str, tuple[str, ...]]
     place: Place
     contents: Mapping[str, Content] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableDescription:
-    """A table that fits a shape: the headings found for its columns, and what is missing.
+    """A table that is ours: the headings found for its columns, and what is missing.
 
     `others` are people's headings, `rows` the number of rows below the headings.
     """
@@ -44,59 +49,90 @@ class TableDescription:
     rows: int
 
 
-def read_rows(body: str, table: TableShape) -> list[Row]:
-    """The rows that have a key, in page order; none when no table fits.
+def read_rows(body: str, table: TableShape, guidance: Guidance | None = None) -> list[Row]:
+    """The rows that have a key, in page order; none when no table is ours.
 
-    Raises NotStorage, AmbiguousTable, AmbiguousColumn, MergedCells and DuplicateRow, as editing
+    Raises NotStorage, LayoutQuestion, AmbiguousColumn, MergedCells and DuplicateRow, as editing
     those rows would.
     """
-    page = scan(body)
-    found = sole_table(page, table)
-    if found is None:
-        return []
-    found.require(found.columns)
-    return [read_row(found, key, row) for key, row in found.keyed_rows()]
+    rows: dict[str, Row] = {}
+    for found in found_tables(body, table, guidance):
+        found.require(found.columns)
+        for key, row in found.keyed_rows():
+            if key in rows:
+                raise duplicate(key, [rows[key].place, found.place_of(row)])
+            rows[key] = read_row(found, key, row)
+    return list(rows.values())
 
 
-def describe_tables(body: str, table: TableShape) -> tuple[TableDescription, ...]:
-    """Every table that fits: an edit wants exactly one, or none to make its own.
+def describe_tables(
+    body: str, table: TableShape, guidance: Guidance | None = None
+) -> tuple[TableDescription, ...]:
+    """The tables that an edit would use; several are parts of one. Raises as `read_rows`."""
+    return tuple(map(_describe, found_tables(body, table, guidance)))
 
-    Raises NotStorage.
-    """
-    return tuple(_describe(found) for found in find_tables(scan(body), table))
+
+def found_tables(body: str, table: TableShape, guidance: Guidance | None) -> tuple[FoundTable, ...]:
+    """The tables of a page that are a shape's; () when none is. Raises LayoutQuestion."""
+    found = find(scan(body), table, guidance or STRICT)
+    return found.tables if found is not None else ()
 
 
 def read_row(table: FoundTable, key: str, row: GridRow) -> Row:
     """One row of a found table, as it reads."""
     cells: dict[str, str] = {}
     others: dict[str, str] = {}
+    people: dict[str, str] = {}
     addresses: dict[str, tuple[str, ...]] = {}
     contents: dict[str, Content] = {}
-    for heading in table.header.cells:
-        text = visible_text(heading.node)
-        name = table.shape.name_for(text)
-        cell = row.at(heading.column)
-        if cell is None or not text:
+    for column, name, heading in _columns(table):
+        cell = row.at(column)
+        if cell is None:
             continue
-        if name is None:
-            contents.setdefault(text, read_content(cell.node))
-        (cells if name else others).setdefault(name or text, visible_text(cell.node))
+        text = visible_text(cell.node)
+        if name in table.columns:
+            cells.setdefault(name, text)
+        else:
+            others.setdefault(heading, text)
+            contents.setdefault(heading, read_content(cell.node))
+            if name:
+                people.setdefault(name, text)
         urls = tuple(link.url for link in links(cell.node) if link.url is not None)
         if urls:
-            addresses.setdefault(name or text, urls)
-    place = table.place_of(row)
-    return Row(key=key, cells=cells, others=others, links=addresses, contents=contents, place=place)
+            addresses.setdefault(name if name in table.columns else heading, urls)
+    return Row(
+        key=key,
+        cells=cells,
+        others=others,
+        people=people,
+        links=addresses,
+        contents=contents,
+        place=table.place_of(row),
+    )
+
+
+def _columns(table: FoundTable) -> Iterator[tuple[int, str, str]]:
+    """Each column with a heading: where it is, our field or people's ("" for none), its heading."""
+    names = {
+        cell.column: name
+        for matched in (table.people, table.columns)
+        for name, cells in matched.items()
+        for cell in cells
+    }
+    for cell in table.header.cells:
+        heading = table.text(cell.node)
+        if heading:
+            yield cell.column, names.get(cell.column, ""), heading
 
 
 def _describe(table: FoundTable) -> TableDescription:
     found: dict[str, str] = {}
     others = []
-    for text in (visible_text(cell.node) for cell in table.header.cells):
-        name = table.shape.name_for(text)
-        if name is not None:
-            found.setdefault(name, text)
-        elif text:
-            others.append(text)
+    for _, name, heading in _columns(table):
+        if name in table.columns:
+            found.setdefault(name, heading)
+        else:
+            others.append(heading)
     return TableDescription(
         place=table.place,
         found=found,

@@ -129,3 +129,8 @@ def _rowspan(cell: Node) -> int:
 def _span(cell: Node, attribute: str) -> int:
     value = cell.attributes.get(attribute, "1").strip()
     return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 1
+
+
+def is_numbering(cell: Node) -> bool:
+    """Whether a cell holds its row's number, which the editor counts."""
+    return "numberingColumn" in cell.attributes.get("class", "").split()

@@ -10,8 +10,10 @@ from plays.models.weekly import FindingKind
 from plays.storage import (
     AmbiguousColumn,
     Cell,
+    Day,
     Link,
     MissingColumn,
+    Moment,
     Number,
     Row,
     UpsertRow,
@@ -77,6 +79,10 @@ def text_of(cell: Cell) -> str:
             return cell.title
         case Number():
             return str(cell.value)
+        case Moment():
+            return f"{cell.at:%Y-%m-%d %H:%M}"
+        case Day():
+            return cell.iso
         case _:
             return cell.text
 

@@ -1,0 +1,108 @@
+"""Row edits of one shape's table, in however many parts it is: which part has a row or gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plays.storage.edit.changeset import Draft, Splice, Stale
+from plays.storage.edit.edits import AddColumn, InsertRow, UpsertRow
+from plays.storage.edit.new_column import column_splices
+from plays.storage.edit.rows import PartDraft, checked_key
+from plays.storage.layout.found import duplicate
+from plays.storage.layout.keys import leading_name, without_signs
+from plays.storage.layout.model import Guidance
+from plays.storage.layout.parts import part_for
+from plays.storage.layout.recognise import Found
+from plays.storage.scan.grid import GridRow
+from plays.storage.values import Cell
+
+
+class TableDraft:
+    """The pending changes of one shape's table."""
+
+    def __init__(self, draft: Draft, found: Found, guidance: Guidance) -> None:
+        self._draft = draft
+        self._found = found
+        self._guidance = guidance
+        self._parts = [
+            PartDraft(draft, table, needs_all=guidance.needs_all) for table in found.tables
+        ]
+        self._new: dict[str, PartDraft] = {}
+        self._loose_names: set[str] = set()
+
+    def insert(self, edit: InsertRow) -> bool:
+        """Make sure of a row; whether that changes the page."""
+        name = self._name(edit.key)
+        if self._new_part(name) is not None or self._row_of(edit.key) is not None:
+            return False
+        self._add(name, edit, dict(edit.cells))
+        return True
+
+    def upsert(self, edit: UpsertRow) -> bool:
+        """Make a row's cells true; whether that changes the page."""
+        name = self._name(edit.key)
+        part = self._new_part(name)
+        if part is not None:
+            return part.revise(name, edit.cells, edit.stamp)
+        found = self._row_of(edit.key)
+        if found is not None:
+            part, row = found
+            return part.rewrite(row, edit.cells, edit.stamp)
+        self._add(name, edit, {**edit.cells, **edit.stamp})
+        return True
+
+    def add_column(self, edit: AddColumn) -> bool:
+        """Make sure of a field's column in every part; whether that changes the page."""
+        lacking = [p.table for p in self._parts if edit.name not in p.table.columns]
+        lacking = [table for table in lacking if edit.name not in table.people]
+        if not lacking:
+            return False
+        if not self._draft.is_empty:
+            raise Stale
+        heading = edit.heading or edit.table.label(edit.name)
+        splices = [splice for table in lacking for splice in column_splices(table, heading)]
+        self._draft.add(splices)
+        return True
+
+    def splices(self) -> Iterator[Splice]:
+        """The new rows."""
+        for part in self._parts:
+            yield from part.splices()
+
+    def _name(self, key: str) -> str:
+        """What a row is known by here: the database's name for a key, whatever its case."""
+        checked_key(key)
+        return self._guidance.known.name_of(key)
+
+    def _new_part(self, name: str) -> PartDraft | None:
+        """The part that has a pending row of this name. Raises Stale where only its text decides.
+
+        On the page a row also goes by what stands out in its key: that is read, not guessed.
+        """
+        if name in self._new:
+            return self._new[name]
+        if _loose_names(name) & self._loose_names:
+            raise Stale
+        return None
+
+    def _row_of(self, key: str) -> tuple[PartDraft, GridRow] | None:
+        """The part and the row that have a key. Raises DuplicateRow or MergedCells."""
+        found = [(part, row) for part in self._parts if (row := part.table.row_of(key))]
+        if len(found) > 1:
+            raise duplicate(key, [part.table.place_of(row) for part, row in found])
+        return found[0] if found else None
+
+    def _add(self, name: str, edit: InsertRow | UpsertRow, cells: dict[str, Cell]) -> None:
+        table = part_for(
+            edit.key, edit.groups, self._found.layout.parts, self._found.tables, self._guidance
+        )
+        part = next(part for part in self._parts if part.table is table)
+        part.add(name, edit.key, cells)
+        self._new[name] = part
+        self._loose_names |= _loose_names(name)
+
+
+def _loose_names(name: str) -> set[str]:
+    """What a row's key may be taken for in part, without case."""
+    names = {name, without_signs(name), leading_name(name) or ""}
+    return {one.casefold() for one in names} - {""}

@@ -1,0 +1,86 @@
+"""The forms that a column may be written in: found from its cells, written, and compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plays.storage.edit.cells import says as says_plainly
+from plays.storage.layout.forms import counts, links, moments, statuses, texts, words
+from plays.storage.layout.forms.cell import CellSeen
+from plays.storage.layout.model import PLAIN, Form
+from plays.storage.scan.page import Node
+from plays.storage.shapes import Column, Kind
+from plays.storage.values import Cell, Code, Link, Moment, Number, Status, Text
+
+__all__ = ["CellSeen", "detect", "says", "shown"]
+
+
+def detect(column: Column, heading: str, cells: Sequence[CellSeen]) -> tuple[Form, int, int]:
+    """The form of a column, how many of its cells are in some form of its kind, how many not.
+
+    Empty cells and placeholders (`-`, `미정`) are neither. A column without any cell takes its
+    form from the heading.
+    """
+    filled = [cell for cell in cells if not cell.is_empty and not cell.is_placeholder]
+    form, fits = _detect(column, heading, filled)
+    return form, fits, len(filled) - fits
+
+
+def _detect(column: Column, heading: str, cells: Sequence[CellSeen]) -> tuple[Form, int]:
+    match column.kind:
+        case Kind.COUNT:
+            return counts.detect(cells, heading)
+        case Kind.STATUS:
+            return statuses.detect(cells, heading)
+        case Kind.MOMENT:
+            return moments.detect(cells, heading)
+        case Kind.LINK:
+            return links.detect(cells)
+        case Kind.WORD:
+            return words.detect(cells, column.words)
+        case Kind.TEXT:
+            return texts.detect(cells)
+        case Kind.ANY:
+            return PLAIN, len(cells)
+
+
+def shown(column: Column, value: Cell, form: Form, before: Node | None = None) -> Cell:
+    """A value as the column writes it; `before` is the cell that it replaces."""
+    match column.kind, value:
+        case Kind.COUNT, Number():
+            return counts.shown(value, form, CellSeen(before) if before is not None else None)
+        case Kind.STATUS, Status():
+            return statuses.shown(value, form)
+        case ((Kind.MOMENT | Kind.ANY), Moment()):
+            return moments.shown(value, form)
+        case Kind.LINK, Link() | Text():
+            return links.shown(value, form)
+        case Kind.WORD, Text():
+            return words.shown(value, form, column.words)
+        case Kind.TEXT, Text() if form.name == "code":
+            return Code(value.text)
+        case _:
+            return value
+
+
+def says(column: Column, cell: Node, value: Cell, form: Form) -> bool:
+    """Whether a cell says a value already, in whatever form it is written there."""
+    known = _says(column, CellSeen(cell), value, form)
+    return says_plainly(cell, shown(column, value, form, cell)) if known is None else known
+
+
+def _says(column: Column, cell: CellSeen, value: Cell, form: Form) -> bool | None:
+    """The kind's own answer; None where the kind knows nothing of this cell or value."""
+    match column.kind, value:
+        case Kind.COUNT, Number():
+            return counts.says(cell, value)
+        case Kind.STATUS, Status():
+            return statuses.says(cell, value, form)
+        case Kind.MOMENT, Moment():
+            return moments.says(cell, value, form)
+        case Kind.LINK, Link() | Text():
+            return links.says(cell, value)
+        case Kind.WORD, Text():
+            return words.says(cell, value, form, column.words)
+        case _:
+            return None

@@ -1,0 +1,47 @@
+"""What stands above a table and says what it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from plays.storage.scan.page import Node, Page
+from plays.storage.scan.visible import HEADINGS, parameter, visible_text
+
+_BOLD = ("strong", "b")
+_LONGEST_LABEL = 80
+_SPACES = re.compile(r"\s+")
+
+
+def labelled_tables(page: Page) -> Iterator[tuple[Node, str]]:
+    """Every table that people can see, each with its label, in page order.
+
+    The label is the last heading, bold paragraph or title of an expand macro between the table
+    and the one before it; "" where there is none.
+    """
+    label, table_end = "", 0
+    for node in page.nodes:
+        if node.is_hidden:
+            continue
+        if node.name == "table":
+            yield node, label
+            label, table_end = "", max(table_end, node.end)
+        elif node.start >= table_end:
+            label = _label(node) or label
+
+
+def is_bold(node: Node) -> bool:
+    """Whether all of an element's text is bold."""
+    bold = "".join(visible_text(inner) for inner in node.descendants() if inner.name in _BOLD)
+    return _SPACES.sub("", bold) == _SPACES.sub("", visible_text(node)) != ""
+
+
+def _label(node: Node) -> str:
+    if node.name in HEADINGS:
+        return visible_text(node)
+    if node.name == "ac:structured-macro" and node.attributes.get("ac:name") == "expand":
+        return parameter(node, "title")
+    if node.name == "p" and any(child.name in _BOLD for child in node.elements()):
+        text = visible_text(node)
+        return text if len(text) <= _LONGEST_LABEL and is_bold(node) else ""
+    return ""
