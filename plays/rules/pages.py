@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from plays.rules.page_columns import LOG_COLUMNS, LOG_PEOPLE, PLAY_COLUMNS, PLAY_PEOPLE
 from plays.rules.quarter import Quarter
 from plays.rules.status import NO_GOALS, Counts, Goals, Status
 from plays.storage import (
     Cell,
-    Column,
     Inline,
     InsertEntry,
     InsertLink,
     Link,
+    Moment,
     Number,
     Strong,
     TableShape,
@@ -29,31 +30,14 @@ from plays.storage import Status as Lozenge
 ACTION_LOG = TableShape(
     title="Action Log",
     key="log_id",
-    columns=(
-        Column(name="log_id", label="Log ID", aliases=("로그 ID",), width=140),
-        Column(name="play_id", label="Play ID", aliases=("플레이 ID",), width=200),
-        Column(name="action_type", label="Action Type", aliases=("유형", "작업 유형"), width=110),
-        Column(name="title", label="Title", aliases=("제목",), width=320),
-        Column(name="url", label="URL", aliases=("링크", "Link"), width=200),
-        Column(name="actor", label="Actor", aliases=("담당자", "작업자"), width=110),
-        Column(name="created_at", label="Created At", aliases=("일시", "작성 일시"), width=150),
-    ),
+    columns=LOG_COLUMNS,
+    people=LOG_PEOPLE,
+    order="created_at",
 )
+PLAY_DB = TableShape(title="Play DB", key="play_id", columns=PLAY_COLUMNS, people=PLAY_PEOPLE)
 
-PLAY_DB = TableShape(
-    title="Play DB",
-    key="play_id",
-    columns=(
-        Column(name="play_id", label="Play ID", aliases=("플레이 ID",), width=220),
-        Column(name="status", label="Status", aliases=("상태",), width=90),
-        Column(name="activity_qtd", label="Activity QTD", aliases=("활동 QTD",), width=110),
-        Column(name="signal_qtd", label="Signal QTD", aliases=("시그널 QTD",), width=110),
-        Column(name="brief_qtd", label="Brief QTD", aliases=("브리프 QTD",), width=110),
-        Column(name="s2_qtd", label="S2 QTD", width=90),
-        Column(name="s3_qtd", label="S3 QTD", width=90),
-        Column(name="last_updated", label="Last Updated", aliases=("최종 갱신",), width=150),
-    ),
-)
+# A log id that is whole, as a regular expression.
+LOG_ID_PATTERN = r"LOG-\d{4}-\d{5,}"
 
 # The words that entries have for what was done.
 KINDS = ("Activity", "Signal", "Scorecard", "Brief", "S2", "S3")
@@ -106,6 +90,7 @@ class PlayFacts:
     status: Status
     counts: Counts
     goals: Goals = NO_GOALS
+    channel: str = ""
 
 
 def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
@@ -116,9 +101,10 @@ def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
         "title": Text(action.title),
         "url": Link(action.url, action.url) if action.url else Text(""),
         "actor": Text(action.actor),
-        "created_at": Text(page_time(action.occurred_at, zone)),
+        "created_at": _moment(action.occurred_at, zone),
     }
-    return UpsertRow(table=ACTION_LOG, key=action.log_id, cells=cells)
+    groups = _quarter_words(Quarter.of(action.occurred_at, zone))
+    return UpsertRow(table=ACTION_LOG, key=action.log_id, cells=cells, groups=groups)
 
 
 def live_entry(action: ActionFacts, *, above: ActionFacts | None, zone: tzinfo) -> InsertEntry:
@@ -154,17 +140,18 @@ def play_row(play: PlayFacts, *, now: datetime, zone: tzinfo) -> UpsertRow:
     """The Play's row in the Play DB; `last_updated` only goes along with another change."""
     cells: dict[str, Cell] = {
         "status": Lozenge(play.status.value, play.status.colour),
-        "activity_qtd": Number(play.counts.activity),
-        "signal_qtd": Number(play.counts.signal),
-        "brief_qtd": Number(play.counts.brief),
-        "s2_qtd": Number(play.counts.s2),
+        "activity_qtd": Number(play.counts.activity, play.goals.activity),
+        "signal_qtd": Number(play.counts.signal, play.goals.signal),
+        "brief_qtd": Number(play.counts.brief, play.goals.brief),
+        "s2_qtd": Number(play.counts.s2, play.goals.s2),
         "s3_qtd": Number(play.counts.s3),
     }
     return UpsertRow(
         table=PLAY_DB,
         key=play.play_id,
         cells=cells,
-        stamp={"last_updated": Text(page_time(now, zone))},
+        stamp={"last_updated": _moment(now, zone)},
+        groups=tuple(filter(None, (play.channel,))),
     )
 
 
@@ -192,6 +179,20 @@ def todo_link(title: str, url: str) -> InsertLink:
 
 def page_time(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _moment(moment: datetime, zone: tzinfo) -> Moment:
+    """A time as people at the page read it, to the minute."""
+    return Moment(moment.astimezone(zone).replace(tzinfo=None, second=0, microsecond=0))
+
+
+def _quarter_words(quarter: Quarter) -> tuple[str, ...]:
+    """What may stand above the part of a log that has a quarter's rows."""
+    year, number = quarter.year, quarter.number
+    return (
+        *(f"{year}Q{number}", f"{number}Q {year}", f"Q{number} {year}", f"{year}년 {number}분기"),
+        *(f"{year} {number}분기", f"{year}/{number}Q", f"{year}.{number}Q", f"{year}년 {number}Q"),
+    )
 
 
 def _verdict(action: ActionFacts) -> str:

@@ -72,6 +72,22 @@ ADVICE: dict[str, Advice] = {
     "AmbiguousTable": Advice(
         _("Two tables on the page fit"), _("Leave only one of them on the page, then retry.")
     ),
+    "AmbiguousPart": Advice(
+        _("A new row fits none of the tables"),
+        _("Put the word of its channel above one of the tables, then retry."),
+    ),
+    "KeyColumnMissing": Advice(
+        _("The table's key column is not known"),
+        _("Choose the column on the mapping screen, or give it its old heading back."),
+    ),
+    "TableUnsure": Advice(
+        _("A table holds our rows, but its columns are not known"),
+        _("Choose the table's columns on the mapping screen."),
+    ),
+    "TableGone": Advice(
+        _("The page no longer has its table"),
+        _("Bring the table back from the page's history, or map another page."),
+    ),
     "AmbiguousColumn": Advice(
         _("Two columns of the table have the same name"), _("Rename one of them, then retry.")
     ),

@@ -126,7 +126,7 @@ class _Session:
 
     def _make_table(self, edit: UpsertRow | InsertRow) -> bool:
         checked_key(edit.key)
-        if not self._guidance(edit.table).may_make_table:
+        if not self._guidance(edit.table).makes_tables:
             raise gone(edit.table)
         if not self.draft.is_empty:
             raise Stale

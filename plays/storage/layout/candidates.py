@@ -10,7 +10,7 @@ from itertools import islice
 from plays.storage.layout.assignment import assign
 from plays.storage.layout.forms import CellSeen, detect
 from plays.storage.layout.headings import Match, likeness, sure_match
-from plays.storage.layout.keys import is_total, known_key
+from plays.storage.layout.keys import is_total, names_known_row
 from plays.storage.layout.labels import is_bold, labelled_tables
 from plays.storage.layout.model import PLAIN, Chosen, Form, How, Known, Reason
 from plays.storage.scan.grid import GridCell, GridRow, grid_rows, is_numbering
@@ -117,16 +117,10 @@ def _candidate(
     rows = grid_rows(node)
     if not rows:
         return None
-    best: tuple[int, GridRow, list[tuple[GridCell, str, str]]] | None = None
-    for row, named in _heading_rows(rows):
-        matches = {m.field for _, text, above in named if (m := _sure(shape, chosen, text, above))}
-        count = len(matches & set(shape.names))
-        if best is None or count > best[0]:
-            best = count, row, named
-    if best is None:
-        best = _plain_heading(rows, shape, chosen)
-    is_headed = best is not None
-    _, header, named = best or (0, rows[0], list(_named(rows[0], None)))
+    best = max(
+        _heading_rows(rows), key=lambda heading: _fit(heading[1], shape, chosen), default=None
+    ) or _plain_heading(rows, shape, chosen)
+    header, named = best or (rows[0], list(_named(rows[0], None)))
     found = Candidate(
         page=page,
         node=node,
@@ -134,11 +128,21 @@ def _candidate(
         rows=rows,
         header=header,
         headings=[(cell, _joined(text, above)) for cell, text, above in named],
-        is_headed=is_headed,
+        is_headed=best is not None,
     )
-    if is_headed:
+    if found.is_headed:
         _match_columns(found, named, shape, chosen, known)
     return found
+
+
+def _fit(
+    named: Iterable[tuple[GridCell, str, str]], shape: TableShape, chosen: Chosen
+) -> tuple[int, int]:
+    """How many of our fields a row names with a column for each, and how many in all."""
+    matches = [(cell, m.field) for cell, text, a in named if (m := _sure(shape, chosen, text, a))]
+    ours = [(cell, name) for cell, name in matches if name in shape.names]
+    single = {name for cell, name in ours if cell.width == 1}
+    return len(single), len({name for _, name in ours})
 
 
 def _heading_rows(
@@ -175,7 +179,7 @@ def _named(row: GridRow, above: GridRow | None) -> Iterator[tuple[GridCell, str,
 
 def _plain_heading(
     rows: Sequence[GridRow], shape: TableShape, chosen: Chosen
-) -> tuple[int, GridRow, list[tuple[GridCell, str, str]]] | None:
+) -> tuple[GridRow, list[tuple[GridCell, str, str]]] | None:
     """The first row that is neither blank nor a title, if it names all or most of our columns."""
     for row in islice(rows, _HEADING_ROWS):
         if _is_blank(row) or _is_title(row):
@@ -185,7 +189,7 @@ def _plain_heading(
         ours = matches & set(shape.names)
         is_most = len(ours) >= _LEAST_PLAIN and 2 * len(ours) > len(shape.names)
         is_all = len(ours) == len(shape.names)
-        return (len(ours), row, named) if shape.key in ours and (is_most or is_all) else None
+        return (row, named) if shape.key in ours and (is_most or is_all) else None
     return None
 
 
@@ -291,7 +295,7 @@ def _is_key_by_cells(found: Candidate, column: int, known: Known) -> bool:
 def _known_cells(found: Candidate, column: int, known: Known) -> tuple[int, int]:
     """How many sampled cells of a column name a row that we know, and how many say anything."""
     cells = [cell for cell in found.cells(column) if not cell.is_empty]
-    return sum(known_key(known, c.node, c.text) is not None for c in cells), len(cells)
+    return sum(names_known_row(known, c.node, c.text) for c in cells), len(cells)
 
 
 def _propose(

@@ -12,6 +12,7 @@ from plays.storage.layout.keys import (
     is_simple,
     is_total,
     known_key,
+    leading_key,
     leading_name,
     row_names,
 )
@@ -166,7 +167,7 @@ class FoundTable:
                 continue
             row = self.row_of(key)
             if row is not None:
-                yield key, row
+                yield self.key_of(row), row
 
     def key_of(self, row: GridRow) -> str:
         """A row's key: the database's name for it, else what the cell says; "" where a merged
@@ -176,7 +177,10 @@ class FoundTable:
         if cell is None or not cell.is_plain:
             return ""
         text = self.text(cell.node)
-        return known_key(self.known, cell.node, text) or text
+        key = known_key(self.known, cell.node, text)
+        if key is None and (key := leading_key(self.known, text)) is not None:
+            key = key if self.rows_named(key)[:1] == [row] else None
+        return key or text
 
     @cached_property
     def _index(self) -> tuple[dict[str, list[GridRow]], ...]:
@@ -210,7 +214,10 @@ class FoundTable:
             return whole, folded, set(), set()
         others = {name.casefold() for name in row_names(cell, text)} - {"", *folded}
         leading = leading_name(text)
-        return whole, folded, others, {leading.casefold()} if leading else set()
+        if leading is None:
+            return whole, folded, others, set()
+        name = self.known.name_of(leading_key(self.known, text) or leading)
+        return whole, folded, others, {name.casefold()}
 
     def _has_key_cell(self, row: GridRow) -> bool:
         cell = self.cell(row, self.shape.key)

@@ -79,6 +79,17 @@ def known_key(known: Known, cell: Node, text: str) -> str | None:
     )
 
 
+def leading_key(known: Known, text: str) -> str | None:
+    """The key that a text begins with before it goes on, if the caller's database has it."""
+    name = leading_name(text)
+    return _known(known, name) if name is not None else None
+
+
+def names_known_row(known: Known, cell: Node, text: str) -> bool:
+    """Whether a cell names a row of ours, as its whole text or otherwise."""
+    return known_key(known, cell, text) is not None or leading_key(known, text) is not None
+
+
 def is_simple(text: str) -> bool:
     """Whether a text can be one name only."""
     return _SIMPLE.fullmatch(text) is not None

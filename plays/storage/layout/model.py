@@ -269,6 +269,11 @@ class Guidance:
     may_make_table: bool = False
     needs_all: bool = False
 
+    @property
+    def makes_tables(self) -> bool:
+        """Whether a table is made where none of ours is: a fresh page, or an admin's choice."""
+        return self.may_make_table or self.chosen.makes_table
+
 
 # For tables of a shape that the caller has just named: nothing is left out in silence.
 STRICT = Guidance(may_make_table=True, needs_all=True)

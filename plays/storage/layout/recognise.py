@@ -84,7 +84,7 @@ def recognise(body: str, shape: TableShape, guidance: Guidance | None = None) ->
     tables = tuple(_seen(one, shape) for one in seen)
     try:
         found = _choose(page, shape, guidance, seen)
-        if found is None and not guidance.may_make_table:
+        if found is None and not guidance.makes_tables:
             raise gone(shape)
     except EditError as question:
         return Recognition(layout=None, question=question, tables=tables)

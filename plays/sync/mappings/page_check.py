@@ -9,13 +9,15 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from plays import storage
+from plays import models, storage
 from plays.confluence import Confluence, ConfluenceError, Page
 from plays.models.page import PageState
 from plays.rules.pages import ACTION_LOG, ACTIVITY_HEADINGS, PLAY_DB
 from plays.rules.planner import Part
 from plays.storage.scan.headings import heading_used
+from plays.sync.layouts.guidance import guidance_for
 from plays.sync.mappings.page_problems import layout_advice, no_edit_right, state_of, unreadable
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import optional, report
@@ -138,15 +140,15 @@ def _with_layout(check: PageCheck, body: str) -> PageCheck:
 
 
 def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> PageCheck:
-    tables = storage.describe_tables(body, shape)
-    known = replace(check, tables=tables)
+    page = models.Page.objects.filter(page_id=check.page_id).first()
+    guidance = guidance_for(page)[shape]
+    known = check
     try:
-        storage.read_rows(body, shape)
-        if tables and tables[0].missing:
-            names = tables[0].missing
-            raise storage.MissingColumn(
-                f"The table has no column for {', '.join(names)}.", [tables[0].place], names
-            )
+        found = storage.recognise(body, shape, guidance)
+        if found.question is not None:
+            raise found.question
+        known = replace(check, tables=storage.describe_tables(body, shape, guidance))
+        storage.read_rows(body, shape, guidance)
     except storage.EditError as problem:
         return replace(
             known,
@@ -155,16 +157,24 @@ def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> Page
             problem=str(problem),
             advice=layout_advice(problem),
         )
-    return replace(known, place=_table_place(tables))
+    return replace(known, place=_table_place(shape, found.layout))
 
 
-def _table_place(tables: tuple[storage.TableDescription, ...]) -> str:
-    if not tables:
+def _table_place(shape: storage.TableShape, layout: storage.Layout | None) -> str:
+    """Which tables are written, and which of our fields have no column in any of them."""
+    if layout is None:
         return _("No table fits yet: one is made at the page's end.")
-    return _("Table %(number)s, with %(rows)s rows.") % {
-        "number": tables[0].place.table,
-        "rows": tables[0].rows,
-    }
+    numbers = ", ".join(str(part.number) for part in layout.parts)
+    rows = sum(part.rows for part in layout.parts)
+    place = ngettext(
+        "Table %(numbers)s, with %(rows)s rows.",
+        "Tables %(numbers)s (parts of one), with %(rows)s rows.",
+        len(layout.parts),
+    ) % {"numbers": numbers, "rows": rows}
+    if not layout.missing:
+        return place
+    labels = ", ".join(map(shape.label, layout.missing))
+    return f"{place} " + _("No column for %(fields)s: left out.") % {"fields": labels}
 
 
 def _entry_place(body: str, headings: Iterable[str]) -> str:

@@ -62,6 +62,16 @@ _STATES = {
 LAYOUT: dict[type[storage.EditError], str | Promise] = {
     storage.NotStorage: gettext_lazy("Open the page in Confluence's editor and save it once."),
     storage.AmbiguousTable: gettext_lazy("Leave only one of these tables on the page."),
+    storage.AmbiguousPart: gettext_lazy(
+        "Put the word of the row's channel above one of the tables."
+    ),
+    storage.KeyColumnMissing: gettext_lazy(
+        "Choose the column on the mapping screen, or give it its old heading back."
+    ),
+    storage.TableUnsure: gettext_lazy("Choose the table's columns on the mapping screen."),
+    storage.TableGone: gettext_lazy(
+        "Bring the table back from the page's history, or map another page."
+    ),
     storage.AmbiguousColumn: gettext_lazy("Rename one of the two columns."),
     storage.MissingColumn: gettext_lazy("Add the columns that are named to the table."),
     storage.DuplicateRow: gettext_lazy("Remove all but one of these rows."),

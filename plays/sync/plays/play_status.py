@@ -58,7 +58,13 @@ def play_statuses(
 def play_facts(plays: Iterable[Play], *, now: datetime) -> dict[int, PlayFacts]:
     """What the Play DB should say of each Play now, by its primary key."""
     return {
-        pk: PlayFacts(play_id=s.play.play_id, status=s.status, counts=s.counts, goals=s.goals)
+        pk: PlayFacts(
+            play_id=s.play.play_id,
+            status=s.status,
+            counts=s.counts,
+            goals=s.goals,
+            channel=s.play.channel,
+        )
         for pk, s in play_statuses(plays, now=now).items()
     }
 

@@ -13,6 +13,7 @@ from plays.models import Action, SyncJob
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import EDITS_OF, Kind
 from plays.storage import EditError, UpsertRow, survey_rows
+from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
@@ -59,18 +60,19 @@ def compare_log(
 
 
 def _volume(client: Confluence, seen: PageRead) -> Volume:
-    rows = survey_rows(seen.read.body, ACTION_LOG)
+    guidance = guidance_for(seen.page)[ACTION_LOG]
+    rows = survey_rows(seen.read.body, ACTION_LOG, guidance)
     return Volume(
         seen=seen,
         keys=tuple(row.key for row in rows),
         rows=by_key(rows),
-        history=History(client, seen, lambda body: by_key(survey_rows(body, ACTION_LOG))),
+        history=History(client, seen, lambda body: by_key(survey_rows(body, ACTION_LOG, guidance))),
     )
 
 
 def _changed(volume: Volume) -> list[Difference]:
     actions = actions_of(volume.rows)
-    wrong = wrong_cells(volume.seen.read.body, _edits(actions.values()), volume.rows)
+    wrong = wrong_cells(volume.seen, _edits(actions.values()), volume.rows)
     jobs = newest_jobs({cell.key for cell in wrong}, Kind.LOG_ROW)
     found: list[Difference] = []
     for cell in wrong:

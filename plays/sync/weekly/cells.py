@@ -11,8 +11,8 @@ from plays.storage import (
     AmbiguousColumn,
     Cell,
     Day,
+    LayoutQuestion,
     Link,
-    MissingColumn,
     Moment,
     Number,
     Row,
@@ -20,6 +20,7 @@ from plays.storage import (
     apply_edits,
 )
 from plays.storage import Status as Lozenge
+from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import PageRead
 
@@ -59,15 +60,16 @@ def by_key(rows: Iterable[Row]) -> dict[str, Row]:
     return found
 
 
-def wrong_cells(body: str, edits: Sequence[UpsertRow], rows: Rows) -> list[Wrong]:
-    """The cells of `rows` (those of the page) that `edits` would change.
+def wrong_cells(seen: PageRead, edits: Sequence[UpsertRow], rows: Rows) -> list[Wrong]:
+    """The cells of `rows` (those of the page) that `edits` would change; none without a column.
 
-    Raises MissingColumn and AmbiguousColumn; a row that cannot be edited is passed over.
+    Raises LayoutQuestion and AmbiguousColumn; a row that cannot be edited is passed over.
     """
+    body, guidance = seen.read.body, guidance_for(seen.page)
     there = [edit for edit in edits if edit.key in rows]
-    differing = _changing(body, [_only(edit, edit.cells) for edit in there])
+    differing = _changing(body, [_only(edit, edit.cells) for edit in there], guidance)
     single = [_only(edit, [name]) for edit in differing for name in edit.cells]
-    return [_wrong(edit, rows[edit.key]) for edit in _changing(body, single)]
+    return [_wrong(edit, rows[edit.key]) for edit in _changing(body, single, guidance)]
 
 
 def text_of(cell: Cell) -> str:
@@ -91,10 +93,10 @@ def lacks(key: str) -> Callable[[Iterable[str]], bool]:
     return lambda keys: key not in keys
 
 
-def _changing(body: str, edits: Sequence[UpsertRow]) -> list[UpsertRow]:
-    outcomes = apply_edits(body, edits).outcomes
+def _changing(body: str, edits: Sequence[UpsertRow], guidance: Guidances) -> list[UpsertRow]:
+    outcomes = apply_edits(body, edits, guidance).outcomes
     for outcome in outcomes:
-        if isinstance(outcome.problem, MissingColumn | AmbiguousColumn):
+        if isinstance(outcome.problem, LayoutQuestion | AmbiguousColumn):
             raise outcome.problem
     return [edit for edit, outcome in zip(edits, outcomes, strict=True) if outcome.changed]
 

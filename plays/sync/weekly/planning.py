@@ -14,7 +14,9 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Play, WeeklyResult, WeeklySync
 from plays.models.mapping import PartChoice
 from plays.models.weekly import WeeklyTrigger
-from plays.storage import EditError, Row, UpsertRow, apply_edits
+from plays.rules.pages import PLAY_DB
+from plays.storage import EditError, Guidance, Row, UpsertRow, apply_edits
+from plays.sync.layouts.guidance import guidance_for
 from plays.sync.plays.people_columns import Taken, take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
@@ -94,19 +96,19 @@ def plan(
     looks = _Looks(connect(), on_progress, sleep)
     reckoned = _reckon()
     found = [*looks.play_db(reckoned.edits), *looks.action_log(), *looks.live_docs()]
-    body, page = looks.play_db_body, page_of(PartChoice.PLAY_DB)
+    seen, page = looks.play_db_seen, page_of(PartChoice.PLAY_DB)
     taken: tuple[Taken, ...] = ()
-    if body is not None and page is not None:
-        report = take_over(body, now=timezone.now(), dry_run=True)
+    if seen is not None and page is not None:
+        report = take_over(seen.read.body, now=timezone.now(), dry_run=True)
         taken = report.taken
         found += not_taken(page, report.problems)
     return Plan(
         at=timezone.now(),
         is_mapped=page is not None,
-        rows=tuple(_rows(body, reckoned)) if body is not None else (),
+        rows=tuple(_rows(seen, reckoned)) if seen else (),
         differences=tuple(found),
         taken=taken,
-        diff=tuple(_diff(body, reckoned.edits)) if body is not None else (),
+        diff=tuple(_diff(seen, reckoned.edits)) if seen else (),
     )
 
 
@@ -136,7 +138,7 @@ class _Looks:
         self._logs = log_pages()
         self._done = 0
         self._problems: list[Difference] = []
-        self.play_db_body: str | None = None
+        self.play_db_seen: PageRead | None = None
 
     def play_db(self, edits: Mapping[Play, UpsertRow]) -> list[Difference]:
         page = page_of(PartChoice.PLAY_DB)
@@ -145,7 +147,7 @@ class _Looks:
             return self._unreadable()
         found = compare_play_db(self._client, seen, edits)
         if not any(d.kind == "unreadable" for d in found):
-            self.play_db_body = seen.read.body
+            self.play_db_seen = seen
         return found
 
     def action_log(self) -> list[Difference]:
@@ -175,10 +177,10 @@ class _Looks:
         return problems
 
 
-def _rows(body: str, reckoned: _Reckoned) -> list[PlannedRow]:
-    there = play_rows(body)
+def _rows(seen: PageRead, reckoned: _Reckoned) -> list[PlannedRow]:
+    there = play_rows(seen.read.body, guidance_for(seen.page)[PLAY_DB])
     try:
-        wrong = {(w.key, w.column) for w in wrong_cells(body, list(reckoned.edits.values()), there)}
+        wrong = {(w.key, w.column) for w in wrong_cells(seen, list(reckoned.edits.values()), there)}
     except EditError:
         wrong = set()
     return [
@@ -204,10 +206,13 @@ def _cells(edit: UpsertRow, row: Row | None, wrong: set[tuple[str, str]]) -> lis
     ]
 
 
-def _diff(body: str, edits: Mapping[Play, UpsertRow]) -> list[str]:
+def _diff(seen: PageRead, edits: Mapping[Play, UpsertRow]) -> list[str]:
     """The table before and after, row by row, without what stays."""
+    body, guidance = seen.read.body, guidance_for(seen.page)
+    known = guidance[PLAY_DB]
     try:
-        before, after = _lines(body), _lines(apply_edits(body, list(edits.values())).body)
+        applied = apply_edits(body, list(edits.values()), guidance)
+        before, after = _lines(body, known), _lines(applied.body, known)
     except EditError:
         return []
     diff = []
@@ -218,9 +223,9 @@ def _diff(body: str, edits: Mapping[Play, UpsertRow]) -> list[str]:
     return diff
 
 
-def _lines(body: str) -> dict[str, str]:
+def _lines(body: str, guidance: Guidance) -> dict[str, str]:
     """Our cells of each row, by its key."""
     return {
         key: " · ".join(f"{name} {text or '–'}" for name, text in row.cells.items())
-        for key, row in play_rows(body).items()
+        for key, row in play_rows(body, guidance).items()
     }

@@ -9,7 +9,8 @@ from plays.confluence import Confluence
 from plays.models import Play
 from plays.models.weekly import FindingKind
 from plays.rules.pages import PLAY_DB
-from plays.storage import EditError, Row, UpsertRow, survey_rows
+from plays.storage import EditError, Guidance, Row, UpsertRow, survey_rows
+from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, last_write
@@ -18,9 +19,9 @@ from plays.sync.weekly.page_reads import PageRead
 Edits = Mapping[Play, UpsertRow]
 
 
-def play_rows(body: str) -> dict[str, Row]:
+def play_rows(body: str, guidance: Guidance) -> dict[str, Row]:
     """The Play DB's rows by their Play id. Raises `EditError` where they cannot be read."""
-    return by_key(survey_rows(body, PLAY_DB))
+    return by_key(survey_rows(body, PLAY_DB, guidance))
 
 
 def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Difference]:
@@ -28,30 +29,36 @@ def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Di
 
     A counter that is behind because more was done since is no difference: it is written anyway.
     """
+    guidance = guidance_for(seen.page)[PLAY_DB]
     try:
-        times = Counter(row.key for row in survey_rows(seen.read.body, PLAY_DB))
+        times = Counter(row.key for row in survey_rows(seen.read.body, PLAY_DB, guidance))
         plays = {play.play_id: play for play in edits}
-        return [*doubles(seen.page, times, plays), *_changed_by_others(client, seen, edits)]
+        return [
+            *doubles(seen.page, times, plays),
+            *_changed_by_others(client, seen, edits, guidance),
+        ]
     except EditError as error:
         return [unreadable(seen.page, error)]
 
 
-def _changed_by_others(client: Confluence, seen: PageRead, edits: Edits) -> Iterator[Difference]:
+def _changed_by_others(
+    client: Confluence, seen: PageRead, edits: Edits, guidance: Guidance
+) -> Iterator[Difference]:
     ours = last_write(seen.page)
     if ours is None or ours >= seen.read.version.number:
         return
-    history = History[Rows](client, seen, play_rows)
+    history = History[Rows](client, seen, lambda body: play_rows(body, guidance))
+    there = play_rows(seen.read.body, guidance)
     written = history.at(ours)
     if written is None:
         return
-    yield from _rows_taken_away(seen, edits, history, ours, written.content)
-    yield from _cells_changed(seen, edits, history, ours, written.content)
+    yield from _rows_taken_away(seen, edits, history, ours, written.content, there)
+    yield from _cells_changed(seen, edits, history, ours, written.content, there)
 
 
 def _rows_taken_away(
-    seen: PageRead, edits: Edits, history: History[Rows], ours: int, written: Rows
+    seen: PageRead, edits: Edits, history: History[Rows], ours: int, written: Rows, there: Rows
 ) -> Iterator[Difference]:
-    there = play_rows(seen.read.body)
     for play in edits:
         if play.play_id in written and play.play_id not in there:
             gone = Difference(kind=FindingKind.MISSING, page=seen.page, key=play.play_id, play=play)
@@ -59,10 +66,10 @@ def _rows_taken_away(
 
 
 def _cells_changed(
-    seen: PageRead, edits: Edits, history: History[Rows], ours: int, written: Rows
+    seen: PageRead, edits: Edits, history: History[Rows], ours: int, written: Rows, there: Rows
 ) -> Iterator[Difference]:
     plays = {play.play_id: play for play in edits}
-    for wrong in wrong_cells(seen.read.body, list(edits.values()), play_rows(seen.read.body)):
+    for wrong in wrong_cells(seen, list(edits.values()), there):
         if wrong.key in written and not wrong.stands_in(written):
             changed = wrong.difference(seen, plays[wrong.key])
             yield from history.blamed(changed, since=ours, is_as_now=wrong.stands_in)

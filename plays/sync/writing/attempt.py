@@ -13,6 +13,7 @@ from plays import confluence, storage
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
+from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import pages
 from plays.sync.writing import spans
 from plays.sync.writing.edits import edits_for
@@ -114,7 +115,7 @@ def edit(target: Target, result: Try) -> Try:
     """Make the edits in memory; a page that cannot be edited as a whole has all jobs' problem."""
     edits = edits_for(result.jobs, now=timezone.now())
     try:
-        applied = storage.apply_edits(result.page_read.body, edits)
+        applied = storage.apply_edits(result.page_read.body, edits, _guidance(target, edits))
         storage.check_skeleton(result.page_read.body, applied.body)
     except storage.EditError as problem:
         return replace(result, problems={job.pk: problem for job in result.jobs})
@@ -169,6 +170,12 @@ def _refuse_restored(page: Page, saved: confluence.Version, number: int) -> None
             path=f"page {page.page_id}",
             sent=True,
         )
+
+
+def _guidance(target: Target, edits: Sequence[storage.Edit]) -> Guidances:
+    """What helps to recognise the page's tables; nothing where no row is written."""
+    has_rows = any(isinstance(edit, storage.UpsertRow) for edit in edits)
+    return guidance_for(target.page) if has_rows else {}
 
 
 def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:

@@ -33,17 +33,18 @@ from plays.storage import EditError, apply_edits, row_keys, same_body
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete
+from plays.sync.layouts.guidance import guidance_for
 from plays.sync.mappings.assign import assign
 from plays.sync.site import pages
 from plays.sync.site.title_holders import TitleHeld
 from plays.sync.writing.attempt import Step, Target, Try, edit, keep_owed, read_page, save
 
 
-def fitting(body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
+def fitting(page: Page, body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
     """Those of `jobs` that the page has room for: all but the log rows that are too many."""
     rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
     try:
-        there = row_keys(body, ACTION_LOG) if rows else set()
+        there = _keys_on(page, body) if rows else set()
     except EditError:
         return list(jobs)  # the edits themselves will say what is wrong with the page
     room = settings.SYNC_LOG_ROWS - len(there)
@@ -122,7 +123,7 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
         return set()
     read = client.get_page(previous.page.page_id)
     try:
-        there = row_keys(read.body, ACTION_LOG)
+        there = _keys_on(previous.page, read.body)
         applied = apply_edits(read.body, [continuation_link(page.title, page.url)])
         if problem := applied.outcomes[0].problem:
             raise problem
@@ -140,6 +141,11 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
         )
     LogVolume.objects.filter(pk=previous.pk).update(closed_at=timezone.now())
     return found
+
+
+def _keys_on(page: Page, body: str) -> set[str]:
+    """The log ids that have a row on a page. Raises `EditError` where it is no log."""
+    return row_keys(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
 
 
 def _volume_of(page: Page, now: datetime) -> LogVolume:

@@ -10,6 +10,7 @@ from plays.confluence import Confluence
 from plays.models import Page, SyncJob
 from plays.models.job import JobState
 from plays.storage import EditError, Gap, Line, apply_edits, difference, source_lines, text_lines
+from plays.sync.layouts.guidance import guidance_for
 from plays.sync.site import pages
 from plays.sync.site.diagnosis import reported
 from plays.sync.writing import log_rollover
@@ -48,10 +49,11 @@ def preview(client: Confluence, page: Page, job: SyncJob) -> Preview:
     """Read the page and make the edit in memory. Raises `ConfluenceError` where it is not read."""
     read = pages.read(client, page)
     version = read.version.number
-    if job.state != JobState.SYNCED and not log_rollover.fitting(read.body, [job]):
+    if job.state != JobState.SYNCED and not log_rollover.fitting(page, read.body, [job]):
         return Preview(version=version, is_full=True)
     try:
-        applied = apply_edits(read.body, edits_for([job], now=timezone.now()))
+        edits = edits_for([job], now=timezone.now())
+        applied = apply_edits(read.body, edits, guidance_for(page))
         return Preview(
             version=version,
             text=difference(text_lines(read.body), text_lines(applied.body)),

@@ -11,7 +11,7 @@ from tests.world import LIVE_DOC, PEOPLE_TABLE
 
 pytestmark = pytest.mark.django_db
 
-TWO_TABLES = PEOPLE_TABLE + PEOPLE_TABLE
+TWO_TABLES = PEOPLE_TABLE + PEOPLE_TABLE.replace("Play ID", "플레이 ID")
 NO_S2 = PEOPLE_TABLE.replace("<th><p>S2 QTD</p></th>", "")
 TWICE = PEOPLE_TABLE.replace(
     "</tr></tbody>", "</tr>" + ("<tr><td>A</td>" + "<td />" * 9 + "</tr>") * 2 + "</tbody>"
@@ -58,7 +58,6 @@ def test_it_says_where_we_would_write(world, part, body, words):
     ("body", "error", "advice"),
     [
         (TWO_TABLES, "AmbiguousTable", "only one"),
-        (NO_S2, "MissingColumn", "Add the columns"),
         (TWICE, "DuplicateRow", "all but one"),
     ],
 )
@@ -68,7 +67,20 @@ def test_a_table_that_cannot_be_written_is_a_problem(world, body, error, advice)
     assert (check.state, check.error) == (PageState.WRONG_SHAPE, error)
     assert check.problem
     assert advice in check.advice
-    assert check.tables
+
+
+def test_a_field_without_a_column_is_named_and_no_problem(world):
+    page_id = world.sandbox.add_page("Any", NO_S2)
+    check = examine_page(connect(), Part.PLAY_DB, page_id)
+    assert check.is_fine
+    assert "No column for S2 QTD" in check.place
+
+
+def test_tables_with_the_same_headings_are_one_in_parts(world):
+    page_id = world.sandbox.add_page("Any", PEOPLE_TABLE * 2)
+    check = examine_page(connect(), Part.PLAY_DB, page_id)
+    assert check.is_fine
+    assert "Tables 1, 2 (parts of one)" in check.place
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,7 @@ def test_the_command_shows_every_kind_of_difference_and_then_applies(world):
         (lambda w: assign(make_mapping("play_db"), ""), "not mapped yet"),
         (lambda w: w.sandbox.revoke_token(), "not read"),
         (lambda w: w.sandbox.stop(), "cannot be reached"),
-        (lambda w: w.sandbox.edit(w.play_db, page() * 2), "cannot be read: 2 tables"),
+        (lambda w: w.sandbox.edit(w.play_db, page() + page().replace("Play ID", "플레이 ID")), "2 tables"),
     ],
 )
 def test_the_command_says_why_it_could_not_read_the_page(world, spoil, words):

@@ -181,7 +181,8 @@ def test_a_page_that_cannot_be_compared_is_told_and_the_run_goes_on(company, bre
     if break_it == "trash":
         company.sandbox.set_status(page, "trashed")
     elif break_it == "two tables":
-        company.sandbox.edit_with(page, lambda body: body + body)
+        other = "로그 ID"
+        company.sandbox.edit_with(page, lambda body: body + body.replace("Log ID", other))
     else:
         company.sandbox.store.page(page).versions[-1].__dict__["body"] = "<p>broken"
 

@@ -223,7 +223,9 @@ def test_a_full_page_that_is_no_log_any_more_is_put_before_people(small_world):
     small_world.sandbox.faults.script("error_before", match=put, times=3)
     send(1)
     drain()
-    small_world.sandbox.edit_with(small_world.action_log, lambda body: body + body)
+    small_world.sandbox.edit_with(
+        small_world.action_log, lambda body: body + body.replace("Log ID", "로그 ID")
+    )
 
     left = drain(at_once=True)
 

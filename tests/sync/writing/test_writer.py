@@ -318,7 +318,7 @@ def test_a_table_that_stands_there_twice_fails_its_rows_only(world, play):
     drain()
 
     failed = SyncJob.objects.failed().get()
-    assert (failed.kind, failed.last_error) == ("play_row", "AmbiguousTable")
+    assert (failed.kind, failed.last_error) == ("play_row", "AmbiguousPart")
     assert page_of(world, world.play_db).state == "wrong_shape"
     assert SyncJob.objects.filter(state="synced").count() == 2
 

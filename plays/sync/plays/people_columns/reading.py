@@ -14,8 +14,9 @@ from plays.models import Page
 from plays.rules.day import NotADay, read_day
 from plays.rules.headings import ON_THE_PAGE, WORDS
 from plays.rules.pages import PLAY_DB
-from plays.storage import Content, Row, Unreadable, read_rows
+from plays.storage import Content, Guidance, Row, Unreadable, read_rows
 from plays.storage.text import header_name
+from plays.sync.layouts.guidance import known_plays
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.site.people import display_names
 
@@ -63,7 +64,7 @@ def read_mirror(body: str) -> MirrorTable:
 
     One call to Confluence at most, for names that are not known yet. Raises `EditError`.
     """
-    rows = read_rows(body, PLAY_DB)
+    rows = read_rows(body, PLAY_DB, Guidance(known=known_plays()))
     columns, problems = _columns(rows)
     cells = [
         row.contents[name] for row in rows for name in columns.values() if name in row.contents

@@ -1,0 +1,80 @@
+"""What our database knows of the tables on a shared page: it helps to recognise them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from plays.models import Page, PageMapping, Play, PlayAlias, SyncJob
+from plays.models.job import JobKind, JobState
+from plays.models.mapping import PartChoice
+from plays.rules.pages import ACTION_LOG, LOG_ID_PATTERN, PLAY_DB
+from plays.rules.play_names import fronts
+from plays.storage import Guidance, Known, TableShape
+
+Guidances = Mapping[TableShape, Guidance]
+_ROWS_OF = {ACTION_LOG: JobKind.LOG_ROW, PLAY_DB: JobKind.PLAY_ROW}
+
+
+def guidance_for(page: Page | None) -> Guidances:
+    """For each table of ours what is known of its rows, and whether `page` may get a new one.
+
+    A page that rows were written to has, or had, a table: none is made beside it.
+    """
+    known = {ACTION_LOG: Known(pattern=LOG_ID_PATTERN), PLAY_DB: known_plays()}
+    return {
+        shape: Guidance(known=known[shape], may_make_table=not _was_written(page, kind))
+        for shape, kind in _ROWS_OF.items()
+    }
+
+
+def known_plays() -> Known:
+    """Every Play with its aliases, the pages that are its own, and its channel."""
+    plays = list(Play.objects.order_by("pk").values_list("pk", "play_id", "channel"))
+    ids = {pk: play_id for pk, play_id, _ in plays}
+    aliases: dict[str, tuple[str, ...]] = {
+        play_id: tuple(own) for play_id, own in _unique_fronts(ids.values()).items()
+    }
+    for pk, name in PlayAlias.objects.order_by("name").values_list("play__pk", "name"):
+        aliases[ids[pk]] += (name,)
+    return Known(
+        aliases=aliases,
+        targets=_own_pages(ids),
+        groups={play_id: channel for _, play_id, channel in plays if channel},
+    )
+
+
+def _unique_fronts(ids: Iterable[str]) -> dict[str, list[str]]:
+    """The fronts of each id, up to an underscore, that no other id begins with."""
+    by_front: dict[str, list[str]] = {}
+    ids = list(ids)
+    for play_id in ids:
+        for front in fronts(play_id):
+            by_front.setdefault(front, []).append(play_id)
+    found: dict[str, list[str]] = {play_id: [] for play_id in ids}
+    for front, owners in by_front.items():
+        if len(owners) == 1 and front not in found:
+            found[owners[0]].append(front)
+    return found
+
+
+def _own_pages(ids: Mapping[int, str]) -> dict[str, tuple[str, ...]]:
+    """The ids and addresses of the pages that are one Play's alone, by its id."""
+    owners: dict[tuple[str, str], set[int]] = {}
+    mapped = PageMapping.objects.filter(
+        part__in=(PartChoice.LIVE_DOC, PartChoice.PLAY_TODO), page__isnull=False, play__isnull=False
+    )
+    for play, page_id, url in mapped.values_list("play__pk", "page__page_id", "page__url"):
+        owners.setdefault((page_id, url), set()).add(play)
+    targets: dict[str, tuple[str, ...]] = {}
+    for addresses, plays in owners.items():
+        if len(plays) == 1:
+            play_id = ids[plays.pop()]
+            targets[play_id] = (*targets.get(play_id, ()), *filter(None, addresses))
+    return targets
+
+
+def _was_written(page: Page | None, kind: JobKind) -> bool:
+    """Whether rows of a kind were written to a page, as far as jobs are kept."""
+    if page is None or page.body_size == 0:  # 0: a person said that the page is empty
+        return False
+    return SyncJob.objects.filter(kind=kind, state=JobState.SYNCED, written_to=page).exists()
