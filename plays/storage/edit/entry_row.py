@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from plays.storage.edit.edits import InsertEntry
 from plays.storage.edit.render import render, render_entry
 from plays.storage.scan.entry_lines import day_of, without_decoration
-from plays.storage.scan.grid import grid_rows
+from plays.storage.scan.grid import grid_rows, is_numbering
 from plays.storage.scan.page import Node
-from plays.storage.scan.grid import is_numbering
 from plays.storage.scan.visible import visible_text
 from plays.storage.values import Inline, Text
 

@@ -20,6 +20,7 @@ from tests.factories import NOW, make_mapping, make_play
 pytestmark = pytest.mark.django_db
 
 HEADINGS = ("Play ID", "Play 이름", "담당", "Status", "다음 액션", "마감일", "비고")
+OTHERS = ("플레이 ID", *HEADINGS[1:])
 
 
 @pytest.fixture(autouse=True)
@@ -232,7 +233,10 @@ def test_the_command_shows_every_kind_of_difference_and_then_applies(world):
         (lambda w: assign(make_mapping("play_db"), ""), "not mapped yet"),
         (lambda w: w.sandbox.revoke_token(), "not read"),
         (lambda w: w.sandbox.stop(), "cannot be reached"),
-        (lambda w: w.sandbox.edit(w.play_db, page() + page().replace("Play ID", "플레이 ID")), "2 tables"),
+        (
+            lambda w: w.sandbox.edit(w.play_db, page() + page().replace("Play ID", "플레이 ID")),
+            "2 tables",
+        ),
     ],
 )
 def test_the_command_says_why_it_could_not_read_the_page(world, spoil, words):
