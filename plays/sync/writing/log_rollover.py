@@ -74,7 +74,7 @@ def begin_numbered(target: Target, result: Try) -> Try:
 
 def keep_fitting(target: Target, result: Try) -> Try:
     """Without the rows that the page has no room for: they go to the next page."""
-    there_is_room = fitting(result.page_read.body, result.jobs)
+    there_is_room = fitting(target.page, result.page_read.body, result.jobs)
     is_full = len(there_is_room) < len(result.jobs)
     return replace(result, jobs=there_is_room, then=(begin_next,) if is_full else ())
 
