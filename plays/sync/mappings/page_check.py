@@ -34,7 +34,8 @@ class PageCheck:
     `space` is the space's key, `changed_by` the name of who saved last (empty: not known) and
     `can_edit` None where Confluence does not tell. `tables` are the tables that fit the part,
     `place` says in a sentence where we would write. `problem` and `advice` are sentences for
-    people, empty while all is well; `error` is the name of the error behind them. `state` is
+    people, empty while all is well; `error` is the name of the error behind them and `words` its own
+    words, the same for every reader. `state` is
     UNSEEN where the page could not be judged: Confluence was not there or refused our account.
     """
 
@@ -53,6 +54,7 @@ class PageCheck:
     problem: str = ""
     advice: str = ""
     error: str = ""
+    words: str = ""
 
     @property
     def is_fine(self) -> bool:
@@ -115,6 +117,7 @@ def _unreadable(check: PageCheck, error: ConfluenceError) -> PageCheck:
         check,
         state=state_of(error),
         error=type(error).__name__,
+        words=str(error),
         problem=problem,
         advice=advice,
     )
@@ -133,6 +136,7 @@ def _with_layout(check: PageCheck, body: str) -> PageCheck:
             check,
             state=PageState.WRONG_SHAPE,
             error=type(problem).__name__,
+            words=str(problem),
             problem=str(problem),
             advice=layout_advice(problem),
         )
@@ -154,6 +158,7 @@ def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> Page
             known,
             state=PageState.WRONG_SHAPE,
             error=type(problem).__name__,
+            words=str(problem),
             problem=str(problem),
             advice=layout_advice(problem),
         )

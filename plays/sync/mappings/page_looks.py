@@ -38,11 +38,12 @@ def look_quickly(part: Part | str, page_id: str) -> None:
 def remember(check: PageCheck, *, now: datetime | None = None) -> bool:
     """Keep what `check` found of a page that plays a part here. True if it was kept.
 
-    A look that says nothing of the page (Confluence was not there) is not kept.
+    A look that says nothing of the page (Confluence was not there) is not kept. The reason is kept
+    in the error's own words: a sentence in the language of whoever looked would reach all others.
     """
     if check.state is PageState.UNSEEN:
         return False
-    known = {"state": check.state.value, "state_reason": check.problem}
+    known = {"state": check.state.value, "state_reason": check.words}
     if check.is_readable:
         known |= {"title": check.title[:300], "url": check.url[:2000]}
     seen = Page.objects.filter(page_id=check.page_id)

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from plays.models import AuditEntry, Page, PageMapping, PageMappingChange, Pause, Play, SyncJob
 from plays.rules.planner import Part
 from plays.sync.mappings.assign import assign
+from plays.sync.mappings.page_looks import examine
 from tests.factories import NOW, make_job, make_mapping, make_page, make_play
 from tests.views.conftest import EN
 from tests.world import LIVE_DOC, PEOPLE_TABLE
@@ -226,6 +228,20 @@ def test_a_look_at_a_mapped_page_takes_back_what_is_no_longer_wrong(desk, sandbo
 
     page = Page.objects.get()
     assert (page.state, page.state_reason, page.title) == ("ok", "", "Live")
+
+
+def test_what_is_kept_of_a_look_is_in_the_language_of_no_reader(desk, sandbox):
+    mapping = make_mapping(Part.LIVE_DOC)
+    assign(mapping, sandbox.add_page("Live", LIVE_DOC))
+    sandbox.set_status(page_of(mapping), "trashed")
+
+    with translation.override("ko"):
+        check = examine(Part.LIVE_DOC, page_of(mapping))
+
+    page = Page.objects.get()
+    assert (page.state, check.problem) == ("trashed", "휴지통에 있는 페이지입니다.")
+    assert page.state_reason == check.words
+    assert "휴지통" not in page.state_reason
 
 
 def test_without_confluence_the_screen_says_so_and_keeps_what_it_knew(desk, sandbox):
