@@ -16,6 +16,7 @@ check:  ## everything that must hold before a change is taken, as CI runs it
 fix: .venv/installed  ## what a machine can put right: imports, format, simple findings
 	$(bin)/ruff check --fix
 	$(bin)/ruff format
+	-$(bin)/djlint templates --reformat --quiet
 	$(bin)/djlint templates --reformat --quiet || true  # 1: it changed something
 
 messages: .venv/installed  ## collect sentences for translation, compile what is translated
