@@ -13,7 +13,7 @@ from plays.sync.plays import editing
 from plays.sync.site.availability import probe_if_stopped
 from plays.sync.todo import asking, progress
 from plays.sync.todo.problems import TodoProblem
-from plays.sync.writing import claims, writer
+from plays.sync.writing import claims, revisit, writer
 
 
 def write_page(page_pk: int) -> int:
@@ -69,4 +69,5 @@ def sweep() -> int:
     editing.end_expired_statuses()
     asking.wake_due_requests()
     weekly.wake_if_due()
+    revisit.revisit()
     return wakeups.wake_due()

@@ -44,6 +44,9 @@ class Page(models.Model):
     lease_token = models.CharField(max_length=200, blank=True, editable=False)
     interruptions = models.PositiveIntegerField(default=0, editable=False)
     rung_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # While edits were given up because of the page: when to look whether it is well, how often so.
+    look_after = models.DateTimeField(null=True, blank=True, editable=False)
+    looks = models.PositiveIntegerField(default=0, editable=False)
 
     objects = PageQuerySet.as_manager()
 

@@ -59,6 +59,7 @@ def _void(now: datetime) -> Iterator[int]:
     free = {"lease_until": None, "lease_token": ""}
     yield Page.objects.filter(lease_until__gt=lease).update(**free)
     yield WeeklySync.objects.filter(lease_until__gt=lease).update(**free)
+    yield Page.objects.filter(look_after__gt=wait).update(look_after=now)
     yield Page.objects.filter(rung_at__gt=future).update(rung_at=None)
     yield availability.void_impossible_times(now=now, longest_wait=wait, slack=SLACK)
     yield TodoRequest.objects.filter(run_after__gt=wait).update(run_after=now)
