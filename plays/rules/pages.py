@@ -172,9 +172,12 @@ def continuation_link(title: str, url: str) -> InsertLink:
     return InsertLink(f"다음 기록 · Continued: {title}", url)
 
 
-def todo_link(title: str, url: str) -> InsertLink:
-    """The link to a Play's ToDo page, the same on Project TODO and on the Play DB."""
-    return InsertLink(text=title, url=url, headings=TODO_HEADINGS)
+def todo_link(title: str, url: str, page_id: str = "", titles: tuple[str, ...] = ()) -> InsertLink:
+    """The link to a Play's ToDo page, the same on Project TODO and on the Play DB.
+
+    `titles` are those that the page has or had besides `title`.
+    """
+    return InsertLink(text=title, url=url, headings=TODO_HEADINGS, page_id=page_id, titles=titles)
 
 
 def page_time(moment: datetime, zone: tzinfo) -> str:

@@ -34,6 +34,63 @@ def test_a_link_that_is_there_is_left_alone(body):
     assert inserted(body) == body
 
 
+SITE = "https://x.example/wiki"
+PAGE = f"{SITE}/spaces/AX/pages/39813121/D01+ToDo+List"
+TITLES = ("D01 ToDo List",)
+
+
+def linked(address: str) -> str:
+    return f'<p><a href="{address}">x</a></p>'
+
+
+def page_link(title: str, space: str = "") -> str:
+    key = f' ri:space-key="{space}"' if space else ""
+    return f'<p><ac:link><ri:page ri:content-title="{title}"{key} /></ac:link></p>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        linked(f"{SITE}/spaces/AX/pages/39813121"),
+        linked(f"{SITE}/spaces/AX/pages/39813121/An+old+title"),
+        linked(f"{SITE}/spaces/AX/pages/39813121/D01%20ToDo%20List#memo"),
+        linked(f"{PAGE}?atlOrigin=eyJpIjoiMSJ9&amp;focusedCommentId=7"),
+        linked(f"{SITE}/pages/viewpage.action?pageId=39813121"),
+        linked("/wiki/spaces/AX/pages/39813121/x"),
+        linked(f"{SITE}/x/AYBfAg"),
+        linked(f"{SITE}/display/AX/d01+todo+list"),
+        linked(f"{SITE}/pages/viewpage.action?spaceKey=AX&amp;title=D01+ToDo+List"),
+        linked(PAGE.replace("https://x.example", "https://X.EXAMPLE")),
+        page_link("d01 todo LIST"),
+        page_link("D01 ToDo List", "ax"),
+        page_link("D01 세미나 할 일"),
+    ],
+)
+def test_a_link_to_the_same_page_counts_however_it_is_addressed(body):
+    edit = InsertLink("D01 세미나 할 일", PAGE, page_id="39813121", titles=TITLES)
+
+    assert apply_edits(body, [edit]).body == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        linked(f"{SITE}/spaces/AX/pages/3981312"),
+        linked("https://other.example/wiki/spaces/AX/pages/39813121/D01+ToDo+List"),
+        linked(f"{SITE}/x/AYBfAh"),
+        linked(f"{SITE}/display/BX/D01+ToDo+List"),
+        linked(f"{SITE}/spaces/AX/overview"),
+        linked("https://[broken/pages/39813121"),
+        page_link("D01 ToDo List", "BX"),
+        page_link("D01 ToDo"),
+    ],
+)
+def test_a_link_to_another_page_does_not_count(body):
+    edit = InsertLink("D01 세미나 할 일", PAGE, page_id="39813121", titles=TITLES)
+
+    assert apply_edits(body, [edit]).changed
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -22,6 +22,75 @@ def tasks(*items: str) -> str:
     return f"<ac:task-list>{''.join(items)}</ac:task-list>"
 
 
+CONTENT = """---
+title: x
+tags: [a, b]
+---
+
+# 할 일
+
+**콜센터(AHT)**를 먼저.
+
+- [ ] 첫째<br>둘째 줄
+- [x] 끝난 일
+
+| 항목 | 비고 |
+| --- | --- |
+| 가 | 한 줄<br>두 줄 |
+
+<!-- 숨김
+
+여전히 숨김 -->
+"""
+
+
+def test_a_todo_page_as_people_write_it():
+    assert markdown_to_storage(CONTENT) == (
+        "<h1>할 일</h1><p><strong>콜센터(AHT)</strong>를 먼저.</p>"
+        + tasks(task(1, "첫째<br />둘째 줄"), task(2, "끝난 일", done=True))
+        + "<table><thead><tr><th><p>항목</p></th><th><p>비고</p></th></tr></thead><tbody><tr>"
+        "<td><p>가</p></td><td><p>한 줄<br />두 줄</p></td></tr></tbody></table>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("md", "storage"),
+    [
+        ("**\"강조\"**는", "<p><strong>&quot;강조&quot;</strong>는</p>"),
+        ("나는**(이것)**을", "<p>나는<strong>(이것)</strong>을</p>"),
+        ("~~취소(선)~~를", "<p><del>취소(선)</del>를</p>"),
+        ("a * b * c **(x)**y", "<p>a * b * c **(x)**y</p>"),
+        ("2 * 3, 가 ** 나 **", "<p>2 * 3, 가 ** 나 **</p>"),
+        ("a<BR/>b `<br>`", "<p>a<br />b <code>&lt;br&gt;</code></p>"),
+        ("앞 <!-- 메모 -->뒤", "<p>앞 뒤</p>"),
+        ("앞\n<!-- 메모 -->\n뒤", "<p>앞</p><p>뒤</p>"),
+        ("<!-- 열린 메모", "<p>&lt;!-- 열린 메모</p>"),
+        ("```\n<!-- 코드 -->\n```", None),
+        ("---\n제목\n---\n", "<hr /><h2>제목</h2>"),
+        ("\ufeff---\na: b\n...\nx", "<p>x</p>"),
+        ("본문[^1].\n\n[^1]: 각주 *글*\n",
+         "<p>본문<sup>[1]</sup>.</p><p>[1] 각주 <em>글</em></p>"),
+        ("[^2]: 아무도 부르지 않음", "<p>[2] 아무도 부르지 않음</p>"),
+        ("본문[^3]", "<p>본문[^3]</p>"),
+        ("https://e.example/?b=1&c=2 참고",
+         '<p><a href="https://e.example/?b=1&amp;c=2">https://e.example/?b=1&amp;c=2</a> 참고</p>'),
+        ("https://e.example/a를 보세요",
+         '<p><a href="https://e.example/a">https://e.example/a</a>를 보세요</p>'),
+        ("plan.md 와 kim@e.example, `https://e.example`",
+         "<p>plan.md 와 kim@e.example, <code>https://e.example</code></p>"),
+    ],
+)  # fmt: skip
+def test_what_people_have_in_their_files(md, storage):
+    result = markdown_to_storage(md)
+
+    parsed(result)
+    assert result == storage if storage is not None else "코드" in result
+
+
+def test_a_long_list_without_an_end_is_no_front_matter_and_takes_no_time():
+    assert markdown_to_storage("---\n" + "-a: b\n" * 300).startswith("<hr />")
+
+
 def code(content: str, language: str = "") -> str:
     named = f'<ac:parameter ac:name="language">{language}</ac:parameter>' if language else ""
     return (

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from plays.storage.edit.skeleton import held_by
 from plays.storage.errors import HoldsContent
 from plays.storage.scan.page import Node, Page
+from plays.storage.scan.targets import Target, target_of
 from plays.storage.scan.visible import HEADINGS
-from plays.storage.text import safe_url, url_identity
+from plays.storage.text import safe_url
 from plays.storage.values import Inline, Link
 
 # What opens and what closes a block.
@@ -115,14 +116,14 @@ def item_tags_like(item: Node) -> Tags:
 class Draft:
     """Pending changes: replaced cells, and runs of new blocks.
 
-    `urls` are what new cells and parts link to; an edit that asks "is it there?" looks in the
+    `targets` are what new cells and parts link to; an edit that asks "is it there?" looks in the
     page and here.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.runs: dict[int, Run] = {}
-        self.urls: set[str] = set()
+        self.targets: list[Target] = []
         self.hides_something = False
         self._replaced: dict[Node, Splice] = {}
         self._holds_change: set[Node] = set()
@@ -175,7 +176,7 @@ class Draft:
         """Remember the links that a new part brings to the page."""
         for value in values:
             if isinstance(value, Link) and (url := safe_url(value.url)) is not None:
-                self.urls.add(url_identity(url))
+                self.targets.append(target_of(url))
 
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()

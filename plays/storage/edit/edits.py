@@ -88,7 +88,8 @@ class InsertEntry:
 class InsertLink:
     """There is a bullet that links to `url`. A link that exists already is left alone.
 
-    Any link to `url` on the page counts, and any link to a page titled `text`. A new bullet goes
+    Any link to the same page counts, however it is addressed: by the id in `url` or `page_id`, by
+    the title `text` or one of `titles`; for what is no page, the same address. A new bullet goes
     to the last list under the first of `headings` that the page has, else to a new list at the
     end of that section or of the page (or to the list that the page ends with).
     """
@@ -96,6 +97,8 @@ class InsertLink:
     text: str
     url: str
     headings: tuple[str, ...] = ()
+    page_id: str = ""
+    titles: tuple[str, ...] = ()
 
 
 Edit = UpsertRow | InsertRow | AddColumn | InsertEntry | InsertLink

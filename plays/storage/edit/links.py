@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from plays.storage.edit.changeset import (
     PARAGRAPH_ITEM,
@@ -21,8 +22,9 @@ from plays.storage.edit.render import link_label, render
 from plays.storage.errors import UnsafeUrl
 from plays.storage.scan.page import Node
 from plays.storage.scan.sections import Section, section_end
+from plays.storage.scan.targets import Target, fold_key, page_title, target_of
 from plays.storage.scan.visible import LinkSeen, link_seen
-from plays.storage.text import fold, safe_url, url_identity
+from plays.storage.text import safe_url
 from plays.storage.values import Link
 
 _LISTS = ("ul", "ol")
@@ -47,7 +49,7 @@ class LinkDraft:
         url = safe_url(edit.url)
         if url is None:
             raise UnsafeUrl(f"{edit.url!r} is neither an http(s) nor a mailto address.")
-        if self._is_there(url_identity(url), fold(link_label(link))):
+        if self._is_there(edit, target_of(url)):
             return False
         if self._made_a_list:
             raise Stale
@@ -55,9 +57,18 @@ class LinkDraft:
         self.draft.show([link])
         return True
 
-    def _is_there(self, url: str, title: str) -> bool:
-        urls, titles = self._targets
-        return url in urls or url in self.draft.urls or title in titles
+    def _is_there(self, edit: InsertLink, target: Target) -> bool:
+        wanted = replace(target, id=edit.page_id, address="") if edit.page_id else target
+        there = chain(self._targets, self.draft.targets)
+        if any(wanted.is_same(one) or target.is_same(one) for one in there):
+            return True
+        titles = (link_label(Link(edit.text, edit.url)), *edit.titles)
+        named = [replace(wanted, title=page_title(title)) for title in titles]
+        return any(
+            one.title and name.has_title(one.title, one.space)
+            for one in (*self._titled, *(t for t in self._targets if t.host in ("", target.host)))
+            for name in named
+        )
 
     def _append(self, link: str, headings: tuple[str, ...]) -> None:
         end = self._lists.get(headings) or self._find_end(headings)
@@ -80,11 +91,21 @@ class LinkDraft:
         return _ListEnd(run=self.draft.run_at(spot, found), tags=tags)
 
     @cached_property
-    def _targets(self) -> tuple[set[str], set[str]]:
-        """The addresses and the page titles that the page links to."""
-        seen = [link for node in self.draft.page.nodes if (link := _followable(node))]
-        urls = {url_identity(link.url) for link in seen if link.url is not None}
-        return urls, {fold(link.title) for link in seen if link.title is not None}
+    def _seen(self) -> list[LinkSeen]:
+        return [link for node in self.draft.page.nodes if (link := _followable(node))]
+
+    @cached_property
+    def _targets(self) -> list[Target]:
+        return [target_of(link.url) for link in self._seen if link.url is not None]
+
+    @cached_property
+    def _titled(self) -> list[Target]:
+        """The pages that the page links to by their titles."""
+        return [
+            Target(title=page_title(link.title), space=fold_key(link.space))
+            for link in self._seen
+            if link.title is not None
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,42 +1,34 @@
 """Markdown as storage format; HTML in it is text, and only safe addresses become links.
 
-CommonMark with tables, strikethrough and task lists. The result is always well-formed.
+CommonMark with tables, strikethrough, task lists and footnotes; front matter and comments are
+left out. The result is always well-formed.
 """
 
 from __future__ import annotations
 
 import re
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from plays.storage.markdown.inline import inline_markup
 from plays.storage.markdown.lists import ListWriter, markup_of
-from plays.storage.text import printable
+from plays.storage.markdown.parser import Parser, without_front_matter, without_particles
+from plays.storage.text import escape_text, printable
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#_.-]+")
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
-# Quotes and lists nested deeper than this are left out; no person writes them.
-_MAX_NESTING = 40
 
 
 def markdown_to_storage(md: str) -> str:
     """`md` as storage format. `- [ ]` items become Confluence tasks, fences code macros,
     images by web address `ac:image`; control characters are dropped.
     """
-    parser = _Parser("js-default", {"html": False, "maxNesting": _MAX_NESTING})
-    tokens = parser.parse(printable(md))
+    tokens = Parser().parse(printable(without_front_matter(md)))
     for token in tokens:
         if token.type == "inline":
-            token.meta["markup"] = inline_markup(token.children or [])
+            token.meta["markup"] = inline_markup(without_particles(token.children or []))
             token.children = []
     return _Writer().write(SyntaxTreeNode(tokens))
-
-
-class _Parser(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
-        """Take every link for a link: what its address may be is decided when it is written."""
-        return True
 
 
 class _Writer:
@@ -58,8 +50,16 @@ class _Writer:
                 return "<hr />"
             case "th" | "td":
                 return _cell(node)
+            case "footnote_reference":
+                return self._footnote(node)
         inside = "".join(map(self.write, node.children))
         return inside if node.type == "root" else f"<{node.tag}>{inside}</{node.tag}>"
+
+    def _footnote(self, node: SyntaxTreeNode) -> str:
+        """A footnote where it was written, behind its mark."""
+        inside = "".join(map(self.write, node.children))
+        mark = escape_text(f"[{node.meta.get('label', '')}] ")
+        return f"<p>{mark}" + inside.removeprefix("<p>") if inside.startswith("<p>") else inside
 
 
 def _cell(node: SyntaxTreeNode) -> str:

@@ -41,6 +41,8 @@ def _markup(token: Token) -> str:
         return _TAGS[token.type]
     if token.type == "code_inline":
         return f"<code>{escape_text(token.content)}</code>"
+    if token.type == "footnote_ref":
+        return f"<sup>[{escape_text(str(token.meta.get('label', '')))}]</sup>"
     if token.type == "image":
         return _image(token)
     return escape_text(token.content)

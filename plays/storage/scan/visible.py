@@ -33,7 +33,7 @@ SHOWN_ATTRIBUTE = {"time": "datetime", "ac:emoticon": "ac:emoji-fallback"}
 
 @dataclass(frozen=True, kw_only=True)
 class LinkSeen:
-    """A link on the page. `url` is None for a link to a page by its `title`.
+    """A link on the page. `url` is None for a link to a page by its `title` (in a `space`).
 
     A card ("smart link") shows the target's own title, whatever its text says.
     """
@@ -42,6 +42,7 @@ class LinkSeen:
     title: str | None
     text: str
     is_card: bool
+    space: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,8 @@ def link_seen(node: Node) -> LinkSeen | None:
     url = link_target(node, "ri:url", "ri:value")
     if title is None and url is None:
         return None
-    return LinkSeen(url=url, title=title, text=visible_text(node), is_card=False)
+    space = link_target(node, "ri:page", "ri:space-key") or ""
+    return LinkSeen(url=url, title=title, text=visible_text(node), is_card=False, space=space)
 
 
 def _seen(node: Node) -> list[Node | str]:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from plays.models import Action, PageMapping, SyncJob
+from plays.models import Action, Page, PageMapping, SyncJob
 from plays.models.action import ActionType
 from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.rules import pages
 from plays.rules.todo_page import todo_title
-from plays.storage import Edit
+from plays.storage import Edit, InsertLink
 from plays.sync.plays.play_status import play_facts
 
 LINKS = (JobKind.PROJECT_LINK, JobKind.PLAY_DB_LINK)
@@ -32,29 +32,34 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
         elif job.kind == JobKind.LOG_ROW:
             edits.append(pages.log_row(_action_facts(job), zone=zone))
         elif job.kind in LINKS:
-            edits.append(pages.todo_link(*todo_pages.get(job.play.pk, _no_page(job))))
+            edits.append(todo_pages.get(job.play.pk, _no_page(job)))
         else:
             above_it = above.get(job.pk)
             edits.append(pages.live_entry(_action_facts(job), above=above_it, zone=zone))
     return edits
 
 
-def _todo_pages(jobs: Sequence[SyncJob]) -> dict[int | None, tuple[str, str]]:
-    """Title and address of the ToDo page that each Play with a link to write has now."""
+def _todo_pages(jobs: Sequence[SyncJob]) -> dict[int | None, InsertLink]:
+    """The link to the ToDo page that each Play with a link to write has now."""
     plays = [job.play for job in jobs if job.kind in LINKS]
     if not plays:
         return {}
     mapped = PageMapping.objects.filter(part=PartChoice.PLAY_TODO, play__in=plays)
     return {
-        mapping.play_id: (mapping.page.title or todo_title(str(mapping.play)), mapping.page.url)
+        mapping.play_id: _link_to(mapping.page, todo_title(str(mapping.play)))
         for mapping in mapped.select_related("play", "page")
         if mapping.page
     }
 
 
-def _no_page(job: SyncJob) -> tuple[str, str]:
+def _link_to(page: Page, first_title: str) -> InsertLink:
+    title = page.title or first_title
+    return pages.todo_link(title, page.url, page.page_id, (first_title,))
+
+
+def _no_page(job: SyncJob) -> InsertLink:
     """Nowhere to link to: the edit is refused, and its job says so."""
-    return todo_title(job.play.play_id), ""
+    return pages.todo_link(todo_title(job.play.play_id), "")
 
 
 def _action_facts(job: SyncJob) -> pages.ActionFacts:

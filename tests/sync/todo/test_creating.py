@@ -81,6 +81,43 @@ def test_three_runs_leave_one_page_and_one_link_on_each_page(world, play):
     assert AuditEntry.objects.filter(verb="create_page").count() == 1
 
 
+def test_a_page_that_people_rename_is_not_linked_again(world, play):
+    create_todo_page(play)
+    drain()
+    (page,) = pages(world)
+    before = [world.sandbox.body(shared) for shared in (world.project_todo, world.play_db)]
+    world.sandbox.store.save(page.id, title="세미나 할 일", by="김영희")
+
+    assert create_todo_page(play).page.title == "세미나 할 일"
+    drain()
+
+    after = [world.sandbox.body(shared) for shared in (world.project_todo, world.play_db)]
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="{site}/spaces/AX/pages/{id}" data-card-appearance="inline">x</a>',
+        '<a href="{site}/pages/viewpage.action?pageId={id}#memo">x</a>',
+        '<a href="{site}/spaces/AX/pages/{id}/Old%20title?atlOrigin=abc">x</a>',
+        '<ac:link><ri:page ri:content-title="ext_desk_d01 todo list" /></ac:link>',
+    ],
+)
+def test_a_link_that_a_colleague_made_counts_however_it_is_addressed(world, play, settings, link):
+    made = world.sandbox.add_page(TITLE, parent_id=world.project_todo)
+    mine = link.format(site=settings.CONFLUENCE_URL, id=made)
+    for shared in (world.project_todo, world.play_db):
+        world.sandbox.edit_with(shared, lambda body: f"{body}<p>{mine}</p>")
+    before = world.sandbox.body(world.project_todo)
+
+    create_todo_page(play)
+    drain()
+
+    assert world.sandbox.body(world.project_todo) == before
+    assert f"{TITLE}</a>" not in world.sandbox.body(world.play_db)
+
+
 def test_people_see_the_link_under_the_heading_for_it(world, play):
     body = "<h2>Play별 ToDo</h2><ul><li><p>안내</p></li></ul><h2>회의</h2><p>금요일</p>"
     world.sandbox.edit(world.project_todo, body)
