@@ -50,7 +50,10 @@ class ProblemMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         is_program = request.path.startswith(API)
         if isinstance(error, STORAGE_TROUBLE) and not settings.DEBUG:
-            log.warning("503 %s %s: %s", request.method, request.path, _first_line(error))
+            # A table that is missing, or a query of ours that is wrong: only the place tells.
+            place = error if isinstance(error, db.ProgrammingError) else None
+            words = (request.method, request.path, _first_line(error))
+            log.warning("503 %s %s: %s", *words, exc_info=place)
             return _unavailable(is_program=is_program)
         if is_program and not settings.DEBUG:
             log.error("500 %s %s", request.method, request.path, exc_info=error)
