@@ -1,7 +1,7 @@
 """Importing in the browser: shown first, applied as shown, by admins only."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -133,6 +133,68 @@ def test_the_download_can_be_given_back_unchanged(admin):
     shown = admin.post(ADDRESS, {"file": back}, headers=ENGLISH)
     assert "0 Plays would be created, 0 changed; 1 are so already." in shown.text
     assert 'name="preview"' not in shown.text
+
+
+# Columns that are not known, and cells that cannot be taken
+
+
+def draft_in(response):
+    return re.search(r'name="(?:draft|preview)" value="([^"]+)"', response.text)[1]
+
+
+def go_on(client, shown, **posted):
+    return client.post(ADDRESS, {"draft": draft_in(shown), "look": "1", **posted}, headers=ENGLISH)
+
+
+ODD = "id,제목명칭,색\nA,세미나,red\n"
+
+
+def test_an_unknown_column_is_asked_for_and_what_it_may_be_is_proposed(admin):
+    shown = preview(admin, ODD)
+    assert "Which column is which?" in shown.text
+    assert "like “name”: please check" in shown.text
+    assert '<option value="name" selected>name</option>' in shown.text
+    assert 'name="preview"' not in shown.text
+
+
+def test_columns_are_chosen_or_left_out_with_one_click_and_remembered(admin):
+    shown = preview(admin, ODD)
+    shown = go_on(admin, shown, **{"column-1": "name", "leave": "2"})
+    assert "Left out, as you chose: 색" in shown.text
+
+    apply(admin, signed_in(shown))
+
+    assert Play.objects.get().name == "세미나"
+    assert "would be created" in preview(admin, ODD.replace("A,", "B,")).text
+
+
+def test_a_cell_is_mended_where_it_stands(admin):
+    shown = preview(admin, "id,s2_goal,due\nA,x,2026-12-01\nB,1,soon\nC,y,\n")
+    assert 'name="cell-2-1" value="x"' in " ".join(shown.text.split())
+    assert "must be a whole number" in shown.text
+
+    shown = go_on(admin, shown, **{"cell-2-1": "5", "skip-3-2": "on", "line-4": "on"})
+    apply(admin, signed_in(shown))
+
+    assert set(Play.objects.values_list("play_id", "due_date")) == {
+        ("A", date(2026, 12, 1)),
+        ("B", None),
+    }
+
+
+def test_what_was_mended_may_be_mended_again(admin):
+    shown = preview(admin, "id,s2_goal\nA,x\n")
+    shown = go_on(admin, shown, **{"cell-2-1": "still x"})
+    assert 'value="still x"' in shown.text
+    shown = go_on(admin, shown, **{"cell-2-1": "2"})
+    assert "1 Plays would be created" in shown.text
+
+
+@pytest.mark.parametrize("posted", [{"column-1": "nonsense"}, {"cell-9-9": "x"}, {"line-x": "on"}])
+def test_what_the_form_does_not_have_is_not_believed(admin, posted):
+    shown = go_on(admin, preview(admin, "id,s2_goal\nA,x\n"), **posted)
+    assert shown.status_code == 200
+    assert not Play.objects.exists()
 
 
 # The Play DB page
