@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from croniter import croniter
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from plays.models.mapping import PartChoice
+from plays.rules.cron import schedule_problem
 from plays.sync.mappings.assign import is_page_id
 from plays.sync.setup import ENVIRONMENT
 
@@ -64,10 +64,10 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not _is_zone(settings.TIME_ZONE):
         found.append(Error(f"TIME_ZONE {settings.TIME_ZONE!r} is unknown.", id="plays.E003"))
-    if not croniter.is_valid(settings.SYNC_SCHEDULE):
+    if wrong := schedule_problem(settings.SYNC_SCHEDULE):
         found.append(
             Error(
-                f"SYNC_SCHEDULE {settings.SYNC_SCHEDULE!r} is no cron line.",
+                f"SYNC_SCHEDULE {settings.SYNC_SCHEDULE!r} {wrong}.",
                 hint="For example 0 18 * * 5, Friday 18:00.",
                 id="plays.E004",
             )

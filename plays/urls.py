@@ -18,6 +18,7 @@ app_name = "plays"
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
     path("plays/", plays.plays, name="plays"),
+    path("plays/add/", edit.play_add, name="play_add"),
     path("plays/csv/", plays.plays_csv, name="plays_csv"),
     path("plays/import/", importing.plays_import, name="plays_import"),
     path("plays/import/play-db/", play_db.play_db_read, name="play_db_read"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from croniter import CroniterBadDateError, croniter
 
@@ -19,6 +19,25 @@ class Rhythm:
     @property
     def is_daily(self) -> bool:
         return len(self.weekdays) == 7
+
+
+def schedule_problem(cron: str) -> str:
+    """What is wrong with a cron line, in an English sentence; empty where it can be followed.
+
+    Five fields only: of six, some programs read the first as seconds and others the last.
+    """
+    fields = cron.split()
+    if len(fields) > 5:
+        return (
+            f"has {len(fields)} fields; write five (minute hour day month weekday), no seconds: "
+            f"perhaps {' '.join(fields[1:])}"
+        )
+    if not croniter.is_valid(cron):
+        return "is no cron line"
+    year_2000 = datetime(2000, 1, 1, tzinfo=UTC)  # a year that has a 29 February
+    if next_slot(cron, now=year_2000, zone=UTC) is None:
+        return "names a day that never comes"
+    return ""
 
 
 def latest_slot(cron: str, *, now: datetime, zone: tzinfo) -> datetime | None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.rules.cron import Rhythm, latest_slot, next_slot, rhythm
+from plays.rules.cron import Rhythm, latest_slot, next_slot, rhythm, schedule_problem
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FRIDAY = "0 18 * * 5"
@@ -92,3 +92,20 @@ def test_a_year_has_every_friday_once(start):
 )
 def test_a_line_is_said_in_words_where_it_is_one_time_on_some_weekdays(line, said):
     assert rhythm(line) == said
+
+
+@pytest.mark.parametrize(
+    ("cron", "wrong"),
+    [
+        ("0 18 * * 5", ""),
+        ("0 9 29 2 *", ""),  # once in four years, but it comes
+        ("0 0 18 * * 5", "perhaps 0 18 * * 5"),
+        ("0 18 31 2 *", "a day that never comes"),
+        ("every Friday", "no cron line"),
+        ("@weekly", ""),
+    ],
+)
+def test_a_schedule_that_cannot_be_followed_says_why(cron, wrong):
+    problem = schedule_problem(cron)
+    assert wrong in problem
+    assert bool(problem) == bool(wrong)

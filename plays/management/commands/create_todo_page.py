@@ -14,6 +14,7 @@ from plays.confluence import ConfluenceError
 from plays.models import Play, SyncJob
 from plays.models.job import JobState
 from plays.storage import markdown_to_storage
+from plays.sync.plays.naming import NotOnePlay, play_called
 from plays.sync.todo.creating import LINKS, Made, create_todo_page
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.writing.writer import write_page
@@ -42,9 +43,10 @@ class Command(BaseCommand):
 
     def handle(self, *, play_id: str, content: str | None, **_: Any) -> None:
         body = None if content is None else markdown_to_storage(_read(content))
-        play = Play.objects.filter(play_id=play_id).first()
-        if play is None:
-            raise CommandError(f"there is no Play {play_id}")
+        try:
+            play = play_called(play_id)
+        except NotOnePlay as unknown:
+            raise CommandError(str(unknown)) from unknown
         made = _make(play, body)
         self.stdout.write(f"{made.page.title}: {WORDS[made.how]} · {made.page.url}")
         if made.elsewhere:

@@ -21,6 +21,7 @@ from plays.models.mapping import SHARED_PARTS, PartChoice
 from plays.sync import audit
 from plays.sync.mappings.assign import assign
 from plays.sync.mappings.page_reference import BadReference, page_id_of
+from plays.sync.plays.naming import NotOnePlay, play_called
 from plays.sync.setup import ENVIRONMENT
 
 MAX_BYTES = 1024 * 1024
@@ -114,13 +115,15 @@ def _shared(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted]:
 
 
 def _of_plays(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted]:
-    plays = {play.play_id: play for play in Play.objects.all()}
-    for play_id, value in config.get("play_todo_pages", {}).items():
-        new = _page_id(value, f"play_todo_pages.{play_id}", problems)
-        if play_id not in plays:
-            problems.append(f"play_todo_pages.{play_id}: no such Play; import the Plays first")
+    for name, value in config.get("play_todo_pages", {}).items():
+        new = _page_id(value, f"play_todo_pages.{name}", problems)
+        try:
+            play = play_called(name)
+        except NotOnePlay as unknown:
+            problems.append(f"play_todo_pages.{name}: {unknown}; import the Plays first")
             continue
-        mapping = PageMapping.objects.of_play(plays[play_id], PartChoice.PLAY_TODO)
+        play_id = play.play_id
+        mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
         old = _mapped(mapping)
         yield Wanted(part=PartChoice.PLAY_TODO, play_id=play_id, old=old, new=new)
 

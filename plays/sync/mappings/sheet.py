@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from plays.models import PageMapping, Play
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
+from plays.rules.play_names import PlayNames
 from plays.storage.text import header_name
 from plays.sync.mappings.assign import Assignment, assign_all
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.plays.importer import ImportRefused, LineProblem
+from plays.sync.plays.naming import play_names
 from plays.sync.sheets.reading import Line, Table, read_table
 
 HEADER = ("part", "play_id", "play_name", "page_id", "page_title", "page_url", "page_state")
@@ -77,7 +79,7 @@ def preview_sheet(content: bytes) -> SheetPreview:
     table = read_table(content, known=frozenset(_NAME_OF))
     columns = _columns(table)
     pages = {_key(m): _page_id(m) for m in PageMapping.objects.select_related("page", "play")}
-    plays = set(Play.objects.values_list("play_id", flat=True))
+    plays = play_names()
     problems: list[LineProblem] = []
     lines = [
         found for line in table.lines if (found := _read(line, columns, pages, plays, problems))
@@ -155,7 +157,7 @@ def _read(
     line: Line,
     columns: Mapping[str, int],
     pages: Mapping[Key, str],
-    plays: set[str],
+    plays: PlayNames,
     problems: list[LineProblem],
 ) -> SheetLine | None:
     """A line's wish; None where it has a problem, which is added to `problems`."""
@@ -163,12 +165,13 @@ def _read(
         line.cells.get(columns[name], "").strip() for name in ("part", "play_id", "page_id")
     )
     part = _part(part_text)
+    own_id = plays.find(play_id) or ""
     said: list[tuple[str, str]] = []
     if part is None:
         said.append(("part", _("is no part: write one of %(parts)s") % {"parts": _all_parts()}))
     elif part in SHARED_PARTS and play_id:
         said.append(("play_id", _("must be empty: this page is for all Plays")))
-    elif part in PLAY_PARTS and play_id not in plays:
+    elif part in PLAY_PARTS and not own_id:
         said.append(("play_id", _("is no Play here") if play_id else _("must not be empty")))
     try:
         new = page_id_of(page, site=settings.CONFLUENCE_URL)
@@ -178,8 +181,8 @@ def _read(
     problems += [LineProblem(line=line.number, column=name, message=text) for name, text in said]
     if said or part is None:
         return None
-    old = pages.get((part, play_id), "")
-    return SheetLine(number=line.number, part=part, play_id=play_id, old=old, new=new)
+    old = pages.get((part, own_id), "")
+    return SheetLine(number=line.number, part=part, play_id=own_id, old=old, new=new)
 
 
 def _part(text: str) -> PartChoice | None:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models import Play
+from plays.models import Play, PlayAlias
 from plays.models.audit import Verb
 from plays.rules.play_names import alias_list, as_text
 from plays.rules.quarter import Quarter
@@ -19,7 +19,8 @@ from plays.sync import audit
 from plays.sync.intake.receiving import accept_waiting
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.plays.goals import GOAL_FIELDS, goals_at, quarter_of, write_goals
-from plays.sync.plays.naming import waiting_names, write_aliases
+from plays.sync.plays.naming import free_play_id, waiting_names, write_aliases
+from plays.sync.setup import make_play_mappings
 
 PEOPLES_FIELDS = (
     *("name", "owner", "source", "channel", "priority", "cycle"),
@@ -43,7 +44,7 @@ def goal_name(quarter: Quarter, field: str) -> str:
 
 
 def alias_text(play: Play) -> str:
-    return as_text(play.aliases.values_list("name", flat=True))
+    return as_text(PlayAlias.objects.filter(play_id=play.pk).values_list("name", flat=True))
 
 
 def values_of(play: Play, *, now: datetime) -> dict[str, Any]:
@@ -57,6 +58,26 @@ def values_of(play: Play, *, now: datetime) -> dict[str, Any]:
         held = goals_at([play], quarter)[play.pk]
         values |= {goal_name(quarter, name): getattr(held, name) for name in GOAL_FIELDS}
     return values
+
+
+def add_play(
+    play_id: str, wanted: Values, *, by: User, reason: str = "", now: datetime | None = None
+) -> Play:
+    """Make a Play with `wanted`, by the names of `values_of`. Events that waited for it are
+    accepted. Raises `FieldProblem` where the id cannot be, or an alias names another Play.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        play = Play.objects.create(play_id=free_play_id(play_id))
+        before = values_of(play, now=now)
+        make_play_mappings(play)
+        _save(play, {name: v for name, v in wanted.items() if v != before[name]}, now=now)
+        after = values_of(play, now=now)
+        differing = {"play_id": ("", play.play_id)}
+        differing |= {name: (before[name], after[name]) for name in wanted}
+        _note_edit(play, differing, by=by, reason=reason, is_judged=False)
+    accept_events(now=now)
+    return play
 
 
 def edit_play(

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.core import signing
 
-from plays.sync.plays.importer import Choices, Matched
+from plays.sync.plays.importer import COLUMNS, Choices, Matched
 
 SALT = "plays.import"
 SECONDS = 3600
 # A signed file must fit into a form; Django takes DATA_UPLOAD_MAX_MEMORY_SIZE at most.
 MAX_SIGNED = 5 * 1024 * 1024
 LEAVE_OUT = "-"
+CHOICES = {LEAVE_OUT, *(column.name for column in COLUMNS)}
 _CELL = re.compile(r"(cell|skip)-(\d{1,7})-(\d{1,4})", re.ASCII)
 _LINE = re.compile(r"line-(\d{1,7})", re.ASCII)
 
@@ -88,5 +89,5 @@ def _columns(posted: Mapping[str, str], columns: tuple[Matched, ...]) -> Iterato
         if posted.get("leave") == str(one.index):
             said = LEAVE_OUT
         now = one.column.name if one.column else LEAVE_OUT
-        if said and (one.is_open or said != now):
+        if said in CHOICES and (one.is_open or said != now):
             yield one.key, "" if said == LEAVE_OUT else said

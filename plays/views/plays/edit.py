@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plays.models import Play
 from plays.sync.plays.editing import (
     ChangedMeanwhile,
+    add_play,
     edit_play,
     end_status,
     set_status,
@@ -22,7 +23,7 @@ from plays.sync.plays.naming import AliasTaken
 from plays.views.common.access import RoleRequest, may_edit
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
-from plays.views.plays.forms import PlayForm, StatusForm, suggestions
+from plays.views.plays.forms import NewPlayForm, PlayForm, StatusForm, suggestions
 from plays.views.plays.progress import progress_of
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -61,6 +62,22 @@ def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
         request, sentence % {"count": len(changed)} if changed else _("Nothing changed.")
     )
     return True
+
+
+@may_edit
+@require_http_methods(FORM_METHODS)
+def play_add(request: RoleRequest) -> HttpResponse:
+    form = NewPlayForm(request.POST or None, now=timezone.now())
+    if form.is_valid():
+        values, reason = form.cleaned_data, form.cleaned_data["reason"]
+        try:
+            play = add_play(values["play_id"], form.wanted, by=request.user, reason=reason)
+        except AliasTaken as taken:
+            form.add_error("aliases", taken.at("aliases").told(_))
+        else:
+            messages.success(request, _("The Play is made."))
+            return redirect(play)
+    return render_page(request, "plays/edit.html", {"form": form, "suggestions": suggestions()})
 
 
 @may_edit

@@ -18,6 +18,7 @@ from plays.rules.quarter import Quarter
 from plays.rules.status import Status
 from plays.sync.plays.editing import PEOPLES_FIELDS, goal_name, plain, values_of
 from plays.sync.plays.goals import GOAL_FIELDS, GOAL_LABELS, MAX_GOAL, quarter_of
+from plays.sync.plays.naming import free_play_id
 
 LONGEST_DAYS, USUAL_DAYS = 92, 14
 SUGGESTED = ("owner", "source", "channel", "priority", "cycle")
@@ -57,7 +58,7 @@ class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
         for quarter in self.quarters:
             self.fields |= {goal_name(quarter, name): _goal_field(name) for name in GOAL_FIELDS}
         self.initial = {**self.initial, **values_of(self.instance, now=now)}
-        self.names = tuple(name for name in self.fields if name != "reason")
+        self.names = tuple(name for name in self.fields if name in self.initial)
         for name in self.names:
             self.fields[name].show_hidden_initial = True
 
@@ -97,6 +98,26 @@ class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
             return self.fields[name].to_python(self.data[hidden])
         except forms.ValidationError:
             return self.initial[name]
+
+
+class NewPlayForm(PlayForm):
+    """The same, with the id that the new Play gets."""
+
+    play_id = forms.CharField(
+        label=_("Play ID"),
+        max_length=100,
+        help_text=_("Events, files and pages name the Play by it. It stays as it is."),
+    )
+
+    def clean_play_id(self) -> str:
+        try:
+            return free_play_id(self.cleaned_data["play_id"])
+        except FieldProblem as problem:
+            raise forms.ValidationError(problem.at("play_id").told(gettext)) from problem
+
+    @property
+    def about(self) -> list[forms.BoundField]:
+        return [self["play_id"], *super().about]
 
 
 def _goal_field(name: str) -> forms.Field:

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plays.models import Action, PageMapping, Play, SyncJob
+from plays.models import Action, PageMapping, Play, QuarterGoal, SyncJob
 from plays.models.action import ActionQuerySet, ActionType
 from plays.models.mapping import PartChoice
 from plays.rules.planner import EDITS_OF, Kind
+from plays.rules.quarter import Quarter
 from plays.rules.status import Status
 from plays.rules.weeks import STRIP
+from plays.sync.plays.goals import goals_at
+from plays.sync.plays.naming import NotOnePlay, play_called
 from plays.views.common.access import sees
 from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
@@ -56,7 +59,13 @@ class WeeklyStatus:
 @sees
 @require_safe
 def play(request: HttpRequest, play_id: str) -> HttpResponse:
-    play = get_object_or_404(Play.objects.select_related("override_by"), play_id=play_id)
+    """By its id; a name that it also goes by leads there."""
+    try:
+        play = play_called(play_id, among=Play.objects.select_related("override_by"))
+    except NotOnePlay as unknown:
+        raise Http404(str(unknown)) from unknown
+    if play.play_id != play_id:
+        return redirect(play)
     now = timezone.now()
     asked = asked_quarter(request, now)
     (progress,) = progress_of([play], now=asked.at, with_overrides=not asked.is_over)
@@ -73,6 +82,8 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
         "progress": progress,
         "asked": asked,
         "row": row,
+        "goals": _goals(play, asked),
+        "aliases": play.aliases.all(),
         "places": _places(progress),
         "charts": charts,
         "week_rows": week_rows(charts),
@@ -83,6 +94,12 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
         "today": timezone.localdate(now),
     }
     return render_page(request, "plays/play.html", context)
+
+
+def _goals(play: Play, asked: AskedQuarter) -> list[tuple[Quarter, QuarterGoal]]:
+    """What holds in the quarter that is shown; of the running one also what holds in the next."""
+    quarters = [asked.quarter] if asked.is_over else [asked.quarter, asked.quarter.next]
+    return [(quarter, goals_at([play], quarter)[play.pk]) for quarter in quarters]
 
 
 def _play_row(play: Play) -> SyncJob | None:

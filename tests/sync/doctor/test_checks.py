@@ -22,6 +22,8 @@ def test_the_settings_as_they_come_are_well():
         ("SYNC_LONGEST_WRITE_SECONDS", 9_999, "plays.E001"),
         ("TIME_ZONE", "Asia/Busan", "plays.E003"),
         ("SYNC_SCHEDULE", "Friday 18:00", "plays.E004"),
+        ("SYNC_SCHEDULE", "0 0 18 * * 5", "plays.E004"),
+        ("SYNC_SCHEDULE", "0 18 31 2 *", "plays.E004"),
         ("CONFLUENCE_DEPLOYMENT", "server", "plays.E005"),
         ("CONFLUENCE_TIMEOUT", 0.0, "plays.E006"),
         ("CONFLUENCE_URL", "your-site.atlassian.net", "plays.E007"),

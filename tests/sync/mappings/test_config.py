@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from plays.models import AuditEntry, PageMapping
+from plays.models import AuditEntry, PageMapping, Play
 from tests.factories import make_mapping, make_page, make_play
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_tbd_leaves_a_mapped_page_where_it_is(load):
                 "pages.play_db: ",
                 "pages.wiki: is unknown",
                 "pages.action_log: ${SECRET_KEY} is none of CONFLUENCE_TODO_PAGE_ID",
-                "play_todo_pages.X: no such Play",
+                "play_todo_pages.X: no Play is called X; import the Plays first",
                 "play_todo_pages.EXT_Desk_D01: must be a page id",
                 "retry_count: must be",
             ],
@@ -107,4 +107,19 @@ def test_every_problem_is_told_and_nothing_is_loaded(load, config, words):
     lines = str(refused.value).splitlines()[1:]
     assert len(lines) == len(words)
     assert all(word in line for word, line in zip(words, lines, strict=True))
+    assert mapped() == {}
+
+
+def test_a_play_may_be_named_by_the_front_of_its_id(load):
+    Play.objects.filter(play_id="EXT_Desk_D01").update(play_id="EXT_Desk_D01_세미나수집")
+
+    assert "play_todo EXT_Desk_D01_세미나수집: (not mapped) → 753719" in load(SEED)
+
+
+def test_a_name_of_several_plays_is_refused_with_all_of_them(load):
+    Play.objects.filter(play_id="EXT_Desk_D01").update(play_id="EXT_Desk_D01_A")
+    make_play(play_id="EXT_Desk_D01_B")
+
+    with pytest.raises(CommandError, match="EXT_Desk_D01_A, EXT_Desk_D01_B"):
+        load(SEED)
     assert mapped() == {}

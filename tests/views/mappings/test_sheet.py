@@ -170,7 +170,7 @@ def test_all_problems_are_told_by_line_and_nothing_is_changed(desk, two_plays):
     [
         (b"part,play_id\nlive_doc,EXT_1\n", "page_id: is missing"),
         (b"part,play_id,page_id,page_id\n", "stands there twice"),
-        (b"PK\x03\x04 a workbook", "This is an Excel workbook."),
+        (b"PK\x03\x04 a workbook", "This is no Excel workbook"),
         (b"\xff\xff\xff", "neither UTF-8, UTF-16 nor CP949"),
     ],
 )

@@ -258,3 +258,66 @@ def test_only_admins_see_the_buttons(client, staff, play):
 
     assert "/edit/" not in text
     assert "/status/" not in text
+
+
+# --- Goals by quarter, aliases, a new Play -------------------------------------------------------
+
+
+def test_the_goals_of_this_quarter_and_the_next_are_shown_and_edited(at_desk, play):
+    save(at_desk, play, **{"2027Q1_activity": "33", "2027Q1_lead_time": "S0→S1≤7d"})
+
+    text = words(at_desk.get(play.get_absolute_url(), headers=EN))
+    assert "2026Q4 20" in text
+    assert "2027Q1 33" in text
+    assert "S0→S1≤7d" in text
+    assert goals_now(play).activity == 20
+
+
+def test_an_earlier_quarter_shows_the_goals_that_held_then(at_desk, play):
+    QuarterCount.objects.create(play=play, year=2026, quarter=3, activity=1)
+    save(at_desk, play, **{"2026Q4_activity": "33"})
+
+    address = play.get_absolute_url() + "?quarter=2026Q3"
+    assert "Activities 1 / 20" in words(at_desk.get(address, headers=EN))
+    assert "Activities 0 / 33" in words(at_desk.get(play.get_absolute_url(), headers=EN))
+
+
+def test_an_alias_leads_to_the_play_and_is_shown(at_desk, play):
+    save(at_desk, play, aliases="SEM, 세미나")
+
+    response = at_desk.get("/plays/세미나/", headers=EN, follow=True)
+    assert response.redirect_chain[0][0] == play.get_absolute_url()
+    assert "Aliases SEM 세미나" in words(response)
+
+
+def test_an_alias_of_another_play_is_refused_beside_its_field(at_desk, play):
+    make_play(play_id="OTHER")
+    assert "OTHER already names the Play OTHER" in words(save(at_desk, play, aliases="OTHER"))
+
+
+def test_an_admin_adds_a_play_with_its_goals(at_desk):
+    address = reverse("plays:play_add")
+    assert "Add a Play" in words(at_desk.get(address, headers=EN))
+    goals = dict.fromkeys(("signal", "brief", "s2"), "0")
+    form = {f"{quarter}_{name}": n for quarter in ("2026Q4", "2027Q1") for name, n in goals.items()}
+    form |= {
+        "2026Q4_activity": "7",
+        "2027Q1_activity": "0",
+        "play_id": "NEW_세미나",
+        "is_active": "on",
+    }
+
+    response = at_desk.post(address, form, headers=EN, follow=True)
+
+    assert "The Play is made." in words(response)
+    play = Play.objects.get(play_id="NEW_세미나")
+    assert goals_now(play).activity == 7
+    assert play.mappings.count() == 2
+    assert "already names the Play" in words(at_desk.post(address, form, headers=EN))
+    refused = words(at_desk.post(address, form | {"play_id": "import"}, headers=EN))
+    assert "import is an address of this site" in refused
+
+
+def test_only_an_admin_adds_a_play(client, pm):
+    client.force_login(pm)
+    assert client.get(reverse("plays:play_add")).status_code == 403

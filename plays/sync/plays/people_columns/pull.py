@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,8 +14,11 @@ from django.db import transaction
 
 from plays.models import MirrorChange, Play
 from plays.rules.merge import Merged, merge
+from plays.rules.play_names import new_play_id
+from plays.rules.problems import FieldProblem
 from plays.storage import EditError
 from plays.storage.text import fold
+from plays.sync.plays.naming import play_names
 from plays.sync.plays.people_columns.reading import (
     HEADINGS,
     MirrorProblem,
@@ -24,9 +27,6 @@ from plays.sync.plays.people_columns.reading import (
     read_mirror,
 )
 from plays.sync.setup import make_play_mappings
-
-UNFIT_FOR_AN_ID = set(" /\\")
-LONGEST_ID = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,25 +116,40 @@ def differing(play: Play) -> list[Differing]:
 def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorReport:
     locked = Play.objects.select_for_update(no_key=True).order_by("pk")
     plays = {fold(play.play_id): play for play in locked}
-    missing = [row.play_id for row in table.rows if row.play_id not in plays]
+    rows = _by_own_ids(table.rows)
+    missing = [row.play_id for row in rows if row.play_id not in plays]
     created = [play_id for play_id in missing if create and _may_be_an_id(play_id)]
     for play_id in created:
         plays[play_id] = Play.objects.create(play_id=play_id)
         make_play_mappings(plays[play_id])
     taken: list[Taken] = []
     stays: list[Differing] = []
-    for row in table.rows:
+    for row in rows:
         if row.play_id in plays:
             _merge_row(plays[row.play_id], row, taken, stays)
     _remember(plays, taken, now)
     return MirrorReport(
-        rows=len(table.rows),
+        rows=len(rows),
         taken=tuple(taken),
         differing=tuple(stays),
         unknown=tuple(play_id for play_id in missing if play_id not in created),
         created=tuple(created),
         problems=table.problems,
     )
+
+
+def _by_own_ids(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
+    """The rows, each that goes by an alias under its Play's own id, unless that has a row, too."""
+    rows = list(rows)
+    names, taken = play_names(), {row.play_id for row in rows}
+    found = []
+    for row in rows:
+        own = fold(names.find(row.play_id) or row.play_id)
+        if own not in taken:
+            taken.add(own)
+            row = replace(row, play_id=own)
+        found.append(row)
+    return found
 
 
 def _merge_row(play: Play, row: MirrorRow, taken: list[Taken], stays: list[Differing]) -> None:
@@ -201,4 +216,7 @@ def _as_field(field: str, text: str) -> str | date | None:
 
 
 def _may_be_an_id(play_id: str) -> bool:
-    return len(play_id) <= LONGEST_ID and not UNFIT_FOR_AN_ID & set(play_id)
+    try:
+        return new_play_id(play_id) == play_id
+    except FieldProblem:
+        return False
