@@ -55,7 +55,7 @@ class EntryDraft:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self._has_new = False
-        self._has_answers = False
+        self._has_strays = False
         self._log: SectionLog | None = None
         self._log_is_for: object = None
 
@@ -92,16 +92,19 @@ class EntryDraft:
         """
         above = self._above(edit)
         row = above.row if above is not None else None
+        log = self._section_log(edit)
         if above is None or row is not None:
-            return self._section_log(edit).insert(edit, text, below=row)
+            return log.insert(edit, text, below=row)
+        unit: Node | Block | None
         if isinstance(above, _New):
-            previous, tags = above.block, above.block.tags
+            previous, tags, unit = above.block, above.block.tags, above.block
         else:
             spot, container, tags = _below(above)
-            previous = self.draft.run_at(spot, container).head
-        self._has_answers = True
+            previous, unit = self.draft.run_at(spot, container).head, log.unit_ending_at(spot)
         inside = render_entry(edit.key, edit.parts)
-        return previous.run.insert(inside, behind=previous, tags=tags)
+        block = previous.run.insert(inside, behind=previous, tags=tags)
+        self._has_strays = self._has_strays or not log.note(block, text, below=unit)
+        return block
 
     def _above(self, edit: InsertEntry) -> TextLine | _New | None:
         key = key_text(edit.after or "")
@@ -115,7 +118,7 @@ class EntryDraft:
         """The log that the entry goes to. Raises Stale where a pending entry may change it."""
         pattern = key_pattern(key_text(edit.key))
         wanted = (edit.headings, pattern)
-        if self._has_answers or (self._has_new and wanted != self._log_is_for):
+        if self._has_strays or (self._has_new and wanted != self._log_is_for):
             raise Stale
         if self._log is None or wanted != self._log_is_for:
             section = section_for(self.draft.page, edit.headings)

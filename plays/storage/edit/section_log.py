@@ -101,6 +101,24 @@ class SectionLog:
             self._group.add(at, block, orders)
         return block
 
+    def note(self, block: Block, text: str, *, below: Node | Block | None) -> bool:
+        """Note an entry that was placed directly below another; False where that is no part of
+        the log, so that only the page as it will be tells what the log is then.
+        """
+        if self._section.heading is None:
+            return True
+        at, orders = self._index_below(below), self._orders(text)
+        if self._group is None or at is None:
+            return False
+        if orders.by_key is not None:
+            self._group.add(at, block, orders)
+        return True
+
+    def unit_ending_at(self, spot: Spot) -> Node | None:
+        """The entry of the page behind which a spot is."""
+        units = self._group.units if self._group is not None else []
+        return next((u for u in units if isinstance(u, Node) and u.end == spot.start), None)
+
     def _index_below(self, row: Node | Block | None) -> int | None:
         units = self._group.units if self._group is not None else []
         return next((n for n, unit in enumerate(units, 1) if unit is row), None)
