@@ -94,8 +94,8 @@ class _Session:
             case AddColumn():
                 return self._plan_column(edit)
             case InsertEntry():
-                if self.tables or self.links.has_new:
-                    raise Stale  # a new row or bullet may begin with the key
+                if self.draft.has_replaced or self.links.has_new:
+                    raise Stale  # a changed cell or a new bullet may begin with the key
                 return self.entries.insert(edit)
             case InsertLink():
                 return self.links.insert(edit)
@@ -104,7 +104,10 @@ class _Session:
         table = self._table(edit.table)
         if table is None:
             return self._make_table(edit)
-        return table.insert(edit) if isinstance(edit, InsertRow) else table.upsert(edit)
+        changed = table.insert(edit) if isinstance(edit, InsertRow) else table.upsert(edit)
+        if changed:
+            self.entries.note_row(edit)
+        return changed
 
     def _plan_column(self, edit: AddColumn) -> bool:
         table = self._table(edit.table)

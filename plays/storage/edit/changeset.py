@@ -130,6 +130,10 @@ class Draft:
         self._alone: list[Splice] = []
 
     @property
+    def has_replaced(self) -> bool:
+        return bool(self._replaced)
+
+    @property
     def is_empty(self) -> bool:
         return not self._holds_change
 

@@ -16,8 +16,8 @@ from plays.storage.edit.changeset import (
     behind,
     item_tags_like,
 )
-from plays.storage.edit.edits import InsertEntry
-from plays.storage.edit.render import render_entry
+from plays.storage.edit.edits import InsertEntry, InsertRow, UpsertRow
+from plays.storage.edit.render import render, render_entry
 from plays.storage.edit.rows import checked_key
 from plays.storage.edit.section_log import ROW, SectionLog, key_pattern
 from plays.storage.errors import ForeignEntry
@@ -26,7 +26,7 @@ from plays.storage.scan.lines import TextLine, lines_of
 from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.sections import Section, find_section, whole_page
 from plays.storage.scan.visible import BLOCKS, HEADINGS
-from plays.storage.text import key_text
+from plays.storage.text import escape_text, key_text
 
 _PARAGRAPHS = frozenset(("p", "pre", "dt", "dd", *HEADINGS))
 # What holds blocks; the page's root has no name.
@@ -49,6 +49,13 @@ class _New:
         return self.block if self.block.tags == ROW else None
 
 
+class _RowLine:
+    """A line of a row that is yet to come: only the page will tell what it stands with."""
+
+    context = ""
+    row = None
+
+
 class EntryDraft:
     """The pending entries of one draft."""
 
@@ -56,12 +63,16 @@ class EntryDraft:
         self.draft = draft
         self._has_new = False
         self._has_strays = False
+        self._has_rows = False
+        self._has_revised = False
         self._log: SectionLog | None = None
         self._log_is_for: object = None
 
     def insert(self, edit: InsertEntry) -> bool:
         """Make sure of an entry; whether that changes the page. Raises ForeignEntry."""
         key = checked_key(edit.key)
+        if self._has_revised:
+            raise Stale
         if self._is_there(key, edit.tells):
             return False
         text = _as_it_reads(edit)
@@ -71,11 +82,24 @@ class EntryDraft:
         self.draft.show(edit.parts)
         return True
 
+    def note_row(self, edit: UpsertRow | InsertRow) -> None:
+        """Remember what a new row says: its key and its cells may read as entries."""
+        if self._has_rows and self._entries.beginning_with(key_text(edit.key)):
+            self._has_revised = True  # the row was new already, and says something else now
+        self._has_rows = True
+        stamp = edit.stamp if isinstance(edit, UpsertRow) else {}
+        values = map(render, (*edit.cells.values(), *stamp.values()))
+        for source in (escape_text(edit.key), *values):
+            for line in lines_of(scan(source)):
+                self._entries.add(line.text, _RowLine())
+
     def _is_there(self, key: str, tells: Telling | None) -> bool:
         """Whether an entry is on the page. Raises ForeignEntry for one of another event."""
         found = self._entries.beginning_with(key)
         if tells is None:
             return bool(found)
+        if any(isinstance(line, _RowLine) for line in found):
+            raise Stale
         told = [behind_key(line.context, key) for line in found]
         if any(map(tells.is_told_by, told)):
             return True
@@ -109,10 +133,13 @@ class EntryDraft:
     def _above(self, edit: InsertEntry) -> TextLine | _New | None:
         key = key_text(edit.after or "")
         found = self._entries.beginning_with(key) if key else []
+        if any(isinstance(line, _RowLine) for line in found):
+            raise Stale
         tells = edit.after_tells
+        lines = [line for line in found if not isinstance(line, _RowLine)]
         if tells is None:
-            return found[0] if found else None
-        return next((o for o in found if tells.is_told_by(behind_key(o.context, key))), None)
+            return lines[0] if lines else None
+        return next((o for o in lines if tells.is_told_by(behind_key(o.context, key))), None)
 
     def _section_log(self, edit: InsertEntry) -> SectionLog:
         """The log that the entry goes to. Raises Stale where a pending entry may change it."""
@@ -120,6 +147,8 @@ class EntryDraft:
         wanted = (edit.headings, pattern)
         if self._has_strays or (self._has_new and wanted != self._log_is_for):
             raise Stale
+        if self._has_rows and edit.headings:
+            raise Stale  # the section may keep its log in that table
         if self._log is None or wanted != self._log_is_for:
             section = section_for(self.draft.page, edit.headings)
             self._log = SectionLog(self.draft, section, self._lines, pattern=pattern)
@@ -131,7 +160,7 @@ class EntryDraft:
         return lines_of(self.draft.page)
 
     @cached_property
-    def _entries(self) -> EntryLines[TextLine | _New]:
+    def _entries(self) -> EntryLines[TextLine | _New | _RowLine]:
         return EntryLines((line.text, line) for line in self._lines)
 
 
