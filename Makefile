@@ -20,7 +20,7 @@ fix: .venv/installed  ## what a machine can put right: imports, format, simple f
 	$(bin)/djlint templates --reformat --quiet || true  # 1: it changed something
 
 messages: .venv/installed  ## collect sentences for translation, compile what is translated
-	SECRET_KEY=messages $(bin)/python manage.py makemessages --all --no-location --no-obsolete
+	SECRET_KEY=messages $(bin)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap
 	SECRET_KEY=messages $(bin)/python manage.py compilemessages --ignore=.venv
 
 screenshots: .venv/installed  ## take the pictures in docs/screenshots again

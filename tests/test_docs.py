@@ -9,8 +9,8 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-# In quotes it is an argument, somebody's own file.
-DOCUMENT = re.compile(r"(?<![\w./\"'-])(?:[\w-]+/)*[\w-]+\.md\b")
+# In quotes it is an argument, somebody's own file; behind a tag it is a page's text.
+DOCUMENT = re.compile(r"(?<![\w./\"'>-])(?:[\w-]+/)*[\w-]+\.md\b")
 # A path below one of our own folders; `<noun>`, `*` and `{a,b}` mark a pattern, not a file.
 PATH = re.compile(
     r"(?<![\w./<-])(?:plays|syncadmin|tests|benchmarks|docs|templates|\.ci|\.github)"

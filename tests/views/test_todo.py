@@ -272,12 +272,13 @@ def test_a_page_is_read_on_demand(as_staff, world, sandbox):
     assert "left alone at the moment" in press(as_staff, "todo_read", play.play_id)
 
 
-def test_all_pages_are_read_on_demand(as_staff):
+def test_all_pages_are_read_on_demand(as_staff, django_capture_on_commit_callbacks):
     for _ in range(2):
         make_todo()
     OrmQ.objects.all().delete()
 
-    assert "2 ToDo pages are being read." in press(as_staff, "todo_read_all")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "2 ToDo pages are being read." in press(as_staff, "todo_read_all")
     assert OrmQ.objects.count() == 2
 
 
