@@ -237,13 +237,11 @@ class FoundTable:
         """Whether a row below repeats the headings, as long tables do."""
         if self.shape.key not in self.columns or row.cells[:1] == []:
             return False
+        if any(cell.node.name != "th" for cell in row.cells):
+            return False
         heading = self.columns[self.shape.key][0]
         key = row.at(heading.column)
-        return (
-            key is not None
-            and self.text(key.node) == self.text(heading.node)
-            and all(cell.node.name == "th" for cell in row.cells)
-        )
+        return key is not None and self.text(key.node) == self.text(heading.node)
 
 
 def duplicate(key: str, places: Sequence[Place]) -> DuplicateRow:

@@ -35,4 +35,6 @@ class CellSeen:
     @property
     def is_placeholder(self) -> bool:
         """Whether the cell stands for "nothing yet"."""
+        if not self.text:
+            return False
         return not set(self.text) - _DASHES or header_name(self.text) in _PLACEHOLDERS
