@@ -31,9 +31,9 @@ from plays.models import (
 )
 from plays.rules.problems import FieldProblem
 from plays.sync.mappings.assign import assign, is_page_id
+from plays.sync.naming import free_play_id
 from plays.sync.plays.editing import OVERRIDE_FIELDS, accept_events, alias_text, note_edit
 from plays.sync.plays.goals import GOAL_FIELDS
-from plays.sync.plays.naming import free_play_id
 
 admin.site.site_header = admin.site.site_title = "Play Sync"
 admin.site.index_title = _("Edit")

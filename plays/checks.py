@@ -11,10 +11,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
-from plays.models.mapping import PartChoice
+from plays.models.mapping import ENVIRONMENT, PartChoice
 from plays.rules.cron import schedule_problem
 from plays.sync.mappings.assign import is_page_id
-from plays.sync.setup import ENVIRONMENT
 
 
 @register("plays")

@@ -23,6 +23,13 @@ class PartChoice(models.TextChoices):
 SHARED_PARTS = (PartChoice.PROJECT_TODO, PartChoice.PLAY_DB, PartChoice.ACTION_LOG)
 PLAY_PARTS = (PartChoice.LIVE_DOC, PartChoice.PLAY_TODO)
 
+# The setting that names a page, by the part that the page plays.
+ENVIRONMENT = {
+    PartChoice.PROJECT_TODO: "CONFLUENCE_TODO_PAGE_ID",
+    PartChoice.PLAY_DB: "CONFLUENCE_PLAY_DB_PAGE_ID",
+    PartChoice.ACTION_LOG: "CONFLUENCE_ACTION_LOG_PAGE_ID",
+}
+
 
 class PageMappingQuerySet(models.QuerySet["PageMapping"]):
     def shared(self, part: str) -> PageMapping:
@@ -32,6 +39,11 @@ class PageMappingQuerySet(models.QuerySet["PageMapping"]):
     def of_play(self, play: Play, part: str) -> PageMapping:
         """The mapping of a Play's own part; made empty where there is none yet."""
         return self.get_or_create(part=part, play=play)[0]
+
+    def make_parts_of(self, play: Play) -> None:
+        """The Play's own parts, each without a page where it has no mapping yet."""
+        for part in PLAY_PARTS:
+            self.of_play(play, part)
 
     def unmapped(self) -> PageMappingQuerySet:
         return self.filter(page__isnull=True)

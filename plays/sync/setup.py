@@ -8,19 +8,12 @@ from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 
 from plays.models import PageMapping, Play
-from plays.models.mapping import PLAY_PARTS, PartChoice
+from plays.models.mapping import ENVIRONMENT, PLAY_PARTS
 from plays.sync.mappings.assign import assign, is_page_id
 from plays.sync.schedules import ensure_schedules
 
 GROUPS = ("PM", "Staff", "Admin")
 ADMIN_MODELS = ("play", "playalias", "pagemapping", "user", "group")
-
-# Page ids that the environment names, by the part that the page plays.
-ENVIRONMENT = {
-    PartChoice.PROJECT_TODO: "CONFLUENCE_TODO_PAGE_ID",
-    PartChoice.PLAY_DB: "CONFLUENCE_PLAY_DB_PAGE_ID",
-    PartChoice.ACTION_LOG: "CONFLUENCE_ACTION_LOG_PAGE_ID",
-}
 
 
 def after_migrate(**_: Any) -> None:
@@ -53,9 +46,4 @@ def make_mappings() -> None:
         if mapping.page is None and is_page_id(page_id):
             assign(mapping, page_id, reason=name)
     for play in Play.objects.exclude(mappings__part=PLAY_PARTS[0]):
-        make_play_mappings(play)
-
-
-def make_play_mappings(play: Play) -> None:
-    for part in PLAY_PARTS:
-        PageMapping.objects.of_play(play, part)
+        PageMapping.objects.make_parts_of(play)

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
 from plays.models import PageMapping, SyncJob
-from plays.models.mapping import SHARED_PARTS, PartChoice
+from plays.models.mapping import ENVIRONMENT, SHARED_PARTS, PartChoice
 from plays.models.page import PageState
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
 from plays.sync.mappings.page_check import READ_ONLY_PARTS, PageCheck, look_at_page, with_rights
-from plays.sync.setup import ENVIRONMENT
 
 # A page that we wrote this lately may be edited by us: nobody needs to be asked.
 WRITTEN_LATELY = timedelta(days=1)

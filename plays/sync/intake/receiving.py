@@ -18,7 +18,7 @@ from plays.models.event import EventState
 from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
 from plays.rules.problems import Code, Problem
 from plays.sync.intake import journal
-from plays.sync.plays.naming import NotOnePlay, play_called, play_names
+from plays.sync.naming import NotOnePlay, play_called, play_names
 
 WAITING_BATCH = 200
 NAMES_A_QUERY = 500

@@ -17,12 +17,11 @@ from django.db import transaction
 
 from plays.models import PageMapping, Play
 from plays.models.audit import Verb
-from plays.models.mapping import SHARED_PARTS, PartChoice
+from plays.models.mapping import ENVIRONMENT, SHARED_PARTS, PartChoice
 from plays.sync import audit
 from plays.sync.mappings.assign import assign
 from plays.sync.mappings.page_reference import BadReference, page_id_of
-from plays.sync.plays.naming import NotOnePlay, play_called
-from plays.sync.setup import ENVIRONMENT
+from plays.sync.naming import NotOnePlay, play_called
 
 MAX_BYTES = 1024 * 1024
 # The seed's names of what we read from the environment.

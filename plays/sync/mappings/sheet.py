@@ -17,8 +17,8 @@ from plays.rules.play_names import PlayNames
 from plays.storage.text import header_name
 from plays.sync.mappings.assign import Assignment, assign_all
 from plays.sync.mappings.page_reference import BadReference, page_id_of
-from plays.sync.plays.importer import ImportRefused, LineProblem
-from plays.sync.plays.naming import play_names
+from plays.sync.naming import play_names
+from plays.sync.sheets.problems import ImportRefused, LineProblem
 from plays.sync.sheets.reading import Line, Table, read_table
 
 HEADER = ("part", "play_id", "play_name", "page_id", "page_title", "page_url", "page_state")

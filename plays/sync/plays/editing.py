@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models import Play, PlayAlias
+from plays.models import PageMapping, Play, PlayAlias
 from plays.models.audit import Verb
 from plays.rules.play_names import alias_list, as_text
 from plays.rules.quarter import Quarter
@@ -18,9 +18,8 @@ from plays.rules.status import Status
 from plays.sync import audit
 from plays.sync.intake.receiving import accept_waiting
 from plays.sync.jobs.enqueue import enqueue, row_of
+from plays.sync.naming import free_play_id, waiting_names, write_aliases
 from plays.sync.plays.goals import GOAL_FIELDS, goals_at, quarter_of, write_goals
-from plays.sync.plays.naming import free_play_id, waiting_names, write_aliases
-from plays.sync.setup import make_play_mappings
 
 PEOPLES_FIELDS = (
     *("name", "owner", "source", "channel", "priority", "cycle"),
@@ -70,7 +69,7 @@ def add_play(
     with transaction.atomic():
         play = Play.objects.create(play_id=free_play_id(play_id))
         before = values_of(play, now=now)
-        make_play_mappings(play)
+        PageMapping.objects.make_parts_of(play)
         _save(play, {name: v for name, v in wanted.items() if v != before[name]}, now=now)
         after = values_of(play, now=now)
         differing = {"play_id": ("", play.play_id)}

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plays.models import Play
+from plays.sync.naming import AliasTaken
 from plays.sync.plays.editing import (
     ChangedMeanwhile,
     add_play,
@@ -19,7 +20,6 @@ from plays.sync.plays.editing import (
     set_status,
     values_of,
 )
-from plays.sync.plays.naming import AliasTaken
 from plays.views.common.access import RoleRequest, may_edit
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page

@@ -16,9 +16,9 @@ from plays.rules.play_names import alias_list, as_text
 from plays.rules.problems import FieldProblem
 from plays.rules.quarter import Quarter
 from plays.rules.status import Status
+from plays.sync.naming import free_play_id
 from plays.sync.plays.editing import PEOPLES_FIELDS, goal_name, plain, values_of
 from plays.sync.plays.goals import GOAL_FIELDS, GOAL_LABELS, MAX_GOAL, quarter_of
-from plays.sync.plays.naming import free_play_id
 
 LONGEST_DAYS, USUAL_DAYS = 92, 14
 SUGGESTED = ("owner", "source", "channel", "priority", "cycle")

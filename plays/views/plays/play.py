@@ -20,8 +20,8 @@ from plays.rules.planner import EDITS_OF, Kind
 from plays.rules.quarter import Quarter
 from plays.rules.status import Status
 from plays.rules.weeks import STRIP
+from plays.sync.naming import NotOnePlay, play_called
 from plays.sync.plays.goals import goals_at
-from plays.sync.plays.naming import NotOnePlay, play_called
 from plays.views.common.access import sees
 from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from plays.models import Action, Event, PlayAlias
 from plays.rules.problems import Code
 from plays.sync.intake.receiving import ReceiptStatus, record
+from plays.sync.naming import AliasTaken, NotOnePlay, play_called, play_names, write_aliases
 from plays.sync.plays.editing import edit_play
-from plays.sync.plays.naming import AliasTaken, NotOnePlay, play_called, play_names, write_aliases
 from tests.events import signal
 from tests.factories import make_play
 

@@ -13,6 +13,7 @@ from plays.models import Play, SyncJob
 from plays.rules.quarter import Quarter
 from plays.rules.status import Goals
 from plays.sync.intake.receiving import ReceiptStatus, record
+from plays.sync.naming import play_called
 from plays.sync.plays.goals import goals_at
 from plays.sync.plays.importer import (
     Choices,
@@ -24,7 +25,6 @@ from plays.sync.plays.importer import (
     read_file,
 )
 from plays.sync.plays.importer.matching import How
-from plays.sync.plays.naming import play_called
 from tests.events import signal
 from tests.factories import NOW, make_play
 

@@ -15,13 +15,13 @@ from plays.models.mapping import PLAY_PARTS
 from plays.sync import audit
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.mappings.assign import assign
+from plays.sync.naming import write_aliases
 from plays.sync.plays.editing import accept_events
 from plays.sync.plays.goals import write_goals
 from plays.sync.plays.importer.choices import NOTHING_CHOSEN, Choices
 from plays.sync.plays.importer.memory import remember
 from plays.sync.plays.importer.preview import CHANGED, CREATED, PlayChange, Preview, compare
 from plays.sync.plays.importer.rows import read_file
-from plays.sync.plays.naming import write_aliases
 
 # How many Plays the audit trail names with their differences.
 NAMED_IN_AUDIT = 200

@@ -14,6 +14,7 @@ from plays.rules.problems import FieldProblem
 from plays.rules.quarter import Quarter
 from plays.rules.totals import is_total
 from plays.storage.text import header_name
+from plays.sync.naming import play_names
 from plays.sync.plays.goals import quarter_of
 from plays.sync.plays.importer.choices import NOTHING_CHOSEN, Choices
 from plays.sync.plays.importer.columns import (
@@ -27,7 +28,6 @@ from plays.sync.plays.importer.columns import (
 )
 from plays.sync.plays.importer.matching import How, Matched, doubled, has_key, match_columns
 from plays.sync.plays.importer.memory import remembered
-from plays.sync.plays.naming import play_names
 from plays.sync.sheets.problems import BadValue, ImportRefused, LineProblem
 from plays.sync.sheets.reading import Line, Table, read_table
 

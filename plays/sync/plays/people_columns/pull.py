@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import transaction
 
-from plays.models import MirrorChange, Play
+from plays.models import MirrorChange, PageMapping, Play
 from plays.rules.merge import Merged, merge
 from plays.rules.play_names import new_play_id
 from plays.rules.problems import FieldProblem
 from plays.storage import EditError
 from plays.storage.text import fold
-from plays.sync.plays.naming import play_names
+from plays.sync.naming import play_names
 from plays.sync.plays.people_columns.reading import (
     HEADINGS,
     MirrorProblem,
@@ -26,7 +26,6 @@ from plays.sync.plays.people_columns.reading import (
     MirrorTable,
     read_mirror,
 )
-from plays.sync.setup import make_play_mappings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +120,7 @@ def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorRe
     created = [play_id for play_id in missing if create and _may_be_an_id(play_id)]
     for play_id in created:
         plays[play_id] = Play.objects.create(play_id=play_id)
-        make_play_mappings(plays[play_id])
+        PageMapping.objects.make_parts_of(plays[play_id])
     taken: list[Taken] = []
     stays: list[Differing] = []
     for row in rows:
