@@ -8,6 +8,7 @@ from plays.models.column_match import ColumnMatch
 from plays.models.event import Event
 from plays.models.heartbeat import Heartbeat, WriteProbe
 from plays.models.job import SyncJob
+from plays.models.layout import PageLayout, PageLayoutChange
 from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
 from plays.models.mirror import MirrorChange
@@ -32,6 +33,8 @@ __all__ = [
     "LogVolume",
     "MirrorChange",
     "Page",
+    "PageLayout",
+    "PageLayoutChange",
     "PageMapping",
     "PageMappingChange",
     "Pause",

@@ -58,6 +58,7 @@ from plays.storage.read.tables import (
     TableDescription,
     describe_tables,
     read_rows,
+    table_texts,
 )
 from plays.storage.scan.entry_lines import Telling
 from plays.storage.shapes import Column, Kind, TableShape
@@ -155,5 +156,6 @@ __all__ = [
     "same_body",
     "source_lines",
     "survey_rows",
+    "table_texts",
     "text_lines",
 ]

@@ -26,7 +26,7 @@ from plays.storage.edit.new_table import table_splice
 from plays.storage.edit.rows import checked_key
 from plays.storage.edit.tables import TableDraft
 from plays.storage.errors import EditError
-from plays.storage.layout.model import STRICT, Guidance
+from plays.storage.layout.model import STRICT, Guidance, Layout
 from plays.storage.layout.recognise import find, gone
 from plays.storage.scan.page import scan
 from plays.storage.shapes import TableShape
@@ -48,7 +48,7 @@ def apply_edits(
     """
     session = _Session(body, guidance or {})
     outcomes = tuple(session.outcome(edit) for edit in edits)
-    return Applied(body=session.body(), outcomes=outcomes)
+    return Applied(body=session.body(), outcomes=outcomes, layouts=session.layouts)
 
 
 class _Session:
@@ -56,6 +56,7 @@ class _Session:
 
     def __init__(self, body: str, guidance: Mapping[TableShape, Guidance]) -> None:
         self.guidance = guidance
+        self.layouts: dict[TableShape, Layout] = {}
         self._open(body)
 
     def outcome(self, edit: Edit) -> Outcome:
@@ -121,6 +122,7 @@ class _Session:
             found = find(self.draft.page, shape, guidance)
             if found is None:
                 return None
+            self.layouts.setdefault(shape, found.layout)
             self.tables[shape] = TableDraft(self.draft, found, guidance)
         return self.tables[shape]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from plays.storage.errors import EditError
+from plays.storage.layout.model import Layout
 from plays.storage.scan.entry_lines import Telling
 from plays.storage.shapes import TableShape
 from plays.storage.values import Cell, Inline
@@ -114,10 +115,14 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Applied:
-    """The page after the edits, and an outcome for each in the order given."""
+    """The page after the edits, and an outcome for each in the order given.
+
+    `layouts` is how the tables of row edits were found on the page.
+    """
 
     body: str
     outcomes: tuple[Outcome, ...]
+    layouts: Mapping[TableShape, Layout] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

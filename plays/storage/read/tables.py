@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from plays.storage.errors import Place
 from plays.storage.layout.found import FoundTable, duplicate
+from plays.storage.layout.labels import labelled_tables
 from plays.storage.layout.model import STRICT, Guidance
 from plays.storage.layout.recognise import find
 from plays.storage.read.content import Content, read_content
-from plays.storage.scan.grid import GridRow
+from plays.storage.scan.grid import GridRow, grid_rows
 from plays.storage.scan.page import scan
 from plays.storage.scan.visible import links, visible_text
 from plays.storage.shapes import TableShape
@@ -70,6 +71,19 @@ def describe_tables(
 ) -> tuple[TableDescription, ...]:
     """The tables that an edit would use; several are parts of one. Raises as `read_rows`."""
     return tuple(map(_describe, found_tables(body, table, guidance)))
+
+
+def table_texts(body: str) -> list[list[tuple[str, ...]]]:
+    """The visible text of every cell of every table that people see, by table, row and column; a
+    merged cell's text in each place that it covers. Raises NotStorage.
+    """
+    return [
+        [
+            tuple(visible_text(cell.node) for cell in row.cells for _ in range(cell.width))
+            for row in grid_rows(node)
+        ]
+        for node, _ in labelled_tables(scan(body))
+    ]
 
 
 def found_tables(body: str, table: TableShape, guidance: Guidance | None) -> tuple[FoundTable, ...]:

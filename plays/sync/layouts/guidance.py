@@ -4,27 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from plays.models import Page, PageMapping, Play, PlayAlias, SyncJob
+from plays.models import Page, PageLayout, PageMapping, Play, PlayAlias, SyncJob
 from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, LOG_ID_PATTERN, PLAY_DB
 from plays.rules.play_names import fronts
-from plays.storage import Guidance, Known, TableShape
+from plays.storage import Chosen, Guidance, Known, TableShape
 
 Guidances = Mapping[TableShape, Guidance]
-_ROWS_OF = {ACTION_LOG: JobKind.LOG_ROW, PLAY_DB: JobKind.PLAY_ROW}
+PART_OF = {ACTION_LOG: PartChoice.ACTION_LOG, PLAY_DB: PartChoice.PLAY_DB}
+SHAPE_OF = {part: shape for shape, part in PART_OF.items()}
+SHAPE_OF_KIND = {JobKind.LOG_ROW: ACTION_LOG, JobKind.PLAY_ROW: PLAY_DB}
 
 
-def guidance_for(page: Page | None) -> Guidances:
-    """For each table of ours what is known of its rows, and whether `page` may get a new one.
+def shape_of(mapping: PageMapping) -> TableShape:
+    """The shape of a mapping's tables. Raises KeyError for a part that has none."""
+    return SHAPE_OF[PartChoice(mapping.part)]
+
+
+def guidance_for(
+    page: Page | None, *, chosen: Mapping[TableShape, Chosen] | None = None
+) -> Guidances:
+    """For each table of ours what an admin chose (or `chosen`, to try it), what is known of its
+    rows, and whether `page` may get a new one.
 
     A page that rows were written to has, or had, a table: none is made beside it.
     """
     known = {ACTION_LOG: Known(pattern=LOG_ID_PATTERN), PLAY_DB: known_plays()}
+    chosen = {**chosen_now(), **(chosen or {})}
     return {
-        shape: Guidance(known=known[shape], may_make_table=not _was_written(page, kind))
-        for shape, kind in _ROWS_OF.items()
+        shape: Guidance(
+            chosen=chosen[shape], known=known[shape], may_make_table=not _was_written(page, kind)
+        )
+        for kind, shape in SHAPE_OF_KIND.items()
     }
+
+
+def chosen_now() -> dict[TableShape, Chosen]:
+    """What admins chose, for each table of ours."""
+    layouts = PageLayout.objects.filter(mapping__part__in=SHAPE_OF, mapping__play=None)
+    kept = {row.mapping.part: row.choice for row in layouts.select_related("mapping")}
+    return {shape: kept.get(part, Chosen()) for shape, part in PART_OF.items()}
 
 
 def known_plays() -> Known:

@@ -25,7 +25,8 @@ OUR_MESSAGE = "Play sync: "
 class Try:
     """What one try came to so far: every step makes a new one of it.
 
-    `problems`: edits that this page cannot take, by their job. `then`: the steps of the try that
+    `problems`: edits that this page cannot take, by their job. `guidance`: with what its tables
+    were recognised. `then`: the steps of the try that
     must follow before anything else is tried.
     """
 
@@ -35,6 +36,7 @@ class Try:
     error: ConfluenceError | None = None
     read: confluence.Page | None = None
     problems: Mapping[int, storage.EditError] = field(default_factory=dict)
+    guidance: Guidances = field(default_factory=dict)
     applied: storage.Applied | None = None
     version_after: int | None = None
     size_after: int | None = None
@@ -114,8 +116,9 @@ def keep_owed(target: Target, result: Try) -> Try:
 def edit(target: Target, result: Try) -> Try:
     """Make the edits in memory; a page that cannot be edited as a whole has all jobs' problem."""
     edits = edits_for(result.jobs, now=timezone.now())
+    result = replace(result, guidance=_guidance(target, edits))
     try:
-        applied = storage.apply_edits(result.page_read.body, edits, _guidance(target, edits))
+        applied = storage.apply_edits(result.page_read.body, edits, result.guidance)
         storage.check_skeleton(result.page_read.body, applied.body)
     except storage.EditError as problem:
         return replace(result, problems={job.pk: problem for job in result.jobs})

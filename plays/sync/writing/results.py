@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from plays.models import SyncJob
 from plays.models.attempt import Outcome
+from plays.models.job import JobKind
 from plays.models.page import PageState
-from plays.storage import EditError
+from plays.storage import EditError, LayoutQuestion, TableShape
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete, fail, record_failure
+from plays.sync.layouts.finding import Findings, remember
+from plays.sync.layouts.guidance import SHAPE_OF_KIND, chosen_now
 from plays.sync.writing.attempt import Try
 
 
@@ -24,8 +27,10 @@ def save_success(result: Try) -> None:
         result.attempt.save()
         _remember_page(result, now)
         complete(done, page=page.pk, written_to=page, now=now)
-        for problem, jobs in _by_problem(result):
-            fail(page, jobs, problem, now=now)
+        if not _is_answered(result):
+            for problem, jobs in _by_problem(result):
+                fail(page, jobs, problem, now=now)
+        remember(page, _findings(result), now=now)
 
 
 def save_failure(result: Try) -> None:
@@ -35,6 +40,26 @@ def save_failure(result: Try) -> None:
     with locked([page.pk], [job.pk for job in result.jobs]):
         result.attempt.save()
         record_failure(page, result.jobs, result.error)
+
+
+def _is_answered(result: Try) -> bool:
+    """Whether an admin chose something else while the try was under way: its questions may be
+    answered, and its edits are tried again."""
+    if not result.problems or not result.guidance:
+        return False
+    chosen = chosen_now()
+    return any(chosen[shape] != one.chosen for shape, one in result.guidance.items())
+
+
+def _findings(result: Try) -> Findings:
+    """How the tables were found, and what they ask, by shape."""
+    layouts = dict(result.applied.layouts) if result.applied else {}
+    asked: dict[TableShape, LayoutQuestion] = {}
+    for job in result.jobs:
+        problem = result.problems.get(job.pk)
+        if isinstance(problem, LayoutQuestion) and job.kind in SHAPE_OF_KIND:
+            asked.setdefault(SHAPE_OF_KIND[JobKind(job.kind)], problem)
+    return {shape: (layouts.get(shape), asked.get(shape)) for shape in {**layouts, **asked}}
 
 
 def _by_problem(result: Try) -> list[tuple[EditError, list[SyncJob]]]:

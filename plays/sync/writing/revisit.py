@@ -6,18 +6,18 @@ One read a page and look, at growing intervals, however many edits were given up
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import F, Q
 from django.utils import timezone
 
-from plays import confluence, storage
+from plays import confluence
 from plays.confluence import ConfluenceError
 from plays.models import Page, Site, SyncJob
 from plays.models.job import SyncJobQuerySet
 from plays.models.page import PageState
 from plays.sync.jobs.retrying import retry_jobs
+from plays.sync.layouts.questions import PAGE_ERRORS
 from plays.sync.site import diagnosis, pages
 from plays.sync.site.connection import connect
 from plays.sync.site.remedies import policy
@@ -90,13 +90,7 @@ def _given_up() -> SyncJobQuerySet:
 
 
 def _shapes() -> list[str]:
-    return [*_names(confluence.TooLarge), *(kind.__name__ for kind in _kinds(storage.EditError))]
-
-
-def _kinds(error: type[Exception]) -> Iterator[type[Exception]]:
-    for kind in error.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
+    return [*_names(confluence.TooLarge), *PAGE_ERRORS]
 
 
 def _names(*errors: type[Exception]) -> list[str]:

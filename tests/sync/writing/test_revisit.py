@@ -83,7 +83,7 @@ def test_a_page_that_somebody_mended_is_tried_again_and_one_that_nobody_touched_
     world.sandbox.edit(world.action_log, body + table * 2)
     record_all([activity(play_id="A")])
     drain()
-    assert SyncJob.objects.failed().get().last_error == "AmbiguousTable"
+    assert SyncJob.objects.failed().get().last_error == "AmbiguousPart"
     revisit()
     assert look() == 0
 

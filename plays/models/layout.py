@@ -1,0 +1,122 @@
+"""How a shared page's tables are read and written: what an admin chose, what was last found."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from plays.models.mapping import PageMapping, PartChoice
+from plays.models.page import Page
+from plays.storage import Chosen, Layout, Reason
+
+TABLE_PARTS = (PartChoice.PLAY_DB, PartChoice.ACTION_LOG)
+
+
+class LayoutState(models.TextChoices):
+    """DRIFTED: still written, but less of it than when somebody last looked. ASKS: nothing is
+    written until a person answers.
+    """
+
+    UNSEEN = "unseen", _("not read yet")
+    OK = "ok", _("recognized")
+    DRIFTED = "drifted", _("changed since")
+    ASKS = "asks", _("asks a person")
+
+
+class PageLayoutQuerySet(models.QuerySet["PageLayout"]):
+    def of(self, mapping: PageMapping) -> PageLayout:
+        """The layout of a mapping; made empty where there is none yet."""
+        return self.get_or_create(mapping=mapping)[0]
+
+    def of_part(self, part: str) -> PageLayout | None:
+        """The layout of a shared part, if anything is known or chosen yet."""
+        return self.filter(mapping__part=part, mapping__play=None).first()
+
+
+class PageLayout(models.Model):
+    """One a mapping of the Play DB or the Action Log.
+
+    `chosen` is a `Chosen` as JSON (empty: nothing is chosen). `found` is the `Layout` that was
+    last found, on `page`; `kept` the one that changes are told against; both null until then.
+    While a person is asked `code` and `params` are those of the question, a storage error.
+    `changes` are the reasons (code, params) in which `found` differs from `kept`.
+    """
+
+    mapping = models.OneToOneField(PageMapping, on_delete=models.CASCADE, related_name="layout")
+    chosen = models.JSONField(default=dict, blank=True)
+    found = models.JSONField(null=True, blank=True)
+    kept = models.JSONField(null=True, blank=True)
+    page = models.ForeignKey(
+        Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=LayoutState.choices, default=LayoutState.UNSEEN
+    )
+    code = models.CharField(max_length=40, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    since = models.DateTimeField(_("since"), null=True, blank=True)
+
+    objects = PageLayoutQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["mapping"]
+        verbose_name = _("page layout")
+        verbose_name_plural = _("page layouts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=LayoutState.ASKS) ^ Q(code=""), name="who_asks_has_a_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mapping}: {self.get_state_display()}"
+
+    @property
+    def choice(self) -> Chosen:
+        return chosen_from(self.chosen)
+
+    @property
+    def layout(self) -> Layout | None:
+        """What was last found."""
+        return Layout.from_json(self.found) if self.found else None
+
+    @property
+    def drift(self) -> tuple[Reason, ...]:
+        return tuple(Reason(**one) for one in self.changes)
+
+    @property
+    def asks(self) -> bool:
+        return self.state == LayoutState.ASKS
+
+
+class PageLayoutChange(models.Model):
+    """A change of what is chosen: who, when, from what to what, why."""
+
+    layout = models.ForeignKey(PageLayout, on_delete=models.CASCADE, related_name="history")
+    old = models.JSONField(default=dict, blank=True)
+    new = models.JSONField(default=dict, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"))
+    reason = models.TextField(_("why"), blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("change of a page layout")
+        verbose_name_plural = _("changes of page layouts")
+
+    def __str__(self) -> str:
+        return f"{self.layout.mapping} {self.at:%Y-%m-%d %H:%M}"
+
+
+def chosen_from(data: dict[str, object]) -> Chosen:
+    """What was chosen, from its JSON; `{}` is nothing."""
+    return Chosen.from_json(data) if data else Chosen()

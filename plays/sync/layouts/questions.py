@@ -1,0 +1,92 @@
+"""What a page's tables ask of a person: one sentence and what to do, the same wherever it is told.
+
+By the code of a storage error, so that the mapping, the doctor and the jobs say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from plays.storage import EditError, LayoutQuestion
+
+
+class Words(NamedTuple):
+    """`what` is the case, and what to `do`."""
+
+    what: str
+    do: str
+
+
+# By the code of a LayoutQuestion; the sentences speak of its params.
+_QUESTIONS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "key_column_missing": (
+        gettext_lazy(
+            "The table has %(found)s of our %(total)s headings but none for %(label)s; "
+            "which column is it?"
+        ),
+        gettext_lazy("Choose the column on the mapping screen, or give it its old heading back."),
+    ),
+    "table_unsure": (
+        gettext_lazy(
+            "A table holds rows by %(label)s, but too few of its headings are known to write there."
+        ),
+        gettext_lazy("Choose the table's columns on the mapping screen."),
+    ),
+    "table_gone": (
+        gettext_lazy("The page no longer has the table %(title)s, which was written before."),
+        gettext_lazy(
+            "Bring it back in Confluence, or let a new one be made on the mapping screen."
+        ),
+    ),
+    "ambiguous_table": (
+        gettext_lazy("%(count)s tables on the page fit equally well; which one is it?"),
+        gettext_lazy("Choose the table on the mapping screen."),
+    ),
+    "ambiguous_part": (
+        gettext_lazy("The new row of %(key)s fits none of the page's tables, or several."),
+        gettext_lazy(
+            "Say on the mapping screen where new rows go, or put the word of its channel above "
+            "one of the tables."
+        ),
+    ),
+}
+
+
+def told(code: str, params: Mapping[str, Any]) -> Words:
+    """A question in the reader's language. Raises KeyError for a code that is none."""
+    what, do = _QUESTIONS[code]
+    values = {**params, "count": len(params.get("tables", ()))}
+    return Words(str(what) % values, str(do))
+
+
+def told_of(question: LayoutQuestion) -> Words:
+    return told(question.code, question.params)
+
+
+def told_drift(code: str, params: Mapping[str, Any]) -> str:
+    """One change of a layout, a code of `storage.drift`, as a sentence."""
+    return {
+        "table_gone": _("The table is gone."),
+        "column_gone": _("The column “%(heading)s” is gone: %(field)s is no longer written."),
+        "column_back": _("There is a column for %(field)s now: “%(heading)s”."),
+        "heading_changed": _("“%(before)s” is now headed “%(now)s”."),
+        "form_changed": _("%(field)s is written in another form now."),
+        "parts_changed": _("There were %(before)s tables, and now there are %(now)s."),
+        "insert_changed": _("New rows go to another end of the table now."),
+    }[code] % {**params}
+
+
+def _kinds(error: type[Exception]) -> Iterator[type[Exception]]:
+    for kind in error.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
+
+
+# Errors of a page's layout, by the names that jobs keep: a person's choice may answer them.
+PAGE_ERRORS = tuple(kind.__name__ for kind in _kinds(EditError))
+QUESTIONS = tuple(kind.__name__ for kind in _kinds(LayoutQuestion))
