@@ -56,6 +56,20 @@ def test_targets_are_settings(seen, play, settings):
     assert "Activities 7–9 0 / 7 pace 0.6 0 0 / 30" in seen("digest")
 
 
+def test_each_plays_own_lead_time_target_stands_against_what_its_steps_took(seen, play):
+    play.quarter_goals.update(lead_time="A→S0≤1d / S0→S1≤2d / S1→S2≤14d")
+    slow = make_play(name="Beta")
+    slow.quarter_goals.update(lead_time="확인≤3d")
+    act(play, "Signal", 5, subject_id="S1")
+    act(play, "Brief", 0, signal_id="S1")
+
+    text = seen("digest")
+
+    assert "Alpha Signal → brief within 2 days ■ missed 5 days median of 1, 0% within" in text
+    assert "Alpha Brief → S2 within 14 days none completed" in text
+    assert "1 target is kept, but no events tell how long it took Beta: 확인≤3d" in text
+
+
 def test_lead_times_are_told_with_their_share_within_the_target(seen, play):
     act(play, "Signal", 5, subject_id="S1")
     act(play, "Brief", 0, signal_id="S1", subject_id="B1")

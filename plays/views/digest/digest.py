@@ -30,6 +30,7 @@ from plays.views.common.access import sees
 from plays.views.common.render import render_page
 from plays.views.digest.asked_week import AskedWeek, asked_week
 from plays.views.digest.digest_actions import actions_until, red_plays
+from plays.views.digest.lead_targets import lead_targets
 from plays.views.plays.progress import Bar
 
 MOST_SHOWN = 15
@@ -97,6 +98,7 @@ def digest(request: HttpRequest) -> HttpResponse:
         "lines": [_line(name, actions, asked) for name in COUNTERS],
         "s3": (counts_in(actions, asked.span).s3, counts_in(actions, asked.month).s3),
         "lead_lines": _lead_lines(actions, asked),
+        "lead_targets": lead_targets(actions, asked),
         **_alerts(active, asked),
     }
     return render_page(request, "digest/digest.html", context)
