@@ -11,6 +11,8 @@ from tests.factories import NOW
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+SHOW = "form:has(textarea) button"
+
 
 @pytest.fixture(autouse=True)
 def _monday_in_november():
@@ -42,13 +44,21 @@ def test_the_import_is_sound_in_every_look(visit, team, viewport, scheme, locale
     assert complaints_of_axe(tab) == []
     assert not sticks_out(tab)
 
-    tab.fill("textarea", "play_id,s2_goal\nA,x\n")
-    tab.click("form[enctype] button")
-    expect(tab.locator("main .banner")).to_be_visible()
+    tab.fill("textarea", "play_id,제목명칭,색\nA,세미나,red\n")
+    tab.click(SHOW)
+    expect(tab.locator("#columns")).to_be_visible()
     assert complaints_of_axe(tab) == []
+    assert not sticks_out(tab)
+
+    tab.fill("textarea", "play_id,s2_goal\nA,x\n")
+    tab.click(SHOW)
+    expect(tab.locator("main .banner")).to_be_visible()
+    expect(tab.locator("#mend")).to_be_visible()
+    assert complaints_of_axe(tab) == []
+    assert not sticks_out(tab)
 
     tab.fill("textarea", changed_plays())
-    tab.click("form[enctype] button")
+    tab.click(SHOW)
     expect(tab.locator("#differences")).to_be_visible()
     assert complaints_of_axe(tab) == []
     assert not sticks_out(tab)
@@ -67,3 +77,20 @@ def test_an_admin_pastes_looks_and_applies(visit, team, javascript):  # noqa: F8
 
     expect(tab.locator(".message")).to_contain_text("1 Plays created, 1 changed")
     assert Play.objects.get(play_id="EXT_Net_N09_Alliance").owner == "강도현"
+
+
+def test_an_admin_matches_a_column_mends_a_cell_and_applies_without_a_script(visit, team):  # noqa: F811
+    tab = visit("admin", javascript=False, locale="en-GB")
+    tab.goto("/plays/import/")
+    tab.fill("textarea", "id,제목명칭,색,act_goal\nEXT_New_N01,세미나,red,many\n")
+    tab.click(SHOW)
+
+    tab.get_by_role("row").filter(has_text="색").get_by_role("button", name="Leave out").click()
+    tab.get_by_role("button", name="Use these columns").click()
+    tab.get_by_label("Line 2, act_goal").fill("12")
+    tab.get_by_role("button", name="Look again").click()
+    tab.get_by_role("button", name="Apply to 1 Play").click()
+
+    expect(tab.get_by_text("1 Plays created")).to_be_visible()
+    play = Play.objects.get(play_id="EXT_New_N01")
+    assert (play.name, play.quarter_goals.get().activity) == ("세미나", 12)

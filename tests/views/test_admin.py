@@ -156,3 +156,42 @@ def test_an_admin_makes_nobody_a_superuser_and_leaves_superusers_alone(at_desk):
 
 def test_admin_pages_carry_the_colours_of_the_screens(at_desk):
     assert "plays/admin.css" in at_desk.get(reverse("admin:index")).text
+
+
+def test_no_word_of_ours_changes_what_djangos_own_forms_say(at_root):
+    page = at_root.get(reverse("admin:auth_user_add"), headers={"Accept-Language": "ko"})
+    person = at_root.get(
+        reverse("admin:auth_user_change", args=[make_user().pk]), headers={"Accept-Language": "ko"}
+    )
+    assert page.status_code == 200
+    assert "진행 중" not in person.text
+    assert "활성" in person.text
+
+
+def test_a_list_to_read_says_so_in_plain_korean(at_root):
+    shown = at_root.get(reverse("admin:plays_action_changelist"), headers={"Accept-Language": "ko"})
+    assert "(조회 전용)" in shown.text
+    assert "보기위한" not in shown.text
+
+
+def test_aliases_are_given_in_the_admin_and_noted(at_desk):
+    play = make_play()
+    form = {"name": play.name, "is_active": "on", **NO_INLINES}
+    form |= {"aliases-TOTAL_FORMS": 1, "aliases-0-name": "SEM", "aliases-0-play": play.pk}
+
+    response = at_desk.post(reverse("admin:plays_play_change", args=[play.pk]), form)
+
+    assert response.status_code == 302
+    assert [alias.name for alias in play.aliases.all()] == ["SEM"]
+    assert AuditEntry.objects.filter(details={"aliases": ["", "SEM"]}).exists()
+
+
+def test_an_id_that_names_a_play_already_is_refused_in_the_admin(at_desk):
+    play = make_play()
+    play.aliases.create(name="SEM")
+    form = {"play_id": "SEM", "is_active": "on", **NO_INLINES}
+
+    response = at_desk.post(reverse("admin:plays_play_add"), form)
+
+    assert response.status_code == 200
+    assert Play.objects.count() == 1

@@ -67,7 +67,7 @@ def test_each_plays_own_lead_time_target_stands_against_what_its_steps_took(seen
 
     assert "Alpha Signal → brief within 2 days ■ missed 5 days median of 1, 0% within" in text
     assert "Alpha Brief → S2 within 14 days none completed" in text
-    assert "1 target is kept, but no events tell how long it took Beta: 확인≤3d" in text
+    assert "1 target is kept, but no events tell how long it took Beta : 확인≤3d" in text
 
 
 def test_lead_times_are_told_with_their_share_within_the_target(seen, play):

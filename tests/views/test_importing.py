@@ -160,6 +160,8 @@ def test_an_unknown_column_is_asked_for_and_what_it_may_be_is_proposed(admin):
 def test_columns_are_chosen_or_left_out_with_one_click_and_remembered(admin):
     shown = preview(admin, ODD)
     shown = go_on(admin, shown, **{"column-1": "name", "leave": "2"})
+    assert "please check" in shown.text  # what is proposed for another column still is to be agreed
+    shown = go_on(admin, shown, **{"column-1": "name", "column-2": "-"})
     assert "Left out, as you chose: 색" in shown.text
 
     apply(admin, signed_in(shown))

@@ -83,11 +83,15 @@ def _cells(posted: Mapping[str, str]) -> Iterator[re.Match[str]]:
 
 
 def _columns(posted: Mapping[str, str], columns: tuple[Matched, ...]) -> Iterator[tuple[str, str]]:
-    """Only what differs from how a column is read anyway is a choice."""
+    """Only what differs from how a column is read anyway is a choice. Who leaves one column out
+    has not agreed yet to what is proposed for the others.
+    """
     for one in columns:
         said = posted.get(f"column-{one.index}", "")
         if posted.get("leave") == str(one.index):
             said = LEAVE_OUT
+        elif "leave" in posted and one.likely and said == one.likely.name:
+            continue
         now = one.column.name if one.column else LEAVE_OUT
         if said in CHOICES and (one.is_open or said != now):
             yield one.key, "" if said == LEAVE_OUT else said

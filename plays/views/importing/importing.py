@@ -20,6 +20,7 @@ from plays.sync.plays.importer import (
     Imported,
     ImportRefused,
     LineProblem,
+    PlayFile,
     Preview,
     compare,
     decode,
@@ -114,13 +115,20 @@ def _look(request: RoleRequest, text: str, choices: Choices) -> HttpResponse:
         return import_page(request, {"problems": [LineProblem(line=1, message=message)]})
     context = {
         "file": file,
-        "problems": problems,
+        "problems": [problem for problem in problems if not _is_asked(file, problem)],
         "ours": COLUMNS,
         "mending": mending_of(file, problems),
         "signed": signed,
         **(_shown(preview) if preview else {}),
     }
     return import_page(request, context)
+
+
+def _is_asked(file: PlayFile, problem: LineProblem) -> bool:
+    """Whether it only says of a column that it is not known: the screen asks what it is."""
+    return (
+        file.must_be_matched and problem.index is not None and file.columns[problem.index].is_open
+    )
 
 
 def _shown(preview: Preview) -> dict[str, Any]:

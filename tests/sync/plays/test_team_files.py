@@ -131,6 +131,16 @@ def test_a_play_may_stand_on_several_lines_one_for_each_quarter():
     assert [goals("A", quarter).activity for quarter in (Q3, Q4, Q1)] == [1, 2, 3]
 
 
+def test_each_quarter_gets_what_its_line_says_whatever_it_would_take_over():
+    make_play(play_id="A", activity_goal=5)
+    content = "id,quarter,act_goal\nA,2026Q4,7\nA,2027Q1,5\nA,2027Q2,5\n"
+
+    import_plays(content)
+
+    assert [goals("A", quarter).activity for quarter in (Q3, Q4, Q1, Q1.next)] == [5, 7, 5, 5]
+    assert import_plays(content).unchanged == 1
+
+
 SHEET = (
     "2026년 4분기 Play 목록,,,\n\n"
     "No.,Play ID,*이름,마감일\n"

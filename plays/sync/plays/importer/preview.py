@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plays.models import PageMapping, Play, PlayAlias, QuarterGoal
@@ -17,7 +18,7 @@ from plays.models.mapping import PLAY_PARTS
 from plays.rules import play_names
 from plays.rules.problems import Code, Problem
 from plays.rules.quarter import Quarter
-from plays.sync.plays.goals import goals_at
+from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.plays.importer.columns import (
     ALIASES,
     COLUMNS,
@@ -155,6 +156,13 @@ class _Now:
     goals: Mapping[Quarter, Mapping[int, QuarterGoal]]
     pages: Mapping[tuple[str, str], str]
     owners: Mapping[str, str]
+    running: Quarter
+
+    def own_quarter(self, play_id: str, quarter: Quarter) -> Quarter | None:
+        """The quarter whose goals hold in `quarter`; None where there are none."""
+        play = self.plays.get(play_id)
+        held = self.goals[quarter][play.pk] if play else QuarterGoal()
+        return held.of_quarter if held.pk else None
 
     def value(self, play_id: str, name: str, quarter: Quarter) -> Any:
         """What a column says of a Play now; of a new one, what it has by itself."""
@@ -210,17 +218,18 @@ def _now(quarters: Iterable[Quarter]) -> _Now:
         goals={quarter: goals_at(plays.values(), quarter) for quarter in quarters},
         pages={(str(play_id), part): str(page_id) for play_id, part, page_id in pages},
         owners=dict(owners),
+        running=quarter_of(timezone.now()),
     )
 
 
 def _change(rows: list[PlayRow], now: _Now) -> PlayChange:
-    """All lines of a Play as one; what one line leaves blank another may say."""
+    """All lines of a Play as one, by quarter; what one line leaves blank another may say."""
     changes: dict[str, FieldChange] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.quarter):
         for name, said in row.values.items():
             value = _without_own_id(said, row.play_id) if name == ALIASES else said
             quarter = row.quarter if name in GOAL_COLUMNS else None
-            old = now.value(row.play_id, name, row.quarter)
+            old = _taken_over(changes.values(), row, name, now)
             change = FieldChange(
                 field=name, old=as_text(old), new=as_text(value), value=value, quarter=quarter
             )
@@ -231,6 +240,20 @@ def _change(rows: list[PlayRow], now: _Now) -> PlayChange:
         play=now.plays.get(rows[0].play_id),
         changes=tuple(change for change in changes.values() if change.old != change.new),
     )
+
+
+def _taken_over(changes: Iterable[FieldChange], row: PlayRow, name: str, now: _Now) -> Any:
+    """What a column would say by itself: a quarter without goals of its own takes over those that
+    an earlier line sets, unless that quarter is over.
+    """
+    if name in GOAL_COLUMNS:
+        earlier = [c for c in changes if c.field == name and c.quarter and c.old != c.new]
+        own = now.own_quarter(row.play_id, row.quarter)
+        for change in reversed(earlier):
+            quarter = change.quarter
+            if quarter and quarter >= now.running and (own is None or own < quarter):
+                return change.value
+    return now.value(row.play_id, name, row.quarter)
 
 
 def _without_own_id(aliases: str, play_id: str) -> str:
