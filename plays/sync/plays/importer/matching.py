@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from plays.rules.headings import FIELD_OF, IS_COUNTED, IS_NUMBERING, WORDS
+from plays.storage.layout.assignment import assign
 from plays.storage.text import header_name
 from plays.sync.plays.importer.columns import BY_NAME, COLUMNS, KEY, Column, check
 from plays.sync.sheets.problems import BadValue
@@ -142,23 +143,25 @@ def _values(table: Table, index: int) -> list[str]:
 
 
 def _with_proposals(table: Table, found: list[Matched]) -> list[Matched]:
-    """The open ones with what they may be: the best pairs first, none of ours proposed twice."""
+    """The open ones with what they may be, all solved together: none of ours is proposed twice."""
     taken = {one.column.name for one in found if one.column}
-    open_ones = {one.index: one for one in found if one.is_open}
-    pairs = [
-        (likeness, -one.index, column.name)
-        for one in open_ones.values()
+    alike = {
+        (column.name, one.index): likeness
+        for one in found
         for column in COLUMNS
-        if column.name not in taken
+        if one.is_open
+        and column.name not in taken
         and (likeness := _likeness(one.heading, column)) >= ALIKE
         and _fits(table, one.index, column)
+    }
+    pairs = assign({pair: round(likeness * 100) for pair, likeness in alike.items()})
+    likely = {index: (BY_NAME[name], alike[name, index]) for name, index in pairs.items()}
+    return [
+        replace(one, likely=likely[one.index][0], likeness=likely[one.index][1])
+        if one.index in likely
+        else one
+        for one in found
     ]
-    for likeness, index, name in sorted(pairs, reverse=True):
-        one = open_ones[-index]
-        if one.likely is None and name not in taken:
-            taken.add(name)
-            open_ones[-index] = replace(one, likely=BY_NAME[name], likeness=likeness)
-    return [open_ones.get(one.index, one) for one in found]
 
 
 def _likeness(heading: str, column: Column) -> float:

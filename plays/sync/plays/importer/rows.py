@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from plays.rules.play_names import PlayNames, new_play_id
 from plays.rules.problems import FieldProblem
 from plays.rules.quarter import Quarter
-from plays.rules.totals import is_total
+from plays.storage.layout.keys import is_total
 from plays.storage.text import header_name
 from plays.sync.naming import play_names
 from plays.sync.plays.goals import quarter_of
@@ -200,7 +200,7 @@ class _Reader:
     def _is_total(self, line: Line) -> bool:
         texts = (line.cells[index].strip() for index in sorted(line.cells))
         first = next((text for text in texts if text), "")
-        return is_total(first) or is_total(line.cells.get(self._indices[KEY], ""))
+        return is_total(first) or is_total(line.cells.get(self._indices[KEY], "").strip())
 
     def _repeats_headings(self, line: Line) -> bool:
         """Files of several tables have the headings before each."""
