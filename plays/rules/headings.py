@@ -8,16 +8,17 @@ from plays.storage.text import header_name
 WORDS: dict[str, tuple[str, ...]] = {
     "play_id": (
         *("id", "Play ID", "플레이 ID", "Play 아이디", "플레이 아이디", "아이디"),
-        *("Play 코드", "플레이 코드", "Play code"),
+        *("Play 코드", "플레이 코드", "Play code", "Play 번호", "플레이 번호"),
+        *("Play No", "Play Key", "과제 ID"),
     ),
     "name": (
         *("이름", "Play 이름", "플레이 이름", "플레이명", "Play 명", "Play name", "Play title"),
         *("명칭", "제목", "title"),
     ),
-    "owner": ("담당자", "담당", "오너", "책임자", "주담당", "owners", "assignee"),
-    "source": ("소스", "출처"),
+    "owner": ("담당자", "담당", "오너", "책임자", "주담당", "owners", "assignee", "PM"),
+    "source": ("소스", "출처", "원천"),
     "channel": ("채널", "경로"),
-    "priority": ("우선순위", "중요도", "우선 순위", "prio"),
+    "priority": ("우선순위", "중요도", "우선 순위", "prio", "P"),
     "cycle": ("주기", "수행 주기", "반복 주기", "cadence", "frequency"),
     "quarter": ("분기", "대상 분기", "목표 분기"),
     "activity_goal": (
@@ -59,19 +60,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 # People's columns of the Play DB page that are taken over from there.
 ON_THE_PAGE = ("name", "owner", "next_action", "due_date", "notes")
 
-# What the product counts and judges itself; a file's own of these is left out.
-COUNTED = (
-    *("status", "상태", "rag", "신호등", "진행 상태", "진척도", "달성률"),
-    *("activity_qtd", "act_qtd", "활동 QTD", "활동 실적", "활동 누적", "activities"),
-    *("signal_qtd", "sig_qtd", "시그널 QTD", "시그널 실적", "시그널 누적", "signals"),
-    *("brief_qtd", "brf_qtd", "브리프 QTD", "브리프 실적", "브리프 누적", "briefs"),
-    *("s2_qtd", "S2 실적", "s3_qtd", "S3 실적"),
-    *("last_updated", "updated_at", "최종 갱신", "최종 수정일", "업데이트", "last action"),
-)
-
 # A running number says nothing of the Play.
 NUMBERING = ("no", "no.", "#", "번호", "순번", "연번", "순서", "일련번호", "row")
 
 FIELD_OF = {header_name(w): field for field, words in WORDS.items() for w in (field, *words)}
-IS_COUNTED = frozenset(map(header_name, COUNTED))
 IS_NUMBERING = frozenset(map(header_name, NUMBERING))

@@ -6,7 +6,9 @@ beside another of our columns is a hint.
 
 from __future__ import annotations
 
+from plays.rules.headings import WORDS
 from plays.storage import Column, Kind
+from plays.storage.text import header_name
 
 # What an action is called, in one order: the first family is the events' own.
 ACTION_WORDS = (
@@ -16,18 +18,8 @@ ACTION_WORDS = (
     ("Act", "Sig", "Score", "Brf", "Validation", "Pilot"),
 )
 
-_PLAY_ID = (
-    *(
-        "플레이 ID",
-        "Play 아이디",
-        "플레이 아이디",
-        "Play 번호",
-        "플레이 번호",
-        "Play No",
-        "Play Key",
-    ),
-    *("Play 코드", "플레이 코드", "Play code", "과제 ID"),
-)
+# In a log an "ID" alone may be the row's own.
+_PLAY_ID = tuple(word for word in WORDS["play_id"] if word not in ("id", "아이디"))
 
 LOG_COLUMNS = (
     Column(
@@ -151,7 +143,7 @@ PLAY_COLUMNS = (
     Column(
         name="play_id",
         label="Play ID",
-        aliases=(*_PLAY_ID, "ID", "아이디"),
+        aliases=WORDS["play_id"],
         hints=("번호", "No", "Play", "플레이", "코드", "Code", "Key", "식별자", "고유번호", "과제"),
         width=220,
         kind=Kind.TEXT,
@@ -167,7 +159,12 @@ PLAY_COLUMNS = (
         width=90,
         kind=Kind.STATUS,
     ),
-    _counter("activity_qtd", "Activity QTD", ("Activity", "활동", "Act", "액티비티"), ("활동량",)),
+    _counter(
+        "activity_qtd",
+        "Activity QTD",
+        ("Activity", "활동", "Act", "액티비티", "Activities"),
+        ("활동량",),
+    ),
     _counter("signal_qtd", "Signal QTD", ("Signal", "시그널", "Sig"), ("신호",)),
     _counter("brief_qtd", "Brief QTD", ("Brief", "브리프", "Brf"), ("요약",)),
     _counter(
@@ -188,40 +185,36 @@ PLAY_COLUMNS = (
                 "갱신 일시",
                 "수정일",
                 "수정 일시",
-                "업데이트",
                 "업데이트 일시",
                 "업데이트일",
-                "갱신",
             ),
             *("마지막 갱신", "마지막 업데이트", "최근 업데이트", "최근 갱신", "최종 갱신 일시"),
-            *("Updated", "Updated At", "Last Update", "Last Modified", "Update"),
+            *("Updated", "Updated At", "Last Update", "Last Modified"),
         ),
-        hints=("기준일", "날짜", "일자", "Date", "일시", "최근 활동일"),
+        hints=(
+            "업데이트",
+            "갱신",
+            "Update",
+            "기준일",
+            "날짜",
+            "일자",
+            "Date",
+            "일시",
+            "최근 활동일",
+        ),
         width=150,
         kind=Kind.MOMENT,
     ),
 )
 
 
-def _people(name: str, label: str, *aliases: str) -> Column:
-    return Column(name=name, label=label, aliases=aliases)
-
-
-PLAY_PEOPLE = (
-    _people("name", "Name", "이름", "Play 이름", "플레이 이름", "플레이명", "Play 명", "Play name"),
-    _people("owner", "Owner", "담당자", "담당", "오너", "책임자", "PM"),
-    _people("source", "Source", "소스", "출처", "원천"),
-    _people("channel", "Channel", "채널", "경로"),
-    _people("priority", "Priority", "우선순위", "중요도", "P"),
-    _people("cycle", "Cycle", "주기"),
-    _people("quarter", "Quarter", "분기"),
-    _people("next_action", "Next Action", "다음 액션", "다음 할 일", "다음 작업", "넥스트 액션"),
-    _people("due_date", "Due Date", "due", "마감일", "마감", "기한", "기한일"),
-    _people("blocker", "Blocker", "블로커", "장애 요인", "이슈", "리스크"),
-    _people("notes", "Notes", "note", "메모", "비고", "특이사항"),
-    _people("lead_time", "Lead Time", "리드타임", "리드 타임"),
-    _people("activity_goal", "Activity Goal", "활동 목표", "Act 목표", "act_goal", "액티비티 목표"),
-    _people("signal_goal", "Signal Goal", "시그널 목표", "Sig 목표", "sig_goal"),
-    _people("brief_goal", "Brief Goal", "브리프 목표", "Brf 목표", "brf_goal"),
-    _people("s2_goal", "S2 Goal", "S2 목표", "검증 목표"),
+PLAY_PEOPLE = tuple(
+    Column(name=name, label=name.replace("_", " ").title(), aliases=words)
+    for name, words in WORDS.items()
+    if name != "play_id"
 )
+
+# What the product counts and judges itself, folded: a file's own of these is left out.
+IS_COUNTED = frozenset(
+    name for column in PLAY_COLUMNS if column.name != "play_id" for name in column.header_names
+) | frozenset(map(header_name, ("진척도", "달성률", "last action", "briefs", "signals")))

@@ -159,7 +159,7 @@ BLANK = row([""] * 8)
         (FULL[:-1], {"bold": True}),
         (SHORT, {}),
         (SHORT, {"bold": True}),
-        (("Play 번호", "상태", "활동", "시그널", "브리프", "검증", "파일럿", "업데이트"), {}),
+        (("Play 번호", "상태", "활동", "시그널", "브리프", "검증", "파일럿", "갱신 일시"), {}),
         (("Play ID *", "Status (RAG)", "Activity QTD ↑", *FULL[3:]), {}),
         (("🔑 Play ID:", "🚦상태", "① 활동 (건)", "② 시그널 (건)", *FULL[4:]), {}),
     ],
@@ -366,6 +366,24 @@ def test_a_column_whose_cells_are_of_another_kind_is_proposed_and_not_written():
     assert "매주 세미나에 간다" in after
     layout = recognise(after, PLAY_DB, PLAYS).layout
     assert [(p.name, p.reason.code) for p in layout.proposals] == [("activity_qtd", "cells_differ")]
+
+
+@pytest.mark.parametrize("words", ["2026Q{}", "{}Q 2026", "2026년 {}분기", "2026 Q{} 현황"])
+def test_of_a_table_per_quarter_the_running_one_is_written(words):
+    old, new = (f"<h2>{words.format(n)}</h2>" + table(FULL, empty(D01)) for n in (3, 4))
+    now = Guidance(known=KNOWN, quarter=(2026, 4))
+
+    after = written(old + new, play_row(), play_row(D02), plays=now)
+
+    assert after.startswith(old)
+    assert [r.key for r in read_rows(after, PLAY_DB, now)] == [D01, D02]
+
+
+def test_a_divider_is_no_row_though_an_alias_reads_like_it():
+    divider = '<tr><td colspan="8"><p>KT_Desk_D07</p></td></tr>'
+    body = table(FULL, empty(D01)).replace("</tbody>", f"{divider}</tbody>")
+
+    assert written(body, play_row(D07)).count(D07) == 1
 
 
 # --- Action Log ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from itertools import islice
 from plays.storage.layout.assignment import assign
 from plays.storage.layout.forms import CellSeen, detect
 from plays.storage.layout.headings import Match, likeness, sure_match
-from plays.storage.layout.keys import is_total, names_known_row
+from plays.storage.layout.keys import names_known_row
 from plays.storage.layout.labels import is_bold, labelled_tables
 from plays.storage.layout.model import PLAIN, Chosen, Form, How, Known, Reason
 from plays.storage.scan.grid import GridCell, GridRow, grid_rows, is_numbering
@@ -18,6 +18,7 @@ from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
 from plays.storage.text import header_name
+from plays.storage.totals import is_total
 
 # Rows that are looked at for headings, and rows at each end of a table for the form of its cells.
 _HEADING_ROWS = 12

@@ -10,7 +10,6 @@ from plays.storage.layout.forms import says, shown
 from plays.storage.layout.keys import (
     has_markup,
     is_simple,
-    is_total,
     known_key,
     leading_key,
     leading_name,
@@ -21,6 +20,7 @@ from plays.storage.scan.grid import GridCell, GridRow
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
+from plays.storage.totals import is_total
 from plays.storage.values import Cell
 
 
@@ -195,22 +195,22 @@ class FoundTable:
             if cell is None:
                 continue
             if cell.node not in names:
-                names[cell.node] = self._names(cell.node)
+                names[cell.node] = self._names(cell.node, is_across=cell.width > 1)
             for rows, called in zip(index, names[cell.node], strict=True):
                 for name in called:
                     rows.setdefault(name, []).append(row)
         return index
 
-    def _names(self, cell: Node) -> tuple[set[str], ...]:
-        """A key cell's names, for each rank of the index."""
+    def _names(self, cell: Node, *, is_across: bool) -> tuple[set[str], ...]:
+        """A key cell's names for each rank of the index; one across columns has its text alone."""
         text = self.text(cell)
-        key = known_key(self.known, cell, text)
+        key = known_key(self.known, cell, text) if not is_across else None
         if key is not None:
             name = self.known.name_of(key)
             return {name}, {name.casefold()}, set(), set()
         whole = {text} - {""}
         folded = {text.casefold()} - {""}
-        if is_simple(text) and not has_markup(cell):
+        if is_across or (is_simple(text) and not has_markup(cell)):
             return whole, folded, set(), set()
         others = {name.casefold() for name in row_names(cell, text)} - {"", *folded}
         leading = leading_name(text)

@@ -17,14 +17,6 @@ _NAMED = frozenset(("p", "li", "div", *(f"h{n}" for n in range(1, 7))))
 # What may follow an id that stands at the start of a cell, and how an id must look for that.
 _LEADING_ID = re.compile(r"([^\s(\[:,|·–—/]{3,}?)[\s(\[:,|·–—/]")
 _SIMPLE = re.compile(r"\w(?:[\w.-]*\w)?")
-_TOTAL = re.compile(
-    r"(?:총\s*)?(?:합계|총계|소계|누계|전체 합계|계|합|평균)"
-    r"|(?:grand |sub ?)?total|sum|average|avg",
-    re.IGNORECASE,
-)
-_TOTAL_PART = re.compile(r"계|합|평균|tot|sum|av", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
-_LONGEST_TOTAL = 30
 
 
 def row_names(cell: Node, text: str) -> Iterator[str]:
@@ -101,13 +93,6 @@ def has_markup(cell: Node) -> bool:
     if len(children) == 1 and isinstance(children[0], Node) and children[0].name == "p":
         children = children[0].children
     return any(isinstance(child, Node) for child in children)
-
-
-def is_total(text: str) -> bool:
-    """Whether a row's first text says that the row sums up others."""
-    if len(text) > _LONGEST_TOTAL or not _TOTAL_PART.search(text):
-        return False
-    return _TOTAL.fullmatch(without_signs(_BRACKETS.sub("", text))) is not None
 
 
 def without_signs(text: str) -> str:

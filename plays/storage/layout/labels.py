@@ -10,6 +10,12 @@ from plays.storage.scan.visible import HEADINGS, parameter, visible_text
 
 _BOLD = ("strong", "b")
 _LONGEST_LABEL = 80
+_NUMBER = r"(?:Q\s*([1-4])|([1-4])\s*(?:분기|Q))"
+_YEAR = r"(20\d\d)\s*년?"
+_QUARTERS = (
+    re.compile(rf"{_YEAR}\s*[./-]?\s*{_NUMBER}", re.IGNORECASE),
+    re.compile(rf"{_NUMBER}\s*[,/.]?\s*{_YEAR}", re.IGNORECASE),
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -28,6 +34,16 @@ def labelled_tables(page: Page) -> Iterator[tuple[Node, str]]:
             label, table_end = "", max(table_end, node.end)
         elif node.start >= table_end:
             label = _label(node) or label
+
+
+def quarter_in(label: str) -> tuple[int, int] | None:
+    """The quarter that a label names with its year: `2026Q4`, `4Q 2026`, `2026년 4분기`."""
+    for pattern in _QUARTERS:
+        found = pattern.search(label)
+        if found is not None:
+            number, year = sorted(int(group) for group in found.groups() if group)
+            return year, number
+    return None
 
 
 def is_bold(node: Node) -> bool:

@@ -262,12 +262,15 @@ class Guidance:
 
     `may_make_table`: the page was never written to, so a table may be made where none of the
     team's is. `needs_all`: a cell without a column is a MissingColumn, else it is left out.
+    `quarter` (year and number): of tables with the same headings, those whose words name another
+    quarter do not count where one names this one.
     """
 
     chosen: Chosen = field(default_factory=Chosen)
     known: Known = field(default_factory=Known)
     may_make_table: bool = False
     needs_all: bool = False
+    quarter: tuple[int, int] | None = None
 
     @property
     def makes_tables(self) -> bool:

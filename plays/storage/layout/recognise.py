@@ -20,6 +20,7 @@ from plays.storage.errors import (
 from plays.storage.layout.candidates import Candidate, ColumnMatch, candidates, holds_rows
 from plays.storage.layout.forms import detect
 from plays.storage.layout.found import FoundTable
+from plays.storage.layout.labels import quarter_in
 from plays.storage.layout.model import (
     FieldLayout,
     Form,
@@ -122,6 +123,7 @@ def _choose(
         rivals = [rival for score, rival in contenders[1:] if score > best * _CLEAR_SHARE]
         if rivals:
             raise _ambiguous([group, *rivals], shape)
+        group = _of_quarter(group, guidance.quarter)
         return _found(page, shape, guidance, sorted(group, key=lambda one: one.number))
     holder = holds_rows(seen, guidance.known)
     if holder is not None and not guidance.chosen.makes_table:
@@ -172,6 +174,14 @@ def _is_part(one: Candidate, whole: Candidate, shape: TableShape) -> bool:
     return len(mine) >= _PART_SHARE * len(theirs) and all(
         theirs.get(name) == heading for name, heading in mine.items()
     )
+
+
+def _of_quarter(group: Sequence[Candidate], quarter: tuple[int, int] | None) -> list[Candidate]:
+    """Without the tables of other quarters, where a team keeps one per quarter."""
+    named = {one.number: quarter_in(one.label) for one in group}
+    if quarter is None or quarter not in named.values():
+        return list(group)
+    return [one for one in group if named[one.number] in (None, quarter)]
 
 
 def _key_missing(group: Sequence[Candidate], shape: TableShape) -> LayoutQuestion:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.utils import timezone
+
 from plays.models import Page, PageLayout, PageMapping, Play, PlayAlias, SyncJob
 from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, LOG_ID_PATTERN, PLAY_DB
 from plays.rules.play_names import fronts
+from plays.rules.quarter import Quarter
 from plays.storage import Chosen, Guidance, Known, TableShape
 
 Guidances = Mapping[TableShape, Guidance]
@@ -34,10 +37,18 @@ def guidance_for(
     chosen = {**chosen_now(), **(chosen or {})}
     return {
         shape: Guidance(
-            chosen=chosen[shape], known=known[shape], may_make_table=not _was_written(page, kind)
+            chosen=chosen[shape],
+            known=known[shape],
+            may_make_table=not _was_written(page, kind),
+            quarter=_this_quarter() if shape is PLAY_DB else None,
         )
         for kind, shape in SHAPE_OF_KIND.items()
     }
+
+
+def _this_quarter() -> tuple[int, int]:
+    quarter = Quarter.of(timezone.now(), timezone.get_default_timezone())
+    return quarter.year, quarter.number
 
 
 def chosen_now() -> dict[TableShape, Chosen]:
@@ -64,7 +75,10 @@ def known_plays() -> Known:
 
 
 def _unique_fronts(ids: Iterable[str]) -> dict[str, list[str]]:
-    """The fronts of each id, up to an underscore, that no other id begins with."""
+    """The fronts of each id, up to an underscore, that no other id begins with.
+
+    Only those with a digit: a row called `KT` is a sum or a divider, not the one Play of KT.
+    """
     by_front: dict[str, list[str]] = {}
     ids = list(ids)
     for play_id in ids:
@@ -72,7 +86,7 @@ def _unique_fronts(ids: Iterable[str]) -> dict[str, list[str]]:
             by_front.setdefault(front, []).append(play_id)
     found: dict[str, list[str]] = {play_id: [] for play_id in ids}
     for front, owners in by_front.items():
-        if len(owners) == 1 and front not in found:
+        if len(owners) == 1 and front not in found and any(map(str.isdigit, front)):
             found[owners[0]].append(front)
     return found
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from plays.models.mapping import PartChoice
 from plays.rules.day import EARLIEST, LATEST, NO_DAY, NotADay, read_day
 from plays.rules.fields import one_line
-from plays.rules.headings import FIELD_OF, IS_COUNTED, WORDS
+from plays.rules.headings import FIELD_OF, WORDS
+from plays.rules.page_columns import IS_COUNTED
 from plays.rules.play_names import alias_list, as_text
 from plays.rules.problems import FieldProblem
 from plays.rules.quarter import Quarter

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from plays.rules.headings import FIELD_OF, IS_COUNTED, IS_NUMBERING, WORDS
+from plays.rules.headings import FIELD_OF, IS_NUMBERING, WORDS
+from plays.rules.page_columns import IS_COUNTED
 from plays.storage.layout.assignment import assign
 from plays.storage.text import header_name
 from plays.sync.plays.importer.columns import BY_NAME, COLUMNS, KEY, Column, check

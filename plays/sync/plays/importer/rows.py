@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from plays.rules.play_names import PlayNames, new_play_id
 from plays.rules.problems import FieldProblem
 from plays.rules.quarter import Quarter
-from plays.storage.layout.keys import is_total
 from plays.storage.text import header_name
+from plays.storage.totals import is_total
 from plays.sync.naming import play_names
 from plays.sync.plays.goals import quarter_of
 from plays.sync.plays.importer.choices import NOTHING_CHOSEN, Choices

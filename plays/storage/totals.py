@@ -1,0 +1,21 @@
+"""Whether a row of a table only sums up others."""
+
+from __future__ import annotations
+
+import re
+
+_TOTAL = re.compile(
+    r"(?:총\s*)?(?:합\s*계|총\s*계|소\s*계|누\s*계|전체(?:\s*합계)?|계|합|평균)"
+    r"|(?:grand |sub[ -]?)?totals?|sum|average|avg\.?",
+    re.IGNORECASE,
+)
+_LONGEST = 30
+_BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
+_SIGNS = " \t:：*·-–—=<>[]「」【】"
+
+
+def is_total(text: str) -> bool:
+    """Whether a row that begins with `text` is a total: `합계`, `소계 (데스크)`, `Total:`."""
+    if len(text) > _LONGEST:
+        return False
+    return _TOTAL.fullmatch(_BRACKETS.sub("", text.strip(_SIGNS)).strip(_SIGNS)) is not None
