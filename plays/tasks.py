@@ -9,9 +9,10 @@ from plays.models import Play
 from plays.sync import clocks, heartbeats, retention, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
+from plays.sync.page_requests import asking
 from plays.sync.plays import editing
 from plays.sync.site.availability import probe_if_stopped
-from plays.sync.todo import asking, progress
+from plays.sync.todo import progress
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.writing import claims, revisit, writer
 
@@ -21,8 +22,8 @@ def write_page(page_pk: int) -> int:
     return writer.write_page(page_pk)
 
 
-def create_todo_page(request_pk: int) -> str:
-    """Make the ToDo page that a request asks for; returns what became of it."""
+def make_page(request_pk: int) -> str:
+    """Make the page that a request asks for; returns what became of it."""
     made = asking.handle_request(request_pk)
     return made.how if made else ""
 

@@ -8,7 +8,7 @@ from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
 from plays.views.jobs import acts, job, jobs, recovery
-from plays.views.mappings import mapping, mappings, sheet
+from plays.views.mappings import batches, mapping, mappings, sheet
 from plays.views.pauses import pauses
 from plays.views.plays import edit, overview, play, plays
 from plays.views.todo import todo
@@ -51,6 +51,9 @@ urlpatterns = [
     path("mappings/", mappings.mappings, name="mappings"),
     path("mappings/history/", mappings.mapping_history, name="mapping_history"),
     path("mappings/history/<int:pk>/undo/", mapping.mapping_undo, name="mapping_undo"),
+    path("mappings/missing/<str:part>/", batches.make_missing, name="make_missing"),
+    path("mappings/made/<int:pk>/", batches.page_batch, name="page_batch"),
+    path("mappings/made/<int:pk>/again/", batches.page_batch_again, name="page_batch_again"),
     path("mappings/csv/", sheet.mapping_sheet, name="mapping_sheet"),
     path("mappings/csv/download/", sheet.mapping_csv, name="mapping_csv"),
     re_path(
@@ -68,7 +71,6 @@ urlpatterns = [
     path("audit/", audit.audit, name="audit"),
     path("audit/csv/", audit.audit_csv, name="audit_csv"),
     path("todo/", todo.todo, name="todo"),
-    path("todo/create-missing/", todo.todo_create_missing, name="todo_create_missing"),
     path("todo/read/", todo.todo_read_all, name="todo_read_all"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/create/$", todo.todo_create, name="todo_create"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/read/$", todo.todo_read, name="todo_read"),

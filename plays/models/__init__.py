@@ -13,12 +13,13 @@ from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
 from plays.models.mirror import MirrorChange
 from plays.models.page import Page
+from plays.models.page_request import PageBatch, PageRequest
 from plays.models.pause import Pause
 from plays.models.play import Play
 from plays.models.quarter_count import QuarterCount
 from plays.models.quarter_goal import QuarterGoal
 from plays.models.site import Site
-from plays.models.todo import TodoReading, TodoRequest, TodoTask
+from plays.models.todo import TodoReading, TodoTask
 from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
@@ -33,10 +34,12 @@ __all__ = [
     "LogVolume",
     "MirrorChange",
     "Page",
+    "PageBatch",
     "PageLayout",
     "PageLayoutChange",
     "PageMapping",
     "PageMappingChange",
+    "PageRequest",
     "Pause",
     "Play",
     "PlayAlias",
@@ -46,7 +49,6 @@ __all__ = [
     "SyncAttempt",
     "SyncJob",
     "TodoReading",
-    "TodoRequest",
     "TodoTask",
     "WeeklyResult",
     "WeeklySync",

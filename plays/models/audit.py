@@ -27,6 +27,7 @@ class Verb(models.TextChoices):
     OVERRIDE = "override", _("set a status")
     IMPORT = "import", _("imported Plays")
     CREATE_PAGE = "create_page", _("created a page")
+    CREATE_PAGES = "create_pages", _("had missing pages made")
     RUN_WEEKLY = "run_weekly", _("started the weekly sync")
     TRY_NOW = "try_now", _("had Confluence tried at once")
 

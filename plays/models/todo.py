@@ -1,49 +1,11 @@
-"""A Play's ToDo page: that it was asked for, and what it says when it is read back."""
+"""What a Play's ToDo page says when it is read back."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.play import Play
-
-
-class TodoRequestQuerySet(models.QuerySet["TodoRequest"]):
-    def waiting(self) -> TodoRequestQuerySet:
-        """Not given up: it will be made by itself."""
-        return self.filter(given_up_at__isnull=True)
-
-    def due(self, now: datetime) -> TodoRequestQuerySet:
-        return self.waiting().filter(run_after__lte=now)
-
-
-class TodoRequest(models.Model):
-    """A ToDo page that somebody asked for and that is not made yet; gone once it is."""
-
-    play = models.OneToOneField(Play, on_delete=models.CASCADE, related_name="todo_request")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    reason = models.TextField(_("why"), blank=True)
-    asked_at = models.DateTimeField(_("asked"))
-    run_after = models.DateTimeField(_("not before"))
-    failures = models.PositiveIntegerField(_("failures"), default=0)
-    given_up_at = models.DateTimeField(_("given up"), null=True, blank=True)
-    error = models.CharField(_("error"), max_length=100, blank=True)
-    message = models.TextField(_("message"), blank=True)
-
-    objects = TodoRequestQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["asked_at", "pk"]
-        verbose_name = _("request for a ToDo page")
-        verbose_name_plural = _("requests for ToDo pages")
-
-    def __str__(self) -> str:
-        return f"{self.play} {self.error}".strip()
 
 
 class TodoReading(models.Model):

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from plays.models import Heartbeat, Page, SyncJob, TodoRequest, WeeklySync
+from plays.models import Heartbeat, Page, PageRequest, SyncJob, WeeklySync
 from plays.sync import schedules
 from plays.sync.jobs.due import bring_forward
 from plays.sync.site import availability
@@ -62,7 +62,7 @@ def _void(now: datetime) -> Iterator[int]:
     yield Page.objects.filter(look_after__gt=wait).update(look_after=now)
     yield Page.objects.filter(rung_at__gt=future).update(rung_at=None)
     yield availability.void_impossible_times(now=now, longest_wait=wait, slack=SLACK)
-    yield TodoRequest.objects.filter(run_after__gt=wait).update(run_after=now)
+    yield PageRequest.objects.filter(run_after__gt=wait).update(run_after=now)
     yield Heartbeat.objects.filter(beat_at__gt=future).delete()[0]
     yield bring_forward(SyncJob.objects.filter(run_after__gt=wait), now=now)
     failing = SyncJob.objects.filter(failing_since__gt=future)

@@ -19,7 +19,15 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django_q.models import Task
 
-from plays.models import AttemptSpan, Event, Finding, SyncAttempt, SyncJob
+from plays.models import (
+    AttemptSpan,
+    Event,
+    Finding,
+    PageBatch,
+    PageRequest,
+    SyncAttempt,
+    SyncJob,
+)
 from plays.models.attempt import Outcome
 from plays.models.job import JobState
 from plays.sync import heartbeats
@@ -78,6 +86,9 @@ def _old(now: datetime) -> Iterator[tuple[str, QuerySet[Any], Act]]:
     yield "tries of jobs", ended, _delete
     yield "event payloads", _old_events(since), _empty
     yield "findings", Finding.objects.filter(weekly__finished_at__lt=since), _delete
+    running = PageRequest.objects.waiting().filter(batch=OuterRef("pk"))
+    over = PageBatch.objects.filter(started_at__lt=since).exclude(Exists(running))
+    yield "batches of pages", over, _delete
     yield "sessions", Session.objects.filter(expire_date__lt=now), _delete
     yield "queue results", Task.objects.filter(stopped__lt=since), _delete
 

@@ -72,6 +72,13 @@ def _page_made(entry: AuditEntry) -> str:
     return _("created the page %(title)s") % {"title": entry.target}
 
 
+def _pages_made(entry: AuditEntry) -> str:
+    words = str(_COUNTED[entry.verb] % {"count": entry.count})
+    part = str(entry.details.get("part", ""))
+    label = PartChoice(part).label if part in PartChoice.values else entry.target
+    return f"{words}: {label}"
+
+
 def _status_set(entry: AuditEntry) -> str:
     status, ended = (_status_word(entry.details.get(name)) for name in ("status", "ended"))
     if status:
@@ -117,6 +124,9 @@ _COUNTED: dict[str, Any] = {
     Verb.MAP: ngettext_lazy(
         "changed %(count)d page mapping", "changed %(count)d page mappings", "count"
     ),
+    Verb.CREATE_PAGES: ngettext_lazy(
+        "had %(count)d missing page made", "had %(count)d missing pages made", "count"
+    ),
     Verb.IMPORT: ngettext_lazy("imported %(count)d Play", "imported %(count)d Plays", "count"),
 }
 
@@ -133,6 +143,7 @@ _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
     Verb.PAUSE: _held,
     Verb.RESUME: _held,
     Verb.CREATE_PAGE: _page_made,
+    Verb.CREATE_PAGES: _pages_made,
     Verb.OVERRIDE: _status_set,
 }
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
-from plays.models import Heartbeat, Page, Site, SyncJob, TodoRequest, WeeklySync
+from plays.models import Heartbeat, Page, PageRequest, Site, SyncJob, WeeklySync
 from plays.models.weekly import WeeklyTrigger
 from plays.sync import clocks, heartbeats
 from plays.sync.jobs.wakeups import due_pages, wake
@@ -90,11 +90,11 @@ def test_a_synced_job_keeps_its_times():
 
 
 def test_a_todo_page_asked_for_tomorrow_is_made_now():
-    TodoRequest.objects.create(play=make_play(), asked_at=NOW, run_after=TOMORROW)
+    PageRequest.objects.create(play=make_play(), asked_at=NOW, run_after=TOMORROW)
 
     void()
 
-    assert TodoRequest.objects.due(NOW).exists()
+    assert PageRequest.objects.due(NOW).exists()
 
 
 def test_a_dead_workers_beat_of_tomorrow_does_not_stand_for_a_living_one():

@@ -81,7 +81,7 @@ def test_a_reason_for_other_acts_may_hold_what_a_database_cannot(as_admin):
         ("play_status_end", [play.play_id]),
         ("weekly_run", []),
         ("todo_create", [play.play_id]),
-        ("todo_create_missing", []),
+        ("make_missing", ["play_todo"]),
     ):
         response = as_admin.post(reverse(f"plays:{name}", args=args), {"reason": NUL})
         assert response.status_code == 302, name

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from plays.models import PageMappingChange, Pause, WeeklySync
+from plays.models import PageBatch, PageMappingChange, Pause, WeeklySync
 from plays.templatetags.navigation import SECTIONS
 from tests.factories import NOW, make_action, make_job, make_user
 
@@ -68,7 +68,9 @@ TABLE = {
     "audit_csv": SEEN,
     "todo": SEEN,
     "todo_create": MADE,
-    "todo_create_missing": MADE,
+    "make_missing": ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 302, 302)),
+    "page_batch": SEEN,
+    "page_batch_again": MADE,
     "todo_read": RETRIED,
     "todo_read_all": RETRIED,
     "weekly": SEEN,
@@ -99,6 +101,7 @@ CASES = [
 def rows():
     job = make_job(state="failed", settled_at=NOW, last_error="PageNotFound")
     change = PageMappingChange.objects.create(mapping=job.mapping, at=NOW)
+    batch = PageBatch.objects.create(part="live_doc", total=1, started_at=NOW)
     return {
         "play": [job.play.play_id],
         "play_edit": [job.play.play_id],
@@ -111,6 +114,9 @@ def rows():
         "event_accept": [job.action.event_id],
         "todo_create": [job.play.play_id],
         "todo_read": [job.play.play_id],
+        "make_missing": ["live_doc"],
+        "page_batch": [batch.pk],
+        "page_batch_again": [batch.pk],
         "mapping": ["play_db"],
         "play_mapping": ["live_doc", job.play.play_id],
         "mapping_undo": [change.pk],

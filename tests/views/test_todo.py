@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_q.models import OrmQ
 
-from plays.models import AuditEntry, PageMapping, Site, TodoReading, TodoRequest, TodoTask
+from plays.models import AuditEntry, PageMapping, PageRequest, Site, TodoReading, TodoTask
 from plays.rules.planner import Part
 from tests.factories import NOW, make_mapping, make_page, make_play
 from tests.views.flat import flat
@@ -153,7 +153,7 @@ def test_the_list_looks_again_only_while_pages_are_being_made(client, pm):
     play = make_play()
     assert "hx-trigger" not in client.get(reverse("plays:todo")).text.partition("todo-list")[2]
 
-    TodoRequest.objects.create(play=play, asked_at=NOW, run_after=NOW)
+    PageRequest.objects.create(play=play, asked_at=NOW, run_after=NOW)
 
     part = client.get(reverse("plays:todo"), headers={"HX-Request": "true"}).text
     assert 'hx-trigger="every 3s"' in part
@@ -227,7 +227,7 @@ def test_a_site_that_is_closed_makes_the_page_later(as_admin, world):
     text = press(as_admin, "todo_create", play.play_id)
 
     assert "It is tried again by itself." in text
-    assert TodoRequest.objects.get().run_after > NOW
+    assert PageRequest.objects.get().run_after > NOW
 
 
 def test_without_confluence_the_reason_is_said(as_admin):
@@ -245,7 +245,7 @@ def test_all_missing_pages_are_asked_for_at_once(as_admin, admin_user):
     text = press(as_admin, "todo_create_missing", reason="스프린트 시작")
 
     assert "3 ToDo pages are being made." in text
-    assert set(TodoRequest.objects.values_list("play", "by", "reason")) == {
+    assert set(PageRequest.objects.values_list("play", "by", "reason")) == {
         (play.pk, admin_user.pk, "스프린트 시작") for play in plays
     }
     assert OrmQ.objects.count() == 3

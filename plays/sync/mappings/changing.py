@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from plays.models import PageMapping, PageMappingChange, Play, SyncJob
 from plays.models.mapping import PartChoice
+from plays.sync.mappings.answering import answer
 from plays.sync.mappings.assign import assign, page_id_of_mapping, undo
 from plays.sync.mappings.live_docs import LiveDoc, create_live_doc
 from plays.sync.mappings.page_looks import look_quickly
@@ -39,7 +40,10 @@ def change_page(
     changed = assign(mapping, page_id, by=by, reason=reason, expected=expected)
     if page_id:
         look_quickly(part, page_id)
-    return _outcome(mapping, is_change=changed)
+    outcome = _outcome(mapping, is_change=changed)
+    if play and mapping.page:
+        answer(play, part, mapping.page, how="mapped")
+    return outcome
 
 
 def undo_change(change: PageMappingChange, *, by: User, reason: str = "") -> Outcome:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
-from plays.models import Page, PageMapping, Play, TodoRequest
+from plays.models import Page, PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
 from plays.models.page import PageState
@@ -24,6 +24,7 @@ from plays.rules.planner import Kind
 from plays.rules.todo_page import TodoFacts, first_body, todo_title
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.mappings.answering import answer
 from plays.sync.mappings.assign import assign
 from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.site import pages
@@ -162,7 +163,7 @@ def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: d
         page.save(update_fields=["title", "url", "state", "state_reason"])
         links = [PendingEdit(kind=kind, key=play.play_id, play=play.pk) for kind in LINKS]
         enqueue(links, now=now)
-        TodoRequest.objects.filter(play=play).delete()
+        answer(play, PartChoice.PLAY_TODO, page, how=found.how)
         if is_new:
             audit.note(
                 Verb.CREATE_PAGE,

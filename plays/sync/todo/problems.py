@@ -76,8 +76,13 @@ class MappedPageGone(TodoProblem):
     remedy = Remedy.CONFIRM
 
 
+class TitlePlaysAnotherPart(TodoProblem):
+    means = _("The page with the live doc's title plays another part already")
+    ask = _("Map the right page by hand, or rename that one; then try again.")
+
+
 class MappedMeanwhile(TodoProblem):
-    means = _("Somebody mapped another page as this Play's ToDo page in the meantime")
+    means = _("Somebody mapped another page for this Play in the meantime")
     ask = _("Look at the mapping: it was left as it is.")
 
 

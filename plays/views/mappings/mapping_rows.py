@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 
 from plays.models import Page, PageMapping, PageMappingChange, Pause, Play, SyncJob
 from plays.models.job import JobState
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
 from plays.models.page import PageState
+from plays.models.play import PlayQuerySet
 
 GOOD_STATES = (PageState.OK, PageState.UNSEEN)
 
@@ -85,6 +86,12 @@ def has_trouble() -> Q:
     return Q(Exists(own.exclude(page__state__in=GOOD_STATES))) | Q(
         Exists(own.filter(Exists(twice)))
     )
+
+
+def troubled_first(plays: PlayQuerySet) -> PlayQuerySet:
+    """What is wrong above what is well, each in the usual order."""
+    rank = Case(When(has_trouble(), then=0), default=1)
+    return plays.order_by(rank, *plays.model._meta.ordering or ["pk"])
 
 
 def _read(mappings: QuerySet[PageMapping]) -> QuerySet[PageMapping]:

@@ -9,13 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plays.models import Play
+from plays.models import PageBatch, Play
 from plays.models.mapping import PLAY_PARTS, PartChoice
+from plays.sync.page_requests.asking import without_page
 from plays.views.common.access import sees
 from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.mappings.forms import MappingFilter
-from plays.views.mappings.mapping_rows import changes, has_trouble, lacks, rows_of, shared_rows
+from plays.views.mappings.mapping_rows import (
+    changes,
+    has_trouble,
+    lacks,
+    rows_of,
+    shared_rows,
+    troubled_first,
+)
 
 
 @sees
@@ -26,7 +34,7 @@ def mappings(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     wanted = _views()
     shown = found.filter(wanted[show][1]) if show in wanted else found
-    page_obj = paginate(shown, request)
+    page_obj = paginate(troubled_first(shown), request)
     context = {
         "form": form,
         "shared": shared_rows(),
@@ -35,6 +43,8 @@ def mappings(request: HttpRequest) -> HttpResponse:
         "parts": [part.label for part in PLAY_PARTS],
         "tabs": _tabs(found, show),
         "show": show if show in wanted else "",
+        "missing": without_page(PartChoice.LIVE_DOC).count(),
+        "running": PageBatch.objects.running(PartChoice.LIVE_DOC).first(),
     }
     return render_page(request, "mappings/mappings.html", context, part="mappings/_play_list.html")
 
@@ -48,9 +58,9 @@ def mapping_history(request: HttpRequest) -> HttpResponse:
 def _views() -> dict[str, tuple[str, Any]]:
     """The narrower views of the list, by their name in the address."""
     return {
+        "problem": (_("Something is wrong"), has_trouble()),
         "unmapped": (_("No live doc mapped"), lacks(PartChoice.LIVE_DOC)),
         "no_todo": (_("No ToDo page"), lacks(PartChoice.PLAY_TODO)),
-        "problem": (_("Something is wrong"), has_trouble()),
     }
 
 

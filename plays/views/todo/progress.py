@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Count, Min, Q
 
-from plays.models import Page, PageMapping, Play, TodoReading, TodoRequest, TodoTask
+from plays.models import Page, PageMapping, PageRequest, Play, TodoReading, TodoTask
 from plays.models.mapping import PartChoice
 
 
@@ -22,7 +22,7 @@ class TodoState:
     play: Play
     page: Page | None = None
     reading: TodoReading | None = None
-    request: TodoRequest | None = None
+    request: PageRequest | None = None
     open: int = 0
     overdue: int = 0
     next_due: date | None = None
@@ -64,7 +64,8 @@ def todo_states(plays: Iterable[Play], *, today: date) -> list[TodoState]:
     plays = list(plays)
     pages = _pages(plays)
     readings = {reading.play_id: reading for reading in TodoReading.objects.filter(play__in=plays)}
-    requests = {request.play_id: request for request in TodoRequest.objects.filter(play__in=plays)}
+    asked = PageRequest.objects.open().filter(part=PartChoice.PLAY_TODO, play__in=plays)
+    requests = {request.play_id: request for request in asked}
     figures = _open_tasks([play for play in plays if play.pk in pages], today)
     states = []
     for play in plays:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Play, TodoRequest
-from plays.sync.todo.asking import make_now, request_pages, without_page
+from plays.models import PageBatch, PageRequest, Play
+from plays.models.mapping import PartChoice
+from plays.sync.page_requests.asking import make_now
 from plays.sync.todo.creating import Made
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.todo.progress import read_todo_page, wake_for_readings
@@ -41,6 +42,7 @@ def todo(request: RoleRequest) -> HttpResponse:
     show = show if show in SHOWN else ""
     context = {
         **_totals(states),
+        "running": PageBatch.objects.running(PartChoice.PLAY_TODO).first(),
         "tabs": _tabs(states, show),
         "page_obj": paginate([state for state in states if SHOWN[show](state)], request),
         "today": today,
@@ -58,20 +60,6 @@ def todo_create(request: RoleRequest, play_id: str) -> HttpResponse:
     else:
         _complain(request, answer)
     return back(request, play)
-
-
-@may_map
-@require_POST
-def todo_create_missing(request: RoleRequest) -> HttpResponse:
-    count = request_pages(without_page(), by=request.user, reason=posted_reason(request))
-    if count:
-        sentence = ngettext(
-            "%(count)d ToDo page is being made.", "%(count)d ToDo pages are being made.", count
-        )
-        messages.success(request, sentence % {"count": count})
-    else:
-        messages.warning(request, _("Every active Play has a ToDo page."))
-    return back(request, "plays:todo")
 
 
 @may_retry
@@ -118,7 +106,7 @@ def _sentence_of(made: Made) -> str:
     return f"{words} {note}"
 
 
-def _complain(request: RoleRequest, asked: TodoRequest) -> None:
+def _complain(request: RoleRequest, asked: PageRequest) -> None:
     """The reason itself stands with the Play, for as long as it holds."""
     if asked.given_up_at:
         messages.error(request, _("The ToDo page could not be made. The reason stands below."))

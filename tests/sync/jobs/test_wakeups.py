@@ -9,7 +9,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from plays import tasks
-from plays.models import PageMapping, SyncJob, TodoRequest, WeeklySync
+from plays.models import PageMapping, PageRequest, SyncJob, WeeklySync
 from plays.sync.jobs.wakeups import due_pages, wake
 from plays.sync.mappings.assign import assign
 from tests.events import activity
@@ -110,10 +110,10 @@ def test_todo_pages_are_asked_for(client, admin_user, world, queue):
     world.add_play(PLAY)
     client.force_login(admin_user)
 
-    response = client.post(reverse("plays:todo_create_missing"), {"confirmed": "1"})
+    response = client.post(reverse("plays:make_missing", args=["play_todo"]))
 
     assert response.status_code == 302
-    assert TodoRequest.objects.count() == 1
+    assert PageRequest.objects.count() == 1
 
 
 def test_todo_pages_are_read_later(staff_at_work, world, queue):

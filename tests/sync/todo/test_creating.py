@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from plays.confluence import ConfluenceError, NoAnswer
-from plays.models import AuditEntry, PageMapping, Pause, Site, SyncJob, TodoRequest
+from plays.models import AuditEntry, PageMapping, PageRequest, Pause, Site, SyncJob
 from plays.sandbox import Fault
 from plays.storage.read.task_list import read_tasks
 from plays.sync.mappings.assign import assign
@@ -444,4 +444,4 @@ def test_a_link_waits_for_a_page_that_is_not_mapped(world, play, capsys):
     assign(PageMapping.objects.shared("play_db"), world.play_db)
     drain()
     assert_all_is_there_once(world, play)
-    assert not TodoRequest.objects.exists()
+    assert not PageRequest.objects.exists()

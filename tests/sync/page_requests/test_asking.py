@@ -5,10 +5,15 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from plays import tasks
-from plays.models import AuditEntry, PageMapping, Pause, Play, Site, TodoRequest
+from plays.models import AuditEntry, PageMapping, PageRequest, Pause, Play, Site
 from plays.sync.mappings.assign import assign
+from plays.sync.page_requests.asking import (
+    handle_request,
+    request_pages,
+    wake_due_requests,
+    without_page,
+)
 from plays.sync.todo import creating
-from plays.sync.todo.asking import handle_request, request_pages, wake_due_requests, without_page
 from plays.sync.writing.drain import drain
 from tests.factories import make_play
 
@@ -27,7 +32,7 @@ def work_off(name):
 
 
 def make_due():
-    TodoRequest.objects.update(run_after=timezone.now())
+    PageRequest.objects.update(run_after=timezone.now())
 
 
 def titles(world):
@@ -44,7 +49,7 @@ def test_all_43_plays_get_one_page_each_and_one_link_on_each_page(world, plays, 
     request_pages(without_page(), by=staff, reason="스프린트 시작")
     request_pages(without_page(), by=staff)  # pressed again while the first is under way
 
-    how = work_off("create_todo_page")
+    how = work_off("make_page")
     drain()
 
     assert (len(how), how.count("made")) == (86, 43)
@@ -53,14 +58,14 @@ def test_all_43_plays_get_one_page_each_and_one_link_on_each_page(world, plays, 
         body = world.sandbox.body(page)
         assert all(body.count(f">{play.play_id} ToDo List</a>") == 1 for play in plays)
     assert not without_page()
-    assert not TodoRequest.objects.exists()
+    assert not PageRequest.objects.exists()
     entries = AuditEntry.objects.filter(verb="create_page", by=staff)
     assert entries.values("play").distinct().count() == entries.count() == 43
 
 
 def test_43_links_cost_each_page_one_read_and_one_write(world, plays):
     request_pages(plays, by=None)
-    work_off("create_todo_page")
+    work_off("make_page")
     world.sandbox.reset_calls()
 
     drain()
@@ -80,7 +85,7 @@ def test_a_request_whose_task_was_lost_is_rung_for_again(world, plays):
     OrmQ.objects.all().delete()
 
     assert wake_due_requests() == 1
-    assert work_off("create_todo_page") == ["made"]
+    assert work_off("make_page") == ["made"]
 
 
 def test_a_worker_that_dies_leaves_the_request_to_another(world, plays, monkeypatch):
@@ -91,7 +96,7 @@ def test_a_worker_that_dies_leaves_the_request_to_another(world, plays, monkeypa
         raise Killed
 
     request_pages(plays[:1], by=None)
-    request = TodoRequest.objects.get()
+    request = PageRequest.objects.get()
     with monkeypatch.context() as patch:
         patch.setattr(creating, "_remember", dying)
         with pytest.raises(Killed):
@@ -110,9 +115,9 @@ def test_what_needs_a_person_is_kept_with_its_reason(world, plays, staff):
     world.sandbox.set_status(page_id, "archived")
     request_pages(plays[:2], by=staff)
 
-    assert work_off("create_todo_page") == ["", "made"]
+    assert work_off("make_page") == ["", "made"]
 
-    (left,) = TodoRequest.objects.all()
+    (left,) = PageRequest.objects.all()
     assert (left.play, left.error) == (plays[0], "TitleArchived")
     assert left.given_up_at is not None
     assert page_id in left.message
@@ -121,7 +126,7 @@ def test_what_needs_a_person_is_kept_with_its_reason(world, plays, staff):
 
     world.sandbox.set_status(page_id, "current")
     request_pages(plays[:1], by=staff)
-    assert work_off("create_todo_page") == ["adopted"]
+    assert work_off("make_page") == ["adopted"]
 
 
 @pytest.mark.parametrize("fault", ["error_before", "unavailable", "not_found_named", "timeout"])
@@ -129,23 +134,23 @@ def test_what_heals_is_tried_again_by_itself(world, plays, fault):
     request_pages(plays[:1], by=None)
     world.sandbox.faults.script(fault, match=f"GET /pages/{world.project_todo}")
 
-    assert work_off("create_todo_page") == [""]
-    left = TodoRequest.objects.get()
+    assert work_off("make_page") == [""]
+    left = PageRequest.objects.get()
     assert (left.failures, left.given_up_at) == (1, None)
     assert left.run_after > timezone.now()
 
     make_due()
     wake_due_requests()
-    assert work_off("create_todo_page") == ["made"]
+    assert work_off("make_page") == ["made"]
 
 
 def test_a_busy_site_holds_all_of_them_and_counts_no_failure(world, plays):
     world.sandbox.faults.script("rate_limited", match="/pages")
     request_pages(plays[:3], by=None)
 
-    assert work_off("create_todo_page") == ["", "", ""]
+    assert work_off("make_page") == ["", "", ""]
 
-    assert set(TodoRequest.objects.values_list("failures", "given_up_at")) == {(0, None)}
+    assert set(PageRequest.objects.values_list("failures", "given_up_at")) == {(0, None)}
     make_due()
     assert wake_due_requests() == 0
     Site.objects.update(paused_until=None)
@@ -156,11 +161,11 @@ def test_a_persons_pause_holds_a_request(world, plays):
     request_pages(plays[:1], by=None)
     pause = Pause.objects.create(scope="all", reason="이전 작업", at=timezone.now())
 
-    assert work_off("create_todo_page") == [""]
-    assert TodoRequest.objects.get().error == "HeldByPerson"
+    assert work_off("make_page") == [""]
+    assert PageRequest.objects.get().error == "HeldByPerson"
 
     pause.ended_at = timezone.now()
     pause.save()
     make_due()
     wake_due_requests()
-    assert work_off("create_todo_page") == ["made"]
+    assert work_off("make_page") == ["made"]

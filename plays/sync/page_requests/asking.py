@@ -1,5 +1,5 @@
-"""Requests for ToDo pages: made one by one by workers, tried again where that can help, and kept
-with their reason where a person is needed."""
+"""Requests for pages of Plays: made one by one by workers, tried again where that can help, and
+kept with their reason where a person is needed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.confluence import ConfluenceError
-from plays.models import PageMapping, Play, Site, TodoRequest
+from plays.models import PageBatch, PageMapping, PageRequest, Play, Site
 from plays.models.mapping import PartChoice
 from plays.models.play import PlayQuerySet
 from plays.rules.retry import AskPerson, Remedy, decide
 from plays.sync.jobs.wakeups import send_on_commit
+from plays.sync.page_requests.making import make
 from plays.sync.site.remedies import policy, remedy_for
-from plays.sync.todo.creating import Made, create_todo_page
+from plays.sync.todo.creating import Made
 from plays.sync.todo.problems import TodoProblem
 
 # How long a worker has for one page before another may try it; both at once end with one page.
@@ -26,38 +27,53 @@ TURN = timedelta(minutes=3)
 WHILE_CLOSED = timedelta(minutes=1)
 
 
-def without_page() -> PlayQuerySet:
-    """Active Plays that have no ToDo page."""
-    mapped = PageMapping.objects.filter(part=PartChoice.PLAY_TODO, page__isnull=False)
+def without_page(part: str = PartChoice.PLAY_TODO) -> PlayQuerySet:
+    """Active Plays that have no page of this part."""
+    mapped = PageMapping.objects.filter(part=part, page__isnull=False)
     return Play.objects.active().exclude(pk__in=mapped.values("play"))
 
 
 def request_pages(
-    plays: Iterable[Play], *, by: User | None, reason: str = "", now: datetime | None = None
+    plays: Iterable[Play],
+    *,
+    by: User | None,
+    part: str = PartChoice.PLAY_TODO,
+    reason: str = "",
+    batch: PageBatch | None = None,
+    now: datetime | None = None,
 ) -> int:
-    """Ask for the ToDo page of each Play, and wake a worker. Returns how many were asked for."""
+    """Ask for a page of each Play, and wake a worker. Returns how many were asked for."""
     now = now or timezone.now()
     asked = 0
     for play in plays:
         with transaction.atomic():
-            request = _request(play, by=by, reason=reason, now=now)
+            request = _request(play, part, by=by, reason=reason, batch=batch, now=now)
             _wake_on_commit(request.pk)
         asked += 1
     return asked
 
 
-def make_now(play: Play, *, by: User | None, reason: str = "") -> Made | TodoRequest:
-    """Make a Play's page while its asker waits. The request instead, where it was not made: it
+def make_now(play: Play, *, by: User | None, reason: str = "") -> Made | PageRequest:
+    """Make a Play's ToDo page while its asker waits. The request instead, where it was not made: it
     says why, and whether it is tried again by itself."""
-    request = _request(play, by=by, reason=reason, now=timezone.now())
+    request = _request(play, PartChoice.PLAY_TODO, by=by, reason=reason, now=timezone.now())
     made = handle_request(request.pk)
     if made is None:
         request.refresh_from_db()
     return made or request
 
 
-def _request(play: Play, *, by: User | None, reason: str, now: datetime) -> TodoRequest:
-    fresh = {
+def _request(
+    play: Play,
+    part: str,
+    *,
+    by: User | None,
+    reason: str,
+    now: datetime,
+    batch: PageBatch | None = None,
+) -> PageRequest:
+    """A request that is asked for again alone stays in the batch that it was given up in."""
+    fresh: dict[str, object] = {
         "by": by,
         "reason": reason,
         "asked_at": now,
@@ -67,7 +83,11 @@ def _request(play: Play, *, by: User | None, reason: str, now: datetime) -> Todo
         "error": "",
         "message": "",
     }
-    return TodoRequest.objects.update_or_create(play=play, defaults=fresh)[0]
+    if batch is not None:
+        fresh["batch"] = batch
+    return PageRequest.objects.update_or_create(play=play, part=part, made_at=None, defaults=fresh)[
+        0
+    ]
 
 
 def wake_due_requests(*, now: datetime | None = None) -> int:
@@ -75,7 +95,7 @@ def wake_due_requests(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     if not Site.current().is_open(now):
         return 0
-    due = TodoRequest.objects.due(now).values_list("pk", flat=True)
+    due = PageRequest.objects.due(now).values_list("pk", flat=True)
     for pk in due:
         _wake(pk)
     return len(due)
@@ -85,12 +105,12 @@ def handle_request(request_pk: int) -> Made | None:
     """Make the page that a request asks for. None where it is not its turn, or where it was not
     made: the request then says why, and when it is tried again."""
     now = timezone.now()
-    mine = TodoRequest.objects.due(now).filter(pk=request_pk)
+    mine = PageRequest.objects.due(now).filter(pk=request_pk)
     if not mine.update(run_after=now + TURN):
         return None
-    request = TodoRequest.objects.select_related("play", "by").get(pk=request_pk)
+    request = PageRequest.objects.select_related("play", "by").get(pk=request_pk)
     try:
-        return create_todo_page(request.play, by=request.by, reason=request.reason)
+        return make(request)
     except TodoProblem as problem:
         _put_off(request, problem.remedy, type(problem).__name__, problem.detail)
     except ConfluenceError as error:
@@ -99,14 +119,14 @@ def handle_request(request_pk: int) -> Made | None:
 
 
 def _wake(request_pk: int) -> None:
-    async_task("plays.tasks.create_todo_page", request_pk)
+    async_task("plays.tasks.make_page", request_pk)
 
 
 def _wake_on_commit(request_pk: int) -> None:
     send_on_commit(lambda: _wake(request_pk))
 
 
-def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> None:
+def _put_off(request: PageRequest, remedy: Remedy, error: str, message: str) -> None:
     """The request waits for a later time, or a person is asked."""
     now = timezone.now()
     failures = request.failures + 1
@@ -119,7 +139,7 @@ def _put_off(request: TodoRequest, remedy: Remedy, error: str, message: str) -> 
         policy=policy(),
     )
     words = {"error": error, "message": message}
-    mine = TodoRequest.objects.filter(pk=request.pk)
+    mine = PageRequest.objects.filter(pk=request.pk)
     if isinstance(decision, AskPerson):
         mine.update(given_up_at=now, failures=failures, **words)
         return
