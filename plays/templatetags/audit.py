@@ -73,6 +73,8 @@ def _page_made(entry: AuditEntry) -> str:
 
 
 def _pages_made(entry: AuditEntry) -> str:
+    if entry.count is None:
+        return _counted(entry)
     words = str(_COUNTED[entry.verb] % {"count": entry.count})
     part = str(entry.details.get("part", ""))
     label = PartChoice(part).label if part in PartChoice.values else entry.target

@@ -22,7 +22,10 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         *("recovery", "recover_since", "recover_missing", "recover_all"),
     ),
     "events": ("events", "event"),
-    "mappings": ("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
+    "mappings": (
+        *("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
+        *("make_missing", "page_batch"),
+    ),
     "pauses": ("pauses",),
     "audit": ("audit",),
 }

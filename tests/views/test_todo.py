@@ -167,7 +167,7 @@ def test_buttons_are_shown_to_those_who_may_press_them(client, pm, staff, admin_
         client.force_login(person)
         html = client.get(reverse("plays:todo")).text + client.get(play.get_absolute_url()).text
         buttons[person.username] = (
-            html.count("/create"),
+            html.count("/create/") + html.count("/missing/"),
             html.count(reverse("plays:todo_read_all")),
         )
 
@@ -234,27 +234,6 @@ def test_without_confluence_the_reason_is_said(as_admin):
     text = press(as_admin, "todo_create", make_play().play_id)
 
     assert "Set CONFLUENCE_URL, CONFLUENCE_API_TOKEN and CONFLUENCE_SPACE_KEY." in text
-
-
-@pytest.mark.django_db(transaction=True)
-def test_all_missing_pages_are_asked_for_at_once(as_admin, admin_user):
-    make_todo()
-    plays = [make_play() for _ in range(3)]
-    OrmQ.objects.all().delete()
-
-    text = press(as_admin, "todo_create_missing", reason="스프린트 시작")
-
-    assert "3 ToDo pages are being made." in text
-    assert set(PageRequest.objects.values_list("play", "by", "reason")) == {
-        (play.pk, admin_user.pk, "스프린트 시작") for play in plays
-    }
-    assert OrmQ.objects.count() == 3
-
-
-def test_nothing_missing_is_said(as_admin):
-    make_todo()
-
-    assert "Every active Play has a ToDo page." in press(as_admin, "todo_create_missing")
 
 
 def test_a_page_is_read_on_demand(as_staff, world, sandbox):

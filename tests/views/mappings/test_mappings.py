@@ -16,7 +16,7 @@ from tests.world import LIVE_DOC, PEOPLE_TABLE
 
 pytestmark = pytest.mark.django_db
 
-TWO_TABLES = PEOPLE_TABLE + PEOPLE_TABLE
+TWO_TABLES = PEOPLE_TABLE + PEOPLE_TABLE.replace("Play ID", "플레이 ID")  # else parts of one
 
 
 @pytest.fixture
@@ -67,9 +67,14 @@ def test_every_part_and_play_is_listed_mapped_or_not(seen):
     text = seen("mappings")
 
     assert "Project TODO ◇ not mapped yet" in text
-    assert "Our log ✕ missing 40100003 · version 3 The page is missing, or hidden from us." in text
+    assert (
+        "Our log ✕ missing 40100003 · version 3 · Details : Action Log The page is missing, or hidden from us."
+        in text
+    )
     assert "or map another page. gone" in text
-    assert re.search(r"Alpha EXT_\S+ · \S+ Alpha doc ✓ fine .* ◇ not mapped yet 1 edit waits", text)
+    assert re.search(
+        r"Alpha EXT_\S+ · \S+ Alpha doc ✓ fine .* ◇ not mapped yet Details .* 1 edit waits", text
+    )
 
 
 def test_what_is_wrong_is_said_in_the_words_of_the_last_edit(seen):
@@ -128,7 +133,7 @@ def test_each_view_says_how_many_plays_are_in_it(seen):
     make_mapping(Part.LIVE_DOC, play=alpha, page=make_page(state="forbidden"))
     make_play()
 
-    assert "All 2 No live doc mapped 1 No ToDo page 2 Something is wrong 1" in seen("mappings")
+    assert "All 2 Something is wrong 1 No live doc mapped 1 No ToDo page 2" in seen("mappings")
 
 
 # --- Looking a page up ---------------------------------------------------------------------------
