@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
-from plays.storage.edit.changeset import Draft, Stale, spliced
+from plays.storage.edit.changeset import Changeset, Stale, spliced
 from plays.storage.edit.edits import (
     AddColumn,
     Applied,
@@ -20,11 +20,11 @@ from plays.storage.edit.edits import (
     Outcome,
     UpsertRow,
 )
-from plays.storage.edit.entries import EntryDraft
-from plays.storage.edit.links import LinkDraft
+from plays.storage.edit.entries import EntryChanges
+from plays.storage.edit.links import LinkChanges
 from plays.storage.edit.new_table import table_splice
 from plays.storage.edit.rows import checked_key
-from plays.storage.edit.tables import TableDraft
+from plays.storage.edit.tables import TableChanges
 from plays.storage.errors import EditError
 from plays.storage.layout.model import STRICT, Guidance, Layout
 from plays.storage.layout.recognise import find, gone
@@ -68,13 +68,13 @@ class _Session:
     def body(self) -> str:
         """The page with all pending changes made."""
         tables = (table.splices() for table in self.tables.values())
-        return spliced(self.draft.page.raw, chain(self.draft.splices(), *tables))
+        return spliced(self.changeset.page.raw, chain(self.changeset.splices(), *tables))
 
     def _open(self, body: str) -> None:
-        self.draft = Draft(scan(body))
-        self.tables: dict[TableShape, TableDraft] = {}
-        self.entries = EntryDraft(self.draft)
-        self.links = LinkDraft(self.draft)
+        self.changeset = Changeset(scan(body))
+        self.tables: dict[TableShape, TableChanges] = {}
+        self.entries = EntryChanges(self.changeset)
+        self.links = LinkChanges(self.changeset)
         self.target: TableShape | None = None
 
     def _make(self, edit: Edit) -> bool:
@@ -86,7 +86,7 @@ class _Session:
 
     def _plan(self, edit: Edit) -> bool:
         target = edit.table if isinstance(edit, UpsertRow | InsertRow | AddColumn) else None
-        if self.draft.is_closed or (self.draft.hides_something and target != self.target):
+        if self.changeset.is_closed or (self.changeset.hides_something and target != self.target):
             raise Stale
         self.target = target
         match edit:
@@ -95,7 +95,7 @@ class _Session:
             case AddColumn():
                 return self._plan_column(edit)
             case InsertEntry():
-                if self.draft.has_replaced or self.links.has_new:
+                if self.changeset.has_replaced or self.links.has_new:
                     raise Stale  # a changed cell or a new bullet may begin with the key
                 return self.entries.insert(edit)
             case InsertLink():
@@ -116,14 +116,14 @@ class _Session:
             raise gone(edit.table)
         return table.add_column(edit)
 
-    def _table(self, shape: TableShape) -> TableDraft | None:
+    def _table(self, shape: TableShape) -> TableChanges | None:
         if shape not in self.tables:
             guidance = self._guidance(shape)
-            found = find(self.draft.page, shape, guidance)
+            found = find(self.changeset.page, shape, guidance)
             if found is None:
                 return None
             self.layouts.setdefault(shape, found.layout)
-            self.tables[shape] = TableDraft(self.draft, found, guidance)
+            self.tables[shape] = TableChanges(self.changeset, found, guidance)
         return self.tables[shape]
 
     def _guidance(self, shape: TableShape) -> Guidance:
@@ -133,10 +133,10 @@ class _Session:
         checked_key(edit.key)
         if not self._guidance(edit.table).makes_tables:
             raise gone(edit.table)
-        if not self.draft.is_empty:
+        if not self.changeset.is_empty:
             raise Stale
         stamp = edit.stamp if isinstance(edit, UpsertRow) else {}
         cells = {edit.table.key: Text(clean(edit.key)), **edit.cells, **stamp}
-        splice = table_splice(self.draft.page, edit.table, cells)
-        self._open(spliced(self.draft.page.raw, [splice]))
+        splice = table_splice(self.changeset.page, edit.table, cells)
+        self._open(spliced(self.changeset.page.raw, [splice]))
         return True

@@ -1,6 +1,6 @@
 """Changes to one scanned page, collected and then spliced in together.
 
-A draft refuses (`Stale`) whatever it cannot plan from the page as scanned: the caller then
+A changeset refuses (`Stale`) whatever it cannot plan from the page as scanned: the caller then
 commits it, scans the result and plans again.
 """
 
@@ -113,7 +113,7 @@ def item_tags_like(item: Node) -> Tags:
     return PARAGRAPH_ITEM if any(child.name == "p" for child in item.elements()) else ITEM
 
 
-class Draft:
+class Changeset:
     """Pending changes: replaced cells, and runs of new blocks.
 
     `targets` are what new cells and parts link to; an edit that asks "is it there?" looks in the

@@ -9,7 +9,7 @@ from functools import cached_property
 from plays.storage.edit.changeset import (
     PARAGRAPH,
     Block,
-    Draft,
+    Changeset,
     Spot,
     Stale,
     Tags,
@@ -56,11 +56,11 @@ class _RowLine:
     row = None
 
 
-class EntryDraft:
-    """The pending entries of one draft."""
+class EntryChanges:
+    """The pending entries of one changeset."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
+    def __init__(self, changeset: Changeset) -> None:
+        self.changeset = changeset
         self._has_new = False
         self._has_strays = False
         self._has_rows = False
@@ -79,7 +79,7 @@ class EntryDraft:
         block = self._insert(edit, text)
         self._entries.add(text, _New(block, text))
         self._has_new = True
-        self.draft.show(edit.parts)
+        self.changeset.show(edit.parts)
         return True
 
     def note_row(self, edit: UpsertRow | InsertRow) -> None:
@@ -107,7 +107,9 @@ class EntryDraft:
             if tells.is_an_event(text) and isinstance(line, TextLine):
                 shown = line.context[:_SHOWN]
                 message = f"The entry {key} on the page tells of something else: {shown}"
-                raise ForeignEntry(message, [self.draft.page.place(line.holder.start)], key, shown)
+                raise ForeignEntry(
+                    message, [self.changeset.page.place(line.holder.start)], key, shown
+                )
         return False
 
     def _insert(self, edit: InsertEntry, text: str) -> Block:
@@ -124,7 +126,7 @@ class EntryDraft:
             previous, tags, unit = above.block, above.block.tags, above.block
         else:
             spot, container, tags = _below(above)
-            previous, unit = self.draft.run_at(spot, container).head, log.unit_ending_at(spot)
+            previous, unit = self.changeset.run_at(spot, container).head, log.unit_ending_at(spot)
         inside = render_entry(edit.key, edit.parts)
         block = previous.run.insert(inside, behind=previous, tags=tags)
         self._has_strays = self._has_strays or not log.note(block, text, below=unit)
@@ -150,14 +152,14 @@ class EntryDraft:
         if self._has_rows and edit.headings:
             raise Stale  # the section may keep its log in that table
         if self._log is None or wanted != self._log_is_for:
-            section = section_for(self.draft.page, edit.headings)
-            self._log = SectionLog(self.draft, section, self._lines, pattern=pattern)
+            section = section_for(self.changeset.page, edit.headings)
+            self._log = SectionLog(self.changeset, section, self._lines, pattern=pattern)
             self._log_is_for = wanted
         return self._log
 
     @cached_property
     def _lines(self) -> list[TextLine]:
-        return lines_of(self.draft.page)
+        return lines_of(self.changeset.page)
 
     @cached_property
     def _entries(self) -> EntryLines[TextLine | _New | _RowLine]:

@@ -8,7 +8,7 @@ from itertools import chain
 
 from plays.storage.edit.changeset import (
     PARAGRAPH_ITEM,
-    Draft,
+    Changeset,
     Run,
     Stale,
     Tags,
@@ -31,11 +31,11 @@ _LISTS = ("ul", "ol")
 _NEW_LIST: Tags = ("<ul><li><p>", "</p></li></ul>")
 
 
-class LinkDraft:
-    """The pending bullets of one draft."""
+class LinkChanges:
+    """The pending bullets of one changeset."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
+    def __init__(self, changeset: Changeset) -> None:
+        self.changeset = changeset
         self._lists: dict[tuple[str, ...], _ListEnd] = {}
         self._made_a_list = False
 
@@ -54,12 +54,12 @@ class LinkDraft:
         if self._made_a_list:
             raise Stale
         self._append(render(link), edit.headings)
-        self.draft.show([link])
+        self.changeset.show([link])
         return True
 
     def _is_there(self, edit: InsertLink, target: Target) -> bool:
         wanted = replace(target, id=edit.page_id, address="") if edit.page_id else target
-        there = chain(self._targets, self.draft.targets)
+        there = chain(self._targets, self.changeset.targets)
         if any(wanted.is_same(one) or target.is_same(one) for one in there):
             return True
         titles = (link_label(Link(edit.text, edit.url)), *edit.titles)
@@ -77,22 +77,22 @@ class LinkDraft:
         self._made_a_list = end.is_new
 
     def _find_end(self, headings: tuple[str, ...]) -> _ListEnd:
-        page = self.draft.page
+        page = self.changeset.page
         section = section_for(page, headings)
-        if section.heading is None and self.draft.runs:
+        if section.heading is None and self.changeset.runs:
             raise Stale
         found = _last_list(section)
         if found is None:
-            run = self.draft.run_at(section_end(page, section), section.container)
+            run = self.changeset.run_at(section_end(page, section), section.container)
             return _ListEnd(run=run, tags=_NEW_LIST, is_new=True)
         items = found.elements()
         spot = behind(items[-1]) if items else end_inside(page, found)
         tags = item_tags_like(items[-1]) if items else PARAGRAPH_ITEM
-        return _ListEnd(run=self.draft.run_at(spot, found), tags=tags)
+        return _ListEnd(run=self.changeset.run_at(spot, found), tags=tags)
 
     @cached_property
     def _seen(self) -> list[LinkSeen]:
-        return [link for node in self.draft.page.nodes if (link := _followable(node))]
+        return [link for node in self.changeset.page.nodes if (link := _followable(node))]
 
     @cached_property
     def _targets(self) -> list[Target]:

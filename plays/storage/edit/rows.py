@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from plays.storage.edit.cells import fill
-from plays.storage.edit.changeset import Draft, Splice, Stale
+from plays.storage.edit.changeset import Changeset, Splice, Stale
 from plays.storage.edit.render import render
 from plays.storage.edit.row_shape import RowShape, row_shape
 from plays.storage.errors import EmptyKey
@@ -17,14 +17,14 @@ from plays.storage.text import clean, key_text
 from plays.storage.values import Cell, Code, Link, Text
 
 
-class PartDraft:
+class PartChanges:
     """The pending rows and cells of one table. Pending cells are kept in their column's form.
 
     `needs_all`: a cell without a column is a MissingColumn; else it is left out.
     """
 
-    def __init__(self, draft: Draft, table: FoundTable, *, needs_all: bool) -> None:
-        self.draft = draft
+    def __init__(self, changeset: Changeset, table: FoundTable, *, needs_all: bool) -> None:
+        self.changeset = changeset
         self.table = table
         self.needs_all = needs_all
         self._new_rows: dict[str, dict[str, Cell]] = {}
@@ -35,14 +35,14 @@ class PartDraft:
         """A new row, to be known by `name` in `revise`."""
         cells = self._with_column(cells)
         if self._shape is None:
-            self.draft.check_unchanged(self.table.node)  # new rows take after the last one
+            self.changeset.check_unchanged(self.table.node)  # new rows take after the last one
             self._shape = row_shape(self.table)
-            self.draft.mark(self.table.node)
+            self.changeset.mark(self.table.node)
         elif self._shape.is_covered:
             raise Stale
         cells = {self.table.shape.key: Text(clean(written_key)), **cells}
         shown = {n: self.table.shown(n, cell) for n, cell in cells.items()}
-        self.draft.show(shown.values())
+        self.changeset.show(shown.values())
         self._new_rows[name] = shown
 
     def revise(self, name: str, cells: Mapping[str, Cell], stamp: Mapping[str, Cell]) -> bool:
@@ -61,7 +61,7 @@ class PartDraft:
         _check_rewritable(row.get(name) for name in shown)
         if not all(map(render, shown.values())):
             raise Stale  # a cell made empty keeps its paragraph's tags, an empty new one has none
-        self.draft.show(shown.values())
+        self.changeset.show(shown.values())
         row.update(shown)
         return True
 
@@ -75,12 +75,12 @@ class PartDraft:
         nodes = {name: self.table.own_cell(row, name) for name in wanted}
         _check_rewritable(self._new_cells.get(node) for node in nodes.values())
         for node in nodes.values():
-            self.draft.check_replaceable(node)
+            self.changeset.check_replaceable(node)
         for name, node in nodes.items():
             shown = self.table.shown(name, wanted[name], node)
             self._new_cells[node] = shown
-            self.draft.replace(node, fill(self.table.page, node, shown))
-            self.draft.show([shown])
+            self.changeset.replace(node, fill(self.table.page, node, shown))
+            self.changeset.show([shown])
         return True
 
     def check_columns(self, names: Mapping[str, Cell]) -> None:
@@ -132,6 +132,6 @@ def checked_key(key: str) -> str:
 
 
 def _check_rewritable(pending: Iterator[Cell | None]) -> None:
-    """Raise Stale before a link or code is written over, as the draft has it for shown."""
+    """Raise Stale before a link or code is written over, as the changeset has it for shown."""
     if any(isinstance(cell, Link | Code) for cell in pending):
         raise Stale

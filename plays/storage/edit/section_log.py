@@ -11,7 +11,7 @@ from plays.storage.edit.changeset import (
     ITEM,
     PARAGRAPH,
     Block,
-    Draft,
+    Changeset,
     Run,
     Spot,
     Tags,
@@ -75,13 +75,13 @@ class SectionLog:
 
     def __init__(
         self,
-        draft: Draft,
+        changeset: Changeset,
         section: Section,
         lines: Iterable[TextLine],
         *,
         pattern: re.Pattern[str] | None,
     ) -> None:
-        self._draft = draft
+        self._changeset = changeset
         self._section = section
         self._key = pattern
         self._group = self._main_group(lines)
@@ -154,7 +154,7 @@ class SectionLog:
         return unit if isinstance(unit, Block) else self._run(behind(unit)).head
 
     def _run(self, spot: Spot) -> Run:
-        return self._draft.run_at(spot, self._container)
+        return self._changeset.run_at(spot, self._container)
 
     @property
     def _container(self) -> Node:
@@ -164,9 +164,9 @@ class SectionLog:
 
     def _end(self) -> Spot:
         if self._container is self._section.container:
-            return section_end(self._draft.page, self._section)
+            return section_end(self._changeset.page, self._section)
         parts = self._container.elements()
-        return behind(parts[-1]) if parts else end_inside(self._draft.page, self._container)
+        return behind(parts[-1]) if parts else end_inside(self._changeset.page, self._container)
 
     def _tags(self) -> Tags:
         if self._list is not None:

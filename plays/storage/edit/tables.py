@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from plays.storage.edit.changeset import Draft, Splice, Stale
+from plays.storage.edit.changeset import Changeset, Splice, Stale
 from plays.storage.edit.edits import AddColumn, InsertRow, UpsertRow
 from plays.storage.edit.new_column import column_splices
-from plays.storage.edit.rows import PartDraft, checked_key
+from plays.storage.edit.rows import PartChanges, checked_key
 from plays.storage.layout.found import duplicate
 from plays.storage.layout.keys import leading_name, without_signs
 from plays.storage.layout.model import Guidance
@@ -17,17 +17,17 @@ from plays.storage.scan.grid import GridRow
 from plays.storage.values import Cell
 
 
-class TableDraft:
+class TableChanges:
     """The pending changes of one shape's table."""
 
-    def __init__(self, draft: Draft, found: Found, guidance: Guidance) -> None:
-        self._draft = draft
+    def __init__(self, changeset: Changeset, found: Found, guidance: Guidance) -> None:
+        self._changeset = changeset
         self._found = found
         self._guidance = guidance
         self._parts = [
-            PartDraft(draft, table, needs_all=guidance.needs_all) for table in found.tables
+            PartChanges(changeset, table, needs_all=guidance.needs_all) for table in found.tables
         ]
-        self._new: dict[str, PartDraft] = {}
+        self._new: dict[str, PartChanges] = {}
         self._loose_names: set[str] = set()
 
     def insert(self, edit: InsertRow) -> bool:
@@ -57,11 +57,11 @@ class TableDraft:
         lacking = [table for table in lacking if edit.name not in table.people]
         if not lacking:
             return False
-        if not self._draft.is_empty:
+        if not self._changeset.is_empty:
             raise Stale
         heading = edit.heading or edit.table.label(edit.name)
         splices = [splice for table in lacking for splice in column_splices(table, heading)]
-        self._draft.add(splices)
+        self._changeset.add(splices)
         return True
 
     def splices(self) -> Iterator[Splice]:
@@ -74,7 +74,7 @@ class TableDraft:
         checked_key(key)
         return self._guidance.known.name_of(key)
 
-    def _new_part(self, name: str) -> PartDraft | None:
+    def _new_part(self, name: str) -> PartChanges | None:
         """The part that has a pending row of this name. Raises Stale where only its text decides.
 
         On the page a row also goes by what stands out in its key: that is read, not guessed.
@@ -85,7 +85,7 @@ class TableDraft:
             raise Stale
         return None
 
-    def _row_of(self, key: str) -> tuple[PartDraft, GridRow] | None:
+    def _row_of(self, key: str) -> tuple[PartChanges, GridRow] | None:
         """The part and the row that have a key. Raises DuplicateRow or MergedCells."""
         found = [(part, row) for part in self._parts if (row := part.table.row_of(key))]
         if len(found) > 1:
