@@ -1,87 +1,143 @@
-"""The figures for Prometheus, reckoned from the tables whenever they are asked for."""
+"""The figures for Prometheus, read from the tables whenever they are asked for: they are right
+however many processes there are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
 
-from plays.models import Event, Site, SyncAttempt, SyncJob
+from plays.models import Event, Heartbeat, Site, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.models.event import EventState
 from plays.models.job import STAGES
+from plays.rules.waits import histogram
 from plays.sync import heartbeats
+from plays.sync.status.pace import waits_since
 
 # https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def exposition(now: datetime) -> str:
-    """All figures in Prometheus' text format."""
-    return (
-        "\n".join([*_jobs(), *_age(now), *_worker(now), *_events(), *_site(now), *_tries()]) + "\n"
-    )
+    """All figures in Prometheus' text format.
+
+    What is counted up (tries, waits) begins at zero each midnight (UTC), which Prometheus takes
+    for a restart; so no scrape reads more than a day's rows.
+    """
+    registry = CollectorRegistry()
+    registry.register(_Figures(now))
+    return generate_latest(registry).decode()
 
 
-def _jobs() -> Iterator[str]:
-    counts = SyncJob.objects.order_by().aggregate(
+class _Figures(Collector):
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _work(self._now)
+        yield from _workers(self._now)
+        yield from _site(self._now)
+        yield from _tries(self._now, self._midnight)
+        yield _waits(self._midnight)
+
+
+def _work(now: datetime) -> Iterator[Metric]:
+    jobs = SyncJob.objects.order_by().aggregate(
         **{stage.value: Count("pk", filter=fits) for stage, fits in STAGES.items()}
     )
-    return _family("syncadmin_jobs", "gauge", "Jobs by stage.", "stage", counts)
-
-
-def _age(now: datetime) -> Iterator[str]:
+    yield _gauges("syncadmin_jobs", "Jobs by stage.", "stage", jobs)
     oldest = SyncJob.objects.due(now).aggregate(oldest=Min("run_after"))["oldest"]
-    seconds = (now - oldest).total_seconds() if oldest else 0.0
+    age = (now - oldest).total_seconds() if oldest else 0.0
     text = "How long the oldest due job has been due."
-    return _family("syncadmin_oldest_due_seconds", "gauge", text, "", {"": f"{seconds:.3f}"})
+    yield _gauge("syncadmin_oldest_due_seconds", text, age)
+    events = _by(Event.objects.all(), "state", EventState.values)
+    yield _gauges("syncadmin_events", "Events by state.", "state", events)
 
 
-def _worker(now: datetime) -> Iterator[str]:
+def _workers(now: datetime) -> Iterator[Metric]:
     """Prometheus' own way of saying that there is no value is to leave the sample out."""
     last = heartbeats.newest(now=now)
-    samples = {"": f"{max(0.0, (now - last).total_seconds()):.3f}"} if last else {}
     text = "How long ago the last sign of life of any worker was."
-    return _family("syncadmin_worker_beat_age_seconds", "gauge", text, "", samples)
+    yield _gauge("syncadmin_worker_beat_age_seconds", text, _age(last, now))
+    beats = Heartbeat.objects.exclude(worker__startswith=heartbeats.TASKS)
+    fresh = beats.filter(beat_at__gte=now - heartbeats.alive_for()).count()
+    yield _gauge("syncadmin_workers", "Workers that are at work.", fresh)
 
 
-def _events() -> Iterator[str]:
-    counts = _by(Event.objects.all(), "state", EventState.values)
-    return _family("syncadmin_events", "gauge", "Events by state.", "state", counts)
-
-
-def _site(now: datetime) -> Iterator[str]:
+def _site(now: datetime) -> Iterator[Metric]:
     site = Site.objects.filter(pk=1).first() or Site()
     paused = site.pause_end(now) is not None
     text = "1 while Confluence asked us to wait."
-    yield from _family("syncadmin_site_paused", "gauge", text, "", {"": int(paused)})
+    yield _gauge("syncadmin_site_paused", text, int(paused))
     text = "1 while our credentials are not accepted."
-    stopped = int(site.stopped_at is not None)
-    yield from _family("syncadmin_site_stopped", "gauge", text, "", {"": stopped})
+    yield _gauge("syncadmin_site_stopped", text, int(site.stopped_at is not None))
 
 
-def _tries() -> Iterator[str]:
-    counts = _by(SyncAttempt.objects.all(), "outcome", Outcome.values)
-    running = counts.pop(Outcome.RUNNING.value)
-    text = "Tries at writing a page that have ended, by outcome."
-    yield from _family("syncadmin_tries_total", "counter", text, "outcome", counts)
-    text = "Tries at writing a page that are under way."
-    yield from _family("syncadmin_tries_running", "gauge", text, "", {"": running})
+def _tries(now: datetime, since: datetime) -> Iterator[Metric]:
+    today = _by(SyncAttempt.objects.filter(started_at__gte=since), "outcome", Outcome.values)
+    today.pop(Outcome.RUNNING.value)
+    text = "Tries at writing a page since midnight (UTC) that have ended, by outcome."
+    ended = CounterMetricFamily("syncadmin_tries", text, labels=["outcome"])
+    for outcome, count in today.items():
+        ended.add_metric([outcome], count)
+    yield ended
+    # A try ends long before: its lease does.
+    lately = SyncAttempt.objects.filter(started_at__gte=now - timedelta(days=1))
+    running = lately.filter(outcome=Outcome.RUNNING).count()
+    yield _gauge("syncadmin_tries_running", "Tries at writing a page that are under way.", running)
 
 
-def _by(rows: QuerySet[Any], field: str, values: list[str]) -> dict[str, int]:
+def _waits(since: datetime) -> Metric:
+    waits: Counter[float] = Counter()
+    for _hour, wait, count in waits_since(since):
+        waits[wait] += count
+    return HistogramMetricFamily(
+        "syncadmin_event_to_page_seconds",
+        "From an event's acceptance to each edit's being on its page, since midnight (UTC).",
+        buckets=[(_end(end), count) for end, count in histogram(waits)],
+        sum_value=sum(wait * count for wait, count in waits.items()),
+    )
+
+
+def _end(seconds: float) -> str:
+    return "+Inf" if math.isinf(seconds) else str(seconds)
+
+
+def _by(rows: QuerySet[Any], field: str, values: Iterable[str]) -> dict[str, int]:
     """How many rows have each of `values`; 0 where none has."""
     counted = rows.order_by().values_list(field).annotate(Count("pk"))
     return {**dict.fromkeys(values, 0), **dict(counted)}
 
 
-def _family(
-    name: str, kind: str, text: str, label: str, samples: Mapping[str, object]
-) -> Iterator[str]:
-    yield f"# HELP {name} {text}"
-    yield f"# TYPE {name} {kind}"
-    for value, sample in samples.items():
-        labels = f'{{{label}="{value}"}}' if label else ""
-        yield f"{name}{labels} {sample}"
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return max(0.0, (now - at).total_seconds()) if at else None
+
+
+def _gauge(name: str, text: str, value: float | None) -> Metric:
+    """`value` None: no sample."""
+    family = GaugeMetricFamily(name, text)
+    if value is not None:
+        family.add_metric([], value)
+    return family
+
+
+def _gauges(name: str, text: str, label: str, values: Mapping[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, count in values.items():
+        family.add_metric([value], count)
+    return family

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.models import Play
-from plays.sync import clocks, heartbeats, retention, weekly
+from plays.sync import clocks, heartbeats, retention, schedules, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.page_requests import asking
 from plays.sync.plays import editing
 from plays.sync.site.availability import probe_if_stopped
+from plays.sync.status.system import note_size
 from plays.sync.todo import progress
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.writing import claims, revisit, writer
@@ -40,6 +42,7 @@ def read_todo_page(play_pk: int) -> str:
 
 def read_todo_pages() -> int:
     """Wake workers to read every active Play's ToDo page; returns how many pages there are."""
+    heartbeats.beat_task(schedules.READ_TODO)
     return progress.wake_for_readings()
 
 
@@ -54,6 +57,7 @@ def weekly_sync(since: str = "") -> str:
 
 def cleanup() -> bool:
     """Delete what is old, and ring again where the time was up; returns whether all is gone."""
+    heartbeats.beat_task(schedules.CLEANUP)
     is_whole = retention.clean_up(seconds=settings.SYNC_WRITE_SECONDS).is_whole
     if not is_whole:
         async_task("plays.tasks.cleanup")
@@ -62,7 +66,9 @@ def cleanup() -> bool:
 
 def sweep() -> int:
     """Wake workers for what is due, heal what was lost; returns how many pages were woken for."""
-    heartbeats.beat(heartbeats.ANY_SWEEP)
+    now = timezone.now()
+    heartbeats.beat_task(schedules.SWEEP, now=now)
+    note_size(now)
     clocks.void_impossible_times()
     probe_if_stopped()
     claims.take_back_dead()

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import audit, health, session, site, weekly
+from plays.views import audit, health, session, site, status, weekly
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
@@ -78,6 +78,8 @@ urlpatterns = [
     path("weekly/run/", weekly.weekly_run, name="weekly_run"),
     path("weekly/dry-run/", weekly.weekly_plan, name="weekly_plan"),
     path("weekly/<int:pk>/", weekly.weekly_result, name="weekly_result"),
+    path("status/", status.status, name="status"),
+    path("status/checks/", status.status_checks, name="status_checks"),
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("theme/", session.theme, name="theme"),

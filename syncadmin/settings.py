@@ -94,6 +94,8 @@ WORKER_BELL_SECONDS = 5  # how often a worker rings for what is due
 WORKER_STALL_SECONDS = 30  # a cluster that finishes no task, a sweep being always on its way
 WORKER_BUSY_STALL_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30  # while all of it writes
 
+WORKER_ALIVE_SECONDS = 60  # who has not been heard of for this long is not at work
+
 Q_WORKERS = 2
 Q_CLUSTER = {
     "name": "syncadmin",

@@ -2,6 +2,9 @@
 
 from django.urls import path
 
-from plays.api import views
+from plays.api import status, views
 
-urlpatterns = [path("events", views.events, name="api_events")]
+urlpatterns = [
+    path("events", views.events, name="api_events"),
+    path("status", status.status, name="api_status"),
+]

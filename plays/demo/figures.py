@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_JOBS = re.compile(r'^syncadmin_jobs\{stage="(\w+)"\} (\d+)$', re.MULTILINE)
-_RUNNING = re.compile(r"^syncadmin_tries_running (\d+)$", re.MULTILINE)
+_JOBS = re.compile(r'^syncadmin_jobs\{stage="(\w+)"\} (\d+)\.0$', re.MULTILINE)
+_RUNNING = re.compile(r"^syncadmin_tries_running (\d+)\.0$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

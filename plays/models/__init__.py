@@ -5,6 +5,7 @@ from plays.models.alias import PlayAlias
 from plays.models.attempt import AttemptSpan, SyncAttempt
 from plays.models.audit import AuditEntry
 from plays.models.column_match import ColumnMatch
+from plays.models.database_size import DatabaseSize
 from plays.models.event import Event
 from plays.models.heartbeat import Heartbeat, WriteProbe
 from plays.models.job import SyncJob
@@ -27,6 +28,7 @@ __all__ = [
     "AttemptSpan",
     "AuditEntry",
     "ColumnMatch",
+    "DatabaseSize",
     "Event",
     "Finding",
     "Heartbeat",

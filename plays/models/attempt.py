@@ -55,7 +55,10 @@ class SyncAttempt(models.Model):
         ordering = ["-started_at", "-pk"]
         verbose_name = _("try")
         verbose_name_plural = _("tries")
-        indexes = [models.Index(fields=["page", "-started_at"], name="attempt_page_newest")]
+        indexes = [
+            models.Index(fields=["page", "-started_at"], name="attempt_page_newest"),
+            models.Index(fields=["started_at"], name="attempt_started"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.page} {self.started_at:%Y-%m-%d %H:%M:%S} {self.outcome}"

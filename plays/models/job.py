@@ -142,6 +142,7 @@ class SyncJob(models.Model):
             models.Index(fields=["state", "run_after"], name="job_state_run_after"),
             models.Index(fields=["mapping", "state"], name="job_mapping_state"),
             models.Index(fields=["-created_at", "-id"], name="job_newest_first"),
+            models.Index(fields=["state", "settled_at"], name="job_state_settled"),
         ]
 
     def __str__(self) -> str:

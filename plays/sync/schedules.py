@@ -14,7 +14,10 @@ from django_q.models import Schedule
 from plays.models import Site
 from plays.rules.cron import next_slot
 
-WEEKLY = "weekly sync"
+SWEEP, READ_TODO, CLEANUP, WEEKLY = "sweep", "read todo pages", "cleanup", "weekly sync"
+
+# What should have happened by itself this long ago will not.
+LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +35,9 @@ class Planned:
 
 def planned() -> tuple[Planned, ...]:
     return (
-        Planned(name="sweep", func="plays.tasks.sweep", cron="* * * * *"),
-        Planned(name="read todo pages", func="plays.tasks.read_todo_pages", cron="*/30 * * * *"),
-        Planned(name="cleanup", func="plays.tasks.cleanup", cron="40 3 * * *"),
+        Planned(name=SWEEP, func="plays.tasks.sweep", cron="* * * * *"),
+        Planned(name=READ_TODO, func="plays.tasks.read_todo_pages", cron="*/30 * * * *"),
+        Planned(name=CLEANUP, func="plays.tasks.cleanup", cron="40 3 * * *"),
         Planned(
             name=WEEKLY,
             func="plays.tasks.weekly_sync",

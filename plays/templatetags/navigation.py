@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         *("make_missing", "page_batch"),
     ),
     "pauses": ("pauses",),
+    "status": ("status", "status_checks"),
     "audit": ("audit",),
 }
 

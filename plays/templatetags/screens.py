@@ -182,8 +182,13 @@ def stage_badge(stage: str, count: int | None = None) -> SafeString:
 
 @register.simple_tag
 def outcome_badge(attempt: SyncAttempt) -> SafeString:
-    shape, tone = OUTCOME_TONES[Outcome(attempt.outcome)]
-    return _badge(shape, Outcome(attempt.outcome).label, tone)
+    return outcome_word(attempt.outcome)
+
+
+@register.simple_tag
+def outcome_word(outcome: str) -> SafeString:
+    shape, tone = OUTCOME_TONES[Outcome(outcome)]
+    return _badge(shape, Outcome(outcome).label, tone)
 
 
 @register.simple_tag

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
@@ -13,7 +14,13 @@ from plays.confluence import Confluence
 from plays.sync.doctor.configuration import database_trouble, look_at_configuration
 from plays.sync.doctor.confluence_site import look_at_account, look_at_pauses, look_at_space
 from plays.sync.doctor.findings import Area, Finding, note, problem
-from plays.sync.doctor.pages import Progress, look_at_mappings, look_at_pages, mappings_to_look_at
+from plays.sync.doctor.pages import (
+    Progress,
+    look_at_known_pages,
+    look_at_mappings,
+    look_at_pages,
+    mappings_to_look_at,
+)
 from plays.sync.doctor.work import look_at_events, look_at_queue, look_at_schedules, look_at_workers
 from plays.sync.site.connection import connect
 
@@ -27,17 +34,33 @@ def examine(
     two where the right to edit it is not known from a write of the last day.
     """
     now = now or timezone.now()
-    found = list(look_at_configuration())
     if trouble := database_trouble():
-        return [*found, trouble]
-    found += look_at_pauses(now)
-    found += _confluence(now, on_page)
+        return [*look_at_configuration(), trouble]
+    return _in_order(look_at_configuration(), _confluence(now, on_page), _here(now))
+
+
+def examine_here(*, now: datetime | None = None) -> list[Finding]:
+    """What is known without asking Confluence, in a fixed number of queries: of the pages, what
+    the last read or write of each found. The database must have its migrations.
+    """
+    now = now or timezone.now()
+    mappings = mappings_to_look_at()
+    pages = (*look_at_mappings(mappings), *look_at_known_pages(mappings))
+    return _in_order(look_at_configuration(), pages, _here(now))
+
+
+def _in_order(*found: Iterable[Finding]) -> list[Finding]:
+    order = list(Area)
+    return sorted(chain(*found), key=lambda finding: order.index(finding.area))
+
+
+def _here(now: datetime) -> list[Finding]:
+    found = list(look_at_pauses(now))
     found += look_at_schedules(now)
     found += look_at_workers(now)
     found += look_at_queue(now)
     found += look_at_events(now)
-    order = list(Area)
-    return sorted(found, key=lambda finding: order.index(finding.area))
+    return found
 
 
 def _confluence(now: datetime, on_page: Progress) -> Iterator[Finding]:

@@ -19,6 +19,9 @@ from plays.sync.mappings.page_check import READ_ONLY_PARTS, PageCheck, look_at_p
 # A page that we wrote this lately may be edited by us: nobody needs to be asked.
 WRITTEN_LATELY = timedelta(days=1)
 
+# States of a page that nobody needs to see to.
+WELL = (PageState.OK, PageState.UNSEEN)
+
 Progress = Callable[[int, int], None]
 
 
@@ -52,6 +55,23 @@ def look_at_pages(
     if well:
         words = _("%(well)s of %(all)s mapped pages can play their parts.")
         yield fine(Area.PAGES, words % {"well": well, "all": len(mapped)})
+
+
+def look_at_known_pages(mappings: Iterable[PageMapping]) -> Iterator[Finding]:
+    """Each mapped page as the last read or write left it; Confluence is not asked."""
+    mapped = [(mapping, mapping.page) for mapping in mappings if mapping.page]
+    bad = [(mapping, page) for mapping, page in mapped if page.state not in WELL]
+    for mapping, page in bad:
+        state = PageState(page.state).label
+        yield problem(
+            Area.PAGES,
+            f"{state}: {page.state_reason}" if page.state_reason else str(state),
+            do=_("Open it on /mappings/: the page is looked up there, with what to do."),
+            subject=_name(mapping),
+        )
+    if mapped:
+        words = _("%(well)s of %(all)s mapped pages were well when they were last read.")
+        yield fine(Area.PAGES, words % {"well": len(mapped) - len(bad), "all": len(mapped)})
 
 
 def mappings_to_look_at() -> list[PageMapping]:

@@ -14,10 +14,9 @@ from plays.models import Event, Pause, SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
-from plays.sync.schedules import planned
+from plays.sync.schedules import LATE, planned
 from plays.sync.writing.drain import backlog
 
-LATE = timedelta(minutes=5)
 RECENT = timedelta(days=7)
 
 

@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from plays.models import Event, Pause, Site, SyncJob
+from plays.sync.status import silence
 from plays.views.common.access import Role
 
 PAGE_SIZE = 50
@@ -53,6 +54,7 @@ def base_context(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     return {
         **rights(request),
+        "silence": silence(now),
         "closed_site": closed_site(now),
         "active_pauses": active_pauses(),
         "failed_jobs": SyncJob.objects.failed().count(),

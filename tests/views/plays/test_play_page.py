@@ -257,7 +257,7 @@ def test_only_admins_see_the_buttons(client, staff, play):
     text = client.get(play.get_absolute_url()).text
 
     assert "/edit/" not in text
-    assert "/status/" not in text
+    assert f"{play.play_id}/status/" not in text
 
 
 # --- Goals by quarter, aliases, a new Play -------------------------------------------------------

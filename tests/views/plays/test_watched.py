@@ -94,17 +94,36 @@ def test_figures_count_what_the_tables_hold(client, settings):
     with time_machine.travel(NOW, tick=False):
         found = figures(client, Authorization="Bearer t")
 
-    assert found['syncadmin_jobs{stage="retrying"}'] == "1"
-    assert found['syncadmin_jobs{stage="failed"}'] == "1"
-    assert found['syncadmin_jobs{stage="canceled"}'] == "0"
-    assert found["syncadmin_oldest_due_seconds"] == "120.000"
-    assert found['syncadmin_events{state="accepted"}'] == "3"
-    assert found['syncadmin_events{state="rejected"}'] == "1"
-    assert found["syncadmin_site_paused"] == "1"
-    assert found["syncadmin_site_stopped"] == "0"
-    assert found['syncadmin_tries_total{outcome="error"}'] == "1"
-    assert found["syncadmin_tries_running"] == "1"
-    assert found["syncadmin_worker_beat_age_seconds"] == "4.000"
+    assert found['syncadmin_jobs{stage="retrying"}'] == "1.0"
+    assert found['syncadmin_jobs{stage="failed"}'] == "1.0"
+    assert found['syncadmin_jobs{stage="canceled"}'] == "0.0"
+    assert found["syncadmin_oldest_due_seconds"] == "120.0"
+    assert found['syncadmin_events{state="accepted"}'] == "3.0"
+    assert found['syncadmin_events{state="rejected"}'] == "1.0"
+    assert found["syncadmin_site_paused"] == "1.0"
+    assert found["syncadmin_site_stopped"] == "0.0"
+    assert found['syncadmin_tries_total{outcome="error"}'] == "1.0"
+    assert found["syncadmin_tries_running"] == "1.0"
+    assert found["syncadmin_workers"] == "1.0"
+    assert found["syncadmin_worker_beat_age_seconds"] == "4.0"
+
+
+def test_the_time_from_event_to_page_is_told_as_a_histogram_of_today(client, settings):
+    settings.EVENTS_TOKENS = ["t"]
+    for seconds in (0.5, 4, 4, 90):
+        make_job(state="synced", created_at=NOW - timedelta(seconds=seconds), settled_at=NOW)
+    yesterday = NOW - timedelta(days=1)
+    make_job(state="synced", created_at=yesterday, settled_at=yesterday)
+
+    with time_machine.travel(NOW, tick=False):
+        found = figures(client, Authorization="Bearer t")
+
+    name = "syncadmin_event_to_page_seconds"
+    assert found[f'{name}_bucket{{le="1.0"}}'] == "1.0"
+    assert found[f'{name}_bucket{{le="5.0"}}'] == "3.0"
+    assert found[f'{name}_bucket{{le="+Inf"}}'] == "4.0"
+    assert found[f"{name}_count"] == "4.0"
+    assert found[f"{name}_sum"] == "98.5"
 
 
 def test_figures_follow_prometheus_text_format(client, pm):
@@ -115,4 +134,4 @@ def test_figures_follow_prometheus_text_format(client, pm):
     assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert response.text.endswith("\n")
     names = [line.split()[2] for line in response.text.splitlines() if line.startswith("# TYPE")]
-    assert len(names) == len(set(names)) == 8
+    assert len(names) == len(set(names)) == 10

@@ -1,0 +1,43 @@
+"""`/status/`: workers, queue, pace, Confluence, schedule, database, and every check."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from plays.sync.doctor import AREA_NAMES, Finding, Level, examine, examine_here
+from plays.sync.status import system_status
+from plays.views.common.access import may_retry, sees
+from plays.views.common.render import render_page
+
+
+@sees
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """What is known here; Confluence is not asked."""
+    now = timezone.now()
+    context = {"status": system_status(now), **_checks(examine_here(now=now))}
+    return render_page(request, "status/status.html", context)
+
+
+@may_retry
+@require_safe
+def status_checks(request: HttpRequest) -> HttpResponse:
+    """Everything that the doctor looks at: Confluence is asked about the account and each page."""
+    now = timezone.now()
+    context = {"looked_at": now, **_checks(examine(now=now))}
+    return render_page(request, "status/checks.html", context, part="status/_checks.html")
+
+
+def _checks(findings: list[Finding]) -> dict[str, Any]:
+    """By area; what is wrong stands first in each."""
+    order = list(Level)
+    areas = [
+        (AREA_NAMES[area], sorted(same, key=lambda one: -order.index(one.level)))
+        for area, same in groupby(findings, key=lambda finding: finding.area)
+    ]
+    return {"areas": areas, "problems": sum(finding.is_problem for finding in findings)}
