@@ -7,21 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from plays import storage
+from plays.demo import kept
 from plays.demo.portal import Entered
+from plays.demo.portfolio import portfolio
 from plays.demo.seed_pages import ACTION_LOG, PLAY_DB, Pages
 from plays.demo.trouble import Note
-from plays.rules.pages import PLAY_DB as PLAY_TABLE
 from plays.rules.quarter import Quarter
 from plays.sandbox import Sandbox
 
-# docs/interface.md, "Events in": which events have a row in the Action Log, and which a counter.
+# docs/interface.md, "Events in": which events have a row in the Action Log, and which a counter
+# that the team's Play DB has a column for.
 LOGGED = {"activity.created", "signal.created", "brief.created"}
-COUNTERS = {
-    "brief.created": "brief_qtd",
-    "validation.completed": "s2_qtd",
-    "pilot.started": "s3_qtd",
-}
+COUNTERS = {"brief.created": "Brf", "validation.completed": "S2"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +47,10 @@ def look_at_pages(
             problems=tuple(_miscounted(bodies[PLAY_DB], entered, ZoneInfo(zone))),
         ),
         Finding(
+            promise="the team's tables are still the team's: headings, order, words and forms",
+            problems=(*kept.play_db(bodies[PLAY_DB]), *kept.action_log(bodies[ACTION_LOG])),
+        ),
+        Finding(
             promise="every colleague's edit is still there",
             problems=tuple(note.text for note in notes if not _stands(bodies, note)),
         ),
@@ -68,18 +69,19 @@ def _misplaced(bodies: dict[str, str], pages: Pages, entered: Sequence[Entered])
 
 
 def _miscounted(body: str, entered: Sequence[Entered], zone: ZoneInfo) -> Iterable[str]:
-    """A row is written whenever one of these three is counted, so that they are never behind."""
+    """A row is written whenever one of these is counted, so that they are never behind."""
     this = max((Quarter.of(each.at, zone) for each in entered), default=None)
     sums = Counter(
         (each.step.play_id, COUNTERS[each.step.type])
         for each in entered
         if Quarter.of(each.at, zone) == this and _counts(each)
     )
-    rows = {row.key: row.cells for row in storage.read_rows(body, PLAY_TABLE)}
-    for (play_id, counter), expected in sums.items():
-        said = rows.get(play_id, {}).get(counter, "nothing")
-        if said != str(expected):
-            yield f"{play_id}: {counter} says {said}, {expected} were sent"
+    goals = {play.play_id: {"Brf": play.goals.brief, "S2": play.goals.s2} for play in portfolio()}
+    rows = {row["Play ID"]: row for table in kept.tables(body) for row in table.rows}
+    for (play_id, counter), done in sums.items():
+        said, wanted = rows.get(play_id, {}).get(counter, ""), f"{done}/{goals[play_id][counter]}"
+        if said != wanted:
+            yield f"{play_id}: {counter} says “{said}”, it should say “{wanted}”"
 
 
 def _counts(each: Entered) -> bool:

@@ -68,4 +68,14 @@ def _tasks(play: DemoPlay) -> str:
     )
 
 
-MANNERS: tuple[Callable[[DemoPlay], str], ...] = (_plain, _columns, _macros, _tasks)
+def _bullets(play: DemoPlay) -> str:
+    """A numbered heading with a sign, and below it a list: an entry is one more bullet."""
+    return (
+        f"<p>{play.owner} · {play.cycle}</p><h2>1. 가설</h2>"
+        f"<p>{play.name}에서 분기마다 새 고객 과제를 찾는다.</p>"
+        "<h2>📌 2. 활동 로그</h2><ul><li><p>착수 회의: 역할과 주기를 정함</p></li></ul>"
+        "<h2>3. 회고</h2><p>분기 말에 함께 적습니다.</p>"
+    )
+
+
+MANNERS: tuple[Callable[[DemoPlay], str], ...] = (_plain, _columns, _macros, _tasks, _bullets)

@@ -1,20 +1,32 @@
-"""The demo's 43 Plays: who looks for opportunities where, and a quarter's goals."""
+"""The demo's 43 Plays: who looks for opportunities where, and the goals of two quarters."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+
+from plays.rules.quarter import Quarter
+from plays.rules.status import Goals
 
 OWNERS = (
     "김철수", "이영희", "박지민", "최서연", "정민준", "강하은",
     "조현우", "윤지우", "장도윤", "임수아", "한예준", "오세라",
 )  # fmt: skip
 
-# Goals a quarter by priority: activities, signals, briefs, validations (S2).
-GOALS = {"P1": (4, 2, 1, 1), "P2": (3, 1, 1, 0), "P3": (2, 1, 0, 0)}
+# By priority: what was agreed for this quarter, and for the one before, when the team was smaller.
+GOALS = {
+    "P1": Goals(activity=4, signal=2, brief=1, s2=1),
+    "P2": Goals(activity=3, signal=1, brief=1),
+    "P3": Goals(activity=2, signal=1),
+}
+GOALS_BEFORE = {
+    "P1": Goals(activity=3, signal=2, brief=1),
+    "P2": Goals(activity=2, signal=1),
+    "P3": Goals(activity=1, signal=1),
+}
 
 # play_id, name, priority, cycle
 _ROWS = """
@@ -89,8 +101,13 @@ class DemoPlay:
     cycle: str
 
     @property
-    def goals(self) -> tuple[int, int, int, int]:
+    def goals(self) -> Goals:
         return GOALS[self.priority]
+
+    @property
+    def goals_before(self) -> Goals:
+        """Those of the quarter before this one."""
+        return GOALS_BEFORE[self.priority]
 
     @property
     def next_action(self) -> str:
@@ -108,10 +125,21 @@ def portfolio() -> list[DemoPlay]:
 
 
 def as_csv(plays: list[DemoPlay], live_docs: Mapping[str, str], *, today: date) -> str:
-    """The file that `import_plays` reads; `live_docs` has each Play's page id."""
-    rows = [_row(play, live_docs[play.play_id], today) for play in plays]
+    """The file that `import_plays` reads; `live_docs` has each Play's page id.
+
+    A Play has two lines: one with its goals before, and one with everything that holds now.
+    """
+    this = Quarter.on(today)
+    rows = [
+        row
+        for play in plays
+        for row in (
+            {"play_id": play.play_id} | _goals(this.previous, play.goals_before),
+            _row(play, live_docs[play.play_id], today) | _goals(this, play.goals),
+        )
+    ]
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer = csv.DictWriter(text, fieldnames=list(rows[1]))
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -134,7 +162,6 @@ def _play(number: int, line: str) -> DemoPlay:
 
 
 def _row(play: DemoPlay, live_doc: str, today: date) -> dict[str, object]:
-    activity, signal, brief, s2 = play.goals
     return {
         "play_id": play.play_id,
         "name": play.name,
@@ -143,11 +170,12 @@ def _row(play: DemoPlay, live_doc: str, today: date) -> dict[str, object]:
         "channel": play.channel,
         "priority": play.priority,
         "cycle": play.cycle,
-        "activity_goal": activity,
-        "signal_goal": signal,
-        "brief_goal": brief,
-        "s2_goal": s2,
         "next_action": play.next_action,
         "due_date": play.due_date(today) or "",
         "live_doc_page_id": live_doc,
     }
+
+
+def _goals(quarter: Quarter, goals: Goals) -> dict[str, object]:
+    named = {f"{name}_goal": goal for name, goal in asdict(goals).items()}
+    return {"quarter": quarter, **named}

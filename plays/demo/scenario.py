@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -79,7 +79,7 @@ class Scenario:
 
     def _past_of(self, play: DemoPlay, now: datetime) -> Iterator[Step]:
         pace = PACES[play.number % len(PACES)]
-        activities, signals, briefs, s2 = (round(goal * pace) for goal in play.goals)
+        activities, signals, briefs, s2 = (round(goal * pace) for goal in astuple(play.goals))
         for moment in self._moments(now - PAST, now, activities):
             yield self._activity(play, moment)
         for number in range(signals):

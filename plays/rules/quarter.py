@@ -26,8 +26,12 @@ class Quarter:
     @classmethod
     def of(cls, moment: datetime, zone: tzinfo) -> Quarter:
         """The quarter that `moment` (aware) lies in, by the calendar of `zone`."""
-        local = moment.astimezone(zone)
-        return cls(local.year, (local.month - 1) // 3 + 1)
+        return cls.on(moment.astimezone(zone).date())
+
+    @classmethod
+    def on(cls, day: date) -> Quarter:
+        """The quarter that a day lies in."""
+        return cls(day.year, (day.month - 1) // 3 + 1)
 
     @classmethod
     def read(cls, name: str) -> Quarter | None:

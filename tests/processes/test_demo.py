@@ -94,7 +94,7 @@ def test_once_shows_that_everything_was_synced(room):
         assert demo.wait(START_SECONDS) == 0, room.said()
 
         said = room.said()
-        assert said.count(" yes ") == 5, said
+        assert said.count(" yes ") == 6, said
         assert int(re.search(r"events accepted\W+(\d+)", said)[1]) >= 150
         assert int(re.search(r"faults of Confluence\W+(\d+)", said)[1]) >= 5
         assert nothing_is_left(room, family)
