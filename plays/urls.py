@@ -8,7 +8,7 @@ from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
 from plays.views.jobs import acts, job, jobs, recovery
-from plays.views.mappings import batches, mapping, mappings, sheet
+from plays.views.mappings import batches, columns, mapping, mappings, sheet
 from plays.views.pauses import pauses
 from plays.views.plays import edit, overview, play, plays
 from plays.views.todo import todo
@@ -59,6 +59,8 @@ urlpatterns = [
     re_path(
         r"^mappings/(?P<part>project_todo|play_db|action_log)/$", mapping.mapping, name="mapping"
     ),
+    path("mappings/<str:part>/columns/", columns.columns, name="columns"),
+    path("mappings/columns/<int:pk>/undo/", columns.columns_undo, name="columns_undo"),
     re_path(
         r"^mappings/(?P<part>live_doc|play_todo)/(?P<play_id>[^\x00]+)/$",
         mapping.mapping,

@@ -24,7 +24,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "events": ("events", "event"),
     "mappings": (
         *("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
-        *("make_missing", "page_batch"),
+        *("make_missing", "page_batch", "columns"),
     ),
     "pauses": ("pauses",),
     "status": ("status", "status_checks"),

@@ -3,9 +3,16 @@
 import pytest
 from django.urls import get_resolver, reverse
 
-from plays.models import PageBatch, PageMappingChange, Pause, WeeklySync
+from plays.models import (
+    PageBatch,
+    PageLayout,
+    PageLayoutChange,
+    PageMappingChange,
+    Pause,
+    WeeklySync,
+)
 from plays.templatetags.navigation import SECTIONS
-from tests.factories import NOW, make_action, make_job, make_user
+from tests.factories import NOW, make_action, make_job, make_mapping, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +78,8 @@ TABLE = {
     "todo_create": MADE,
     "make_missing": ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 302, 302)),
     "page_batch": SEEN,
+    "columns": ((LOGIN, 403, 302, 302, 302, 302), MAPPED[1]),
+    "columns_undo": UNDONE,
     "page_batch_again": MADE,
     "todo_read": RETRIED,
     "todo_read_all": RETRIED,
@@ -104,6 +113,8 @@ CASES = [
 def rows():
     job = make_job(state="failed", settled_at=NOW, last_error="PageNotFound")
     change = PageMappingChange.objects.create(mapping=job.mapping, at=NOW)
+    layout = PageLayout.objects.create(mapping=make_mapping("play_db"))
+    layout_change = PageLayoutChange.objects.create(layout=layout, at=NOW)
     batch = PageBatch.objects.create(part="live_doc", total=1, started_at=NOW)
     return {
         "play": [job.play.play_id],
@@ -117,6 +128,8 @@ def rows():
         "event_accept": [job.action.event_id],
         "todo_create": [job.play.play_id],
         "todo_read": [job.play.play_id],
+        "columns": ["play_db"],
+        "columns_undo": [layout_change.pk],
         "make_missing": ["live_doc"],
         "page_batch": [batch.pk],
         "page_batch_again": [batch.pk],

@@ -68,6 +68,19 @@ def told_of(question: LayoutQuestion) -> Words:
     return told(question.code, question.params)
 
 
+def told_refusal(code: str, params: Mapping[str, Any]) -> str:
+    """Why a choice cannot hold, a code of `BadChoice`, as a sentence."""
+    words = {name: ", ".join(v) if isinstance(v, list) else v for name, v in params.items()}
+    return {
+        "unknown_field": _("%(field)s is no field of this table."),
+        "same_heading": _("%(fields)s cannot all be “%(heading)s”."),
+        "key_left_alone": _("%(field)s names the rows: it cannot be left out."),
+        "key_of_people": _("%(field)s names the rows: it cannot be people's alone."),
+        "wrong_form": _("%(field)s cannot be written as “%(form)s”; it can be: %(forms)s."),
+        "no_such_heading": _("The page has no heading “%(heading)s”; it has: %(headings)s."),
+    }[code] % words
+
+
 def told_drift(code: str, params: Mapping[str, Any]) -> str:
     """One change of a layout, a code of `storage.drift`, as a sentence."""
     return {

@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plays.confluence import ConfluenceError
-from plays.models import PageMappingChange, Play
+from plays.models import PageLayout, PageMappingChange, Play
+from plays.models.layout import TABLE_PARTS
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
+from plays.sync.layouts.questions import told, told_drift
 from plays.sync.mappings.assign import ChangedMeanwhile
 from plays.sync.mappings.changing import Outcome, change_page, make_live_doc, undo_change
 from plays.sync.mappings.live_docs import PlaysAnotherPart, title_of
@@ -104,6 +106,21 @@ def _context(row: MappingRow) -> dict[str, Any]:
         "is_live_doc": row.part is PartChoice.LIVE_DOC,
         "is_todo": row.part is PartChoice.PLAY_TODO,
         "new_title": title_of(row.play) if row.play else "",
+        **_tables(row),
+    }
+
+
+def _tables(row: MappingRow) -> dict[str, Any]:
+    """What the page's tables ask of a person, or have lost, as it was last read."""
+    if row.part not in TABLE_PARTS or row.page is None:
+        return {}
+    kept = PageLayout.objects.of_part(row.part)
+    if kept is None or kept.page_id != row.page.pk:
+        return {"has_tables": True}
+    return {
+        "has_tables": True,
+        "asked": told(kept.code, kept.params) if kept.asks else None,
+        "drift": [told_drift(one.code, one.params) for one in kept.drift],
     }
 
 
