@@ -33,7 +33,7 @@ from plays.sync.layouts.guidance import shape_of
 register = template.Library()
 
 _FORMS: dict[str, str | Promise] = {
-    "plain": gettext_lazy("text"),
+    "plain": gettext_lazy("plain text"),
     "code": gettext_lazy("text in code"),
     "number": gettext_lazy("number"),
     "count": gettext_lazy("number, in the column's own way"),

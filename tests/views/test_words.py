@@ -14,7 +14,7 @@ from django.utils import translation
 from plays.confluence import ConfluenceError
 from plays.models import Event
 from plays.rules.problems import SENTENCES, Code, Problem
-from plays.storage import EditError
+from plays.storage import AmbiguousTable, EditError, LayoutQuestion
 from plays.sync.site import remedies
 from plays.sync.site.title_holders import TITLE_HELD, TitleHeld
 from plays.templatetags.advice import ADVICE
@@ -76,7 +76,8 @@ def test_every_string_on_the_screens_is_in_the_catalogue():
 
 def test_every_error_has_advice():
     kinds = {*ConfluenceError.__subclasses__(), *EditError.__subclasses__(), *TITLE_HELD}
-    kinds.remove(TitleHeld)
+    kinds |= {*LayoutQuestion.__subclasses__(), *AmbiguousTable.__subclasses__()}
+    kinds -= {TitleHeld, LayoutQuestion}
 
     assert {kind.__name__ for kind in kinds} == set(ADVICE)
     assert {kind.__name__ for kind in remedies.REMEDIES} <= set(ADVICE)
