@@ -70,7 +70,10 @@ TODO_HEADINGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ActionFacts:
-    """What a page says about one action. `occurred_at` is aware."""
+    """What a page says about one action. `occurred_at` is aware.
+
+    `was_written`: the database knows that the row or entry in question was on its page.
+    """
 
     log_id: str
     play_id: str
@@ -80,6 +83,7 @@ class ActionFacts:
     actor: str
     occurred_at: datetime
     details: Mapping[str, Any]
+    was_written: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +137,7 @@ def telling(action: ActionFacts, *, zone: tzinfo) -> Telling:
         kind=action.action_type,
         time=page_time(action.occurred_at, zone),
         kinds=KINDS,
+        was_written=action.was_written,
     )
 
 

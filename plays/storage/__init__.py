@@ -20,7 +20,9 @@ from plays.storage.errors import (
     DuplicateRow,
     EditError,
     EmptyKey,
+    Foreign,
     ForeignEntry,
+    ForeignRow,
     HoldsContent,
     KeyColumnMissing,
     LayoutQuestion,
@@ -76,6 +78,7 @@ from plays.storage.values import (
     Strong,
     Text,
 )
+from plays.storage.whose import Identity
 
 __all__ = [
     "FORM_NAMES",
@@ -97,12 +100,15 @@ __all__ = [
     "EmptyKey",
     "Entry",
     "FieldLayout",
+    "Foreign",
     "ForeignEntry",
+    "ForeignRow",
     "Form",
     "Gap",
     "Guidance",
     "HoldsContent",
     "How",
+    "Identity",
     "Inline",
     "Insert",
     "InsertEntry",

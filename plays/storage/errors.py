@@ -12,7 +12,9 @@ EditError                an edit that cannot be made as asked; nothing of it was
 ├── MissingColumn        the table lacks a column that the edit must write
 ├── DuplicateRow         two rows have the key
 ├── MergedCells          a cell we need is merged with others, or not there at all
-├── ForeignEntry         an entry with our key tells of another event
+├── Foreign              what stands under our key tells of another event
+│   ├── ForeignRow       … a row
+│   └── ForeignEntry     … an entry of a live doc
 ├── HoldsContent         a cell to write holds a table or a macro that would go
 ├── SkeletonBroken       edits took a table, row, cell, macro or layout from the page
 ├── EmptyKey             the edit's key has no visible character
@@ -146,16 +148,24 @@ class MergedCells(EditError):
     """The row has no cell of its own where we must read its key or write."""
 
 
-class ForeignEntry(EditError):
-    """An entry with our key tells of another event: it is somebody's record, and stays.
+class Foreign(EditError):
+    """What stands under our key tells of another event: it is somebody's record, and stays.
 
-    `key` is the entry's, `found` what it says.
+    `key` is the key, `found` what it says.
     """
 
     def __init__(self, message: str, places: Iterable[Place], key: str, found: str) -> None:
         super().__init__(message, places)
         self.key = key
         self.found = found
+
+
+class ForeignRow(Foreign):
+    """A row with our key tells of another event."""
+
+
+class ForeignEntry(Foreign):
+    """An entry with our key tells of another event."""
 
 
 class HoldsContent(EditError):

@@ -10,6 +10,7 @@ from plays.storage.layout.model import Layout
 from plays.storage.scan.entry_lines import Telling
 from plays.storage.shapes import TableShape
 from plays.storage.values import Cell, Inline
+from plays.storage.whose import Identity
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class UpsertRow:
     Status, a Link. `stamp` cells (a time of change) are written only when a cell of `cells`
     changes or the row is new: a stamp that differs is no change by itself. `groups` are words for
     what the row belongs to (a channel, a quarter): where the table is in several parts, a new row
-    goes to the part that has one of them.
+    goes to the part that has one of them. `identity`: what tells whose a row with the key is; one
+    of another event is somebody's record: ForeignRow.
     """
 
     table: TableShape
@@ -28,6 +30,7 @@ class UpsertRow:
     cells: Mapping[str, Cell]
     stamp: Mapping[str, Cell] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    identity: Identity | None = None
 
     def __post_init__(self) -> None:
         _check_names(self.table, (*self.cells, *self.stamp))

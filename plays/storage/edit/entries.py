@@ -21,7 +21,7 @@ from plays.storage.edit.render import render, render_entry
 from plays.storage.edit.rows import checked_key
 from plays.storage.edit.section_log import ROW, SectionLog, key_pattern
 from plays.storage.errors import ForeignEntry
-from plays.storage.scan.entry_lines import EntryLines, Telling, behind_key
+from plays.storage.scan.entry_lines import EntryLines, Telling, Verdict, behind_key
 from plays.storage.scan.lines import TextLine, lines_of
 from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.sections import Section, find_section, whole_page
@@ -100,11 +100,11 @@ class EntryChanges:
             return bool(found)
         if any(isinstance(line, _RowLine) for line in found):
             raise Stale
-        told = [behind_key(line.context, key) for line in found]
-        if any(map(tells.is_told_by, told)):
+        verdicts = [tells.verdict(behind_key(line.context, key)) for line in found]
+        if Verdict.OURS in verdicts:
             return True
-        for line, text in zip(found, told, strict=True):
-            if tells.is_an_event(text) and isinstance(line, TextLine):
+        for line, verdict in zip(found, verdicts, strict=True):
+            if verdict is Verdict.FOREIGN and isinstance(line, TextLine):
                 shown = line.context[:_SHOWN]
                 message = f"The entry {key} on the page tells of something else: {shown}"
                 raise ForeignEntry(

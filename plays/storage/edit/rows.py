@@ -8,13 +8,18 @@ from plays.storage.edit.cells import fill
 from plays.storage.edit.changeset import Changeset, Splice, Stale
 from plays.storage.edit.render import render
 from plays.storage.edit.row_shape import RowShape, row_shape
-from plays.storage.errors import EmptyKey
+from plays.storage.errors import EmptyKey, ForeignRow
+from plays.storage.layout.forms.cell import CellSeen
 from plays.storage.layout.found import FoundTable
 from plays.storage.layout.model import Insert
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import Node, scan
 from plays.storage.text import clean, key_text
 from plays.storage.values import Cell, Code, Link, Text
+from plays.storage.whose import Fact, Identity, is_foreign
+
+# How much of somebody's record an error shows, in characters.
+_SHOWN = 120
 
 
 class PartChanges:
@@ -82,6 +87,34 @@ class PartChanges:
             self.changeset.replace(node, fill(self.table.page, node, shown))
             self.changeset.show([shown])
         return True
+
+    def check_ours(
+        self, row: GridRow, key: str, cells: Mapping[str, Cell], identity: Identity
+    ) -> None:
+        """Raise ForeignRow where a row of the page tells of another event than these cells."""
+        told = {name: self._fact(row, name, cells[name], identity) for name in identity.fields}
+        if is_foreign(told.values(), was_written=identity.was_written):
+            found = " · ".join(filter(None, (self._text(row, name) for name in cells)))[:_SHOWN]
+            raise ForeignRow(
+                f"The row {key} on the page tells of something else: {found}",
+                [self.table.place_of(row)],
+                key,
+                found,
+            )
+
+    def _fact(self, row: GridRow, name: str, wanted: Cell, identity: Identity) -> Fact:
+        if name not in self.table.columns:
+            return Fact.SILENT
+        cell = self.table.cell(row, name)
+        if cell is None or CellSeen(cell.node).is_empty or CellSeen(cell.node).is_placeholder:
+            return Fact.SILENT
+        same = (wanted, *map(Text, identity.fields[name]))
+        is_same = any(self.table.says(cell.node, name, one) for one in same)
+        return Fact.SAME if is_same else Fact.OTHER
+
+    def _text(self, row: GridRow, name: str) -> str:
+        cell = self.table.cell(row, name) if name in self.table.columns else None
+        return self.table.text(cell.node) if cell is not None else ""
 
     def check_columns(self, names: Mapping[str, Cell]) -> None:
         """Raise MissingColumn, AmbiguousColumn or MergedCells where these cells cannot go."""

@@ -47,6 +47,8 @@ class TableChanges:
         found = self._row_of(edit.key)
         if found is not None:
             part, row = found
+            if edit.identity:
+                part.check_ours(row, edit.key, edit.cells, edit.identity)
             return part.rewrite(row, edit.cells, edit.stamp)
         self._add(name, edit, {**edit.cells, **edit.stamp})
         return True

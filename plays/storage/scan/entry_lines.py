@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import re
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from plays.storage.text import fold
+from plays.storage.whose import Fact, is_foreign
 
 T = TypeVar("T")
 # What people put in front of an entry: bullets, check marks, a number of its own.
@@ -24,18 +26,28 @@ _DAY = re.compile(
 _PARTED = "·|•‧ㆍ—–"
 
 
+class Verdict(enum.Enum):
+    """Whose a line is that begins with our key: a mention tells of no event at all."""
+
+    OURS = "ours"
+    FOREIGN = "foreign"
+    MENTION = "mention"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Telling:
     """What an entry says of its event: its title, its kind and its time, as they read.
 
     `kinds` are the words for all kinds of event: a line with one of them, or with a day, tells of
-    some event, and one without either only mentions the key.
+    some event, and one without either only mentions the key. `was_written` says that our database
+    knows the entry as written.
     """
 
     title: str
     kind: str
     time: str = ""
     kinds: tuple[str, ...] = ()
+    was_written: bool = False
 
     def is_told_by(self, text: str) -> bool:
         """Whether a line says the whole title and the kind or the time; without a title, both."""
@@ -49,12 +61,30 @@ class Telling:
         rest = _without_word(_without_word(said, kind), time)
         return _stands_alone(title, said) or _stands_alone(title, rest)
 
-    def is_an_event(self, text: str) -> bool:
-        """Whether a line tells of this or any other event."""
+    def verdict(self, text: str) -> Verdict:
+        """Whose a line is that begins with the key; `text` is the line without it."""
         said = fold(text).casefold()
-        words = (fold(kind).casefold() for kind in (*self.kinds, self.kind))
-        days = (found.group(1) for found in _DAY.finditer(said))
-        return any(days) or any(_has_word(said, word) for word in words)
+        title, kind, time = (fold(part).casefold() for part in (self.title, self.kind, self.time))
+        title_fact = self._title_fact(said, title, kind, time)
+        rest = said.replace(title, "·") if title else said
+        facts = (title_fact, self._kind_fact(rest, kind), _time_fact(rest, time))
+        if title_fact is not Fact.SAME and all(fact is Fact.SILENT for fact in facts[1:]):
+            return Verdict.MENTION
+        is_other = is_foreign(facts, was_written=self.was_written)
+        return Verdict.FOREIGN if is_other else Verdict.OURS
+
+    def _title_fact(self, said: str, title: str, kind: str, time: str) -> Fact:
+        if not title:
+            return Fact.SILENT
+        rest = _without_word(_without_word(said, kind), time)
+        is_there = _stands_alone(title, said) or _stands_alone(title, rest)
+        return Fact.SAME if is_there else Fact.OTHER
+
+    def _kind_fact(self, said: str, kind: str) -> Fact:
+        if _has_word(said, kind):
+            return Fact.SAME
+        others = (fold(word).casefold() for word in self.kinds)
+        return Fact.OTHER if any(_has_word(said, word) for word in others) else Fact.SILENT
 
 
 class EntryLines(Generic[T]):
@@ -106,6 +136,28 @@ def day_of(text: str) -> tuple[int, ...] | None:
 def behind_key(text: str, key: str) -> str:
     """What a line says besides its key."""
     return text.replace(key, " · ", 1)
+
+
+def _time_fact(said: str, time: str) -> Fact:
+    """A day that people wrote without its year, and not ours, says nothing sure."""
+    ours = _DAY.search(time)
+    days = list(_DAY.finditer(said))
+    if ours and any(_is_same_time(ours, day) for day in days):
+        return Fact.SAME
+    return Fact.OTHER if any(day.group(1) for day in days) else Fact.SILENT
+
+
+def _is_same_time(ours: re.Match[str], theirs: re.Match[str]) -> bool:
+    """Whether two times are the same as far as both are told."""
+    return all(
+        mine is None or other is None or int(mine) == int(other)
+        for mine, other in zip(_time_parts(ours), _time_parts(theirs), strict=True)
+    )
+
+
+def _time_parts(found: re.Match[str]) -> tuple[str | None, ...]:
+    year, month, day, other_month, other_day, hour, minute = found.groups()
+    return year, month or other_month, day or other_day, hour, minute
 
 
 def _has_word(text: str, word: str) -> bool:

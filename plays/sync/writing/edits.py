@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from plays.models import Action, Page, PageMapping, SyncJob
 from plays.models.action import ActionType
-from plays.models.job import JobKind
+from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules import pages
 from plays.rules.todo_page import todo_title
 from plays.storage import Edit, InsertLink
+from plays.sync.chunks import in_chunks
 from plays.sync.plays.play_status import play_facts
 
 LINKS = (JobKind.PROJECT_LINK, JobKind.PLAY_DB_LINK)
@@ -25,17 +26,19 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
     above = _entries_above(jobs)
     facts = play_facts([job.play for job in jobs if job.kind == JobKind.PLAY_ROW], now=now)
     todo_pages = _todo_pages(jobs)
+    written = _written(jobs)
     edits: list[Edit] = []
     for job in jobs:
         if job.kind == JobKind.PLAY_ROW:
             edits.append(pages.play_row(facts[job.play.pk], now=now, zone=zone))
         elif job.kind == JobKind.LOG_ROW:
-            edits.append(pages.log_row(_action_facts(job), zone=zone))
+            edits.append(pages.log_row(_action_facts(job, written), zone=zone))
         elif job.kind in LINKS:
             edits.append(todo_pages.get(job.play.pk, _no_page(job)))
         else:
             above_it = above.get(job.pk)
-            edits.append(pages.live_entry(_action_facts(job), above=above_it, zone=zone))
+            facts_of = _action_facts(job, written)
+            edits.append(pages.live_entry(facts_of, above=above_it, zone=zone))
     return edits
 
 
@@ -62,13 +65,28 @@ def _no_page(job: SyncJob) -> InsertLink:
     return pages.todo_link(todo_title(job.play.play_id), "")
 
 
-def _action_facts(job: SyncJob) -> pages.ActionFacts:
+def _written(jobs: Sequence[SyncJob]) -> set[tuple[str, int]]:
+    """The rows and entries of these jobs that were on their page once, by kind and action."""
+    wanted = {job.action_id for job in jobs if job.action_id is not None and job.pk}
+    found: set[tuple[str, int]] = set()
+    for chunk in in_chunks(wanted):
+        synced = SyncJob.objects.filter(action__in=chunk, state=JobState.SYNCED)
+        found.update((kind, pk) for kind, pk in synced.values_list("kind", "action__pk"))
+    return found
+
+
+def _action_facts(job: SyncJob, written: set[tuple[str, int]]) -> pages.ActionFacts:
     action = job.action
     assert action is not None  # noqa: S101 - only Play rows and links have none
-    return action_facts(action, play_id=job.play.play_id)
+    return action_facts(
+        action,
+        play_id=job.play.play_id,
+        # A job that is not stored is for comparing a page with what should be there.
+        was_written=job.pk is None or (job.kind, action.pk) in written,
+    )
 
 
-def action_facts(action: Action, *, play_id: str) -> pages.ActionFacts:
+def action_facts(action: Action, *, play_id: str, was_written: bool = False) -> pages.ActionFacts:
     return pages.ActionFacts(
         log_id=action.log_id,
         play_id=play_id,
@@ -78,6 +96,7 @@ def action_facts(action: Action, *, play_id: str) -> pages.ActionFacts:
         actor=action.actor,
         occurred_at=action.occurred_at,
         details=action.data,
+        was_written=was_written,
     )
 
 

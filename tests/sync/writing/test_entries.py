@@ -13,7 +13,7 @@ from tests.sync.weekly.damage import findings, run
 pytestmark = pytest.mark.django_db(transaction=True)
 PLAY = "EXT_Desk_D01"
 ID = "LOG-2026-00001"
-SIGNAL = f"<p><code>{ID}</code> · 2026-11-20 10:00 · Signal · 콜센터 개선</p>"
+SIGNAL = f"<p><code>{ID}</code> · 2026-11-20 10:30 · Signal · 콜센터 개선</p>"
 PANEL = (
     '<ac:adf-extension><ac:adf-node type="panel"><ac:adf-attribute key="panel-type">note'
     f"</ac:adf-attribute><ac:adf-content>{SIGNAL}</ac:adf-content></ac:adf-node><ac:adf-fallback>"
