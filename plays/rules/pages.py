@@ -12,6 +12,7 @@ from plays.rules.quarter import Quarter
 from plays.rules.status import NO_GOALS, Counts, Goals, Status
 from plays.storage import (
     Cell,
+    Identity,
     Inline,
     InsertEntry,
     InsertLink,
@@ -72,7 +73,8 @@ TODO_HEADINGS = (
 class ActionFacts:
     """What a page says about one action. `occurred_at` is aware.
 
-    `was_written`: the database knows that the row or entry in question was on its page.
+    `play_names` are the Play's aliases. `was_written`: the database knows that the row or entry in
+    question was on its page.
     """
 
     log_id: str
@@ -84,6 +86,7 @@ class ActionFacts:
     occurred_at: datetime
     details: Mapping[str, Any]
     was_written: bool = False
+    play_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +110,14 @@ def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
         "actor": Text(action.actor),
         "created_at": _moment(action.occurred_at, zone),
     }
+    identity = Identity(
+        fields={"play_id": action.play_names, "action_type": (), "title": (), "created_at": ()},
+        was_written=action.was_written,
+    )
     groups = _quarter_words(Quarter.of(action.occurred_at, zone))
-    return UpsertRow(table=ACTION_LOG, key=action.log_id, cells=cells, groups=groups)
+    return UpsertRow(
+        table=ACTION_LOG, key=action.log_id, cells=cells, groups=groups, identity=identity
+    )
 
 
 def live_entry(action: ActionFacts, *, above: ActionFacts | None, zone: tzinfo) -> InsertEntry:

@@ -100,6 +100,10 @@ ADVICE: dict[str, Advice] = {
     "MergedCells": Advice(
         _("Merged cells are in the way"), _("Split the cells that are named, then retry.")
     ),
+    "ForeignRow": Advice(
+        _("The page has a row with this id that tells of something else"),
+        _("Compare the pages with the database; what is found there says how it goes on."),
+    ),
     "ForeignEntry": Advice(
         _("The page has an entry with this id that tells of something else"),
         _("See what the entry is about. If it may go, remove it or its id, then retry."),

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from plays.storage import ForeignEntry, InsertEntry, Telling, Text, apply_edits
+from plays.rules.pages import ACTION_LOG, ActionFacts, log_row
+from plays.storage import (
+    ForeignEntry,
+    ForeignRow,
+    Guidance,
+    InsertEntry,
+    Telling,
+    Text,
+    apply_edits,
+)
 from plays.storage.scan.entry_lines import Verdict
 from plays.storage.whose import Fact, is_foreign
 from tests.storage.test_telling import KINDS
@@ -73,3 +84,54 @@ def test_an_entry_reworded_since_we_wrote_it_is_left_alone_and_one_of_another_ev
     assert apply_edits(reworded, [edit]).outcomes[0].problem is None
     assert apply_edits(reworded, [edit]).body == reworded
     assert isinstance(apply_edits(other, [edit]).outcomes[0].problem, ForeignEntry)
+
+
+def row(play="EXT_Desk_D01", kind="Signal", title="콜센터 개선", when="2026-11-20 10:00"):
+    cells = "".join(f"<td><p>{text}</p></td>" for text in ("LOG-1", play, kind, title, when, "?"))
+    heads = ("log_id", "play_id", "action_type", "title", "created_at", "메모")
+    head = "".join(f"<th><p>{text}</p></th>" for text in heads)
+    return f"<table><tbody><tr>{head}</tr><tr>{cells}</tr></tbody></table>"
+
+
+def log_edit(*, was_written):
+    facts = ActionFacts(
+        log_id="LOG-1",
+        play_id="EXT_Desk_D01",
+        action_type="Signal",
+        title="콜센터 개선",
+        url="",
+        actor="",
+        occurred_at=datetime(2026, 11, 20, 1, 0, tzinfo=UTC),
+        details={},
+        was_written=was_written,
+        play_names=("D01",),
+    )
+    return log_row(facts, zone=ZoneInfo("Asia/Seoul"))
+
+
+@pytest.mark.parametrize(
+    ("body", "never_written", "written"),
+    [
+        (row(), OURS, OURS),
+        (row(play="D01"), OURS, OURS),
+        (row(title="콜센터  개선", when="2026-11-20 10:00"), OURS, OURS),
+        (row(play="", kind="-", when=""), OURS, OURS),
+        (row(title="콜센터 개편"), FOREIGN, OURS),
+        (row(play="EXT_Desk_D02"), FOREIGN, OURS),
+        (row(kind="Brief"), FOREIGN, OURS),
+        (row(when="2026-11-27 10:00"), FOREIGN, OURS),
+        (row(title="세미나", when="2026-11-27 10:00"), FOREIGN, FOREIGN),
+        (row(play="EXT_Desk_D02", title="세미나"), FOREIGN, FOREIGN),
+        (row(kind="Brief", title="예산"), FOREIGN, FOREIGN),
+    ],
+)
+def test_a_row_is_ours_by_what_its_cells_say_of_the_event(body, never_written, written):
+    guidance = {ACTION_LOG: Guidance()}
+    for was_written, verdict in ((False, never_written), (True, written)):
+        result = apply_edits(body, [log_edit(was_written=was_written)], guidance)
+
+        problem = result.outcomes[0].problem
+        assert isinstance(problem, ForeignRow) == (verdict is FOREIGN)
+        assert result.body == body or verdict is OURS
+        if verdict is FOREIGN:
+            assert (problem.key, problem.place.row) == ("LOG-1", 2)

@@ -92,7 +92,10 @@ class PartChanges:
         self, row: GridRow, key: str, cells: Mapping[str, Cell], identity: Identity
     ) -> None:
         """Raise ForeignRow where a row of the page tells of another event than these cells."""
-        told = {name: self._fact(row, name, cells[name], identity) for name in identity.fields}
+        told = {
+            name: self._fact(row, name, cells[name], identity)
+            for name in identity.fields.keys() & cells.keys()
+        }
         if is_foreign(told.values(), was_written=identity.was_written):
             found = " · ".join(filter(None, (self._text(row, name) for name in cells)))[:_SHOWN]
             raise ForeignRow(

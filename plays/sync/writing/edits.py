@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from plays.models import Action, Page, PageMapping, SyncJob
@@ -27,6 +28,8 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
     facts = play_facts([job.play for job in jobs if job.kind == JobKind.PLAY_ROW], now=now)
     todo_pages = _todo_pages(jobs)
     written = _written(jobs)
+    log_rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
+    prefetch_related_objects(log_rows, "play__aliases")
     edits: list[Edit] = []
     for job in jobs:
         if job.kind == JobKind.PLAY_ROW:
@@ -65,6 +68,13 @@ def _no_page(job: SyncJob) -> InsertLink:
     return pages.todo_link(todo_title(job.play.play_id), "")
 
 
+def _aliases(job: SyncJob) -> tuple[str, ...]:
+    """Other names by which a row may name the Play; an entry does not name it."""
+    if job.kind != JobKind.LOG_ROW:
+        return ()
+    return tuple(alias.name for alias in job.play.aliases.all())
+
+
 def _written(jobs: Sequence[SyncJob]) -> set[tuple[str, int]]:
     """The rows and entries of these jobs that were on their page once, by kind and action."""
     wanted = {job.action_id for job in jobs if job.action_id is not None and job.pk}
@@ -83,10 +93,13 @@ def _action_facts(job: SyncJob, written: set[tuple[str, int]]) -> pages.ActionFa
         play_id=job.play.play_id,
         # A job that is not stored is for comparing a page with what should be there.
         was_written=job.pk is None or (job.kind, action.pk) in written,
+        play_names=_aliases(job),
     )
 
 
-def action_facts(action: Action, *, play_id: str, was_written: bool = False) -> pages.ActionFacts:
+def action_facts(
+    action: Action, *, play_id: str, was_written: bool = False, play_names: tuple[str, ...] = ()
+) -> pages.ActionFacts:
     return pages.ActionFacts(
         log_id=action.log_id,
         play_id=play_id,
@@ -97,6 +110,7 @@ def action_facts(action: Action, *, play_id: str, was_written: bool = False) -> 
         occurred_at=action.occurred_at,
         details=action.data,
         was_written=was_written,
+        play_names=play_names,
     )
 
 
