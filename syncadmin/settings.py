@@ -76,6 +76,7 @@ SYNC_LONGEST_PAUSE_SECONDS = 10 * SYNC_FIRST_PAUSE_SECONDS
 SYNC_CONFLICT_LIMIT = 5  # saves of other people that one claim reads again for
 SYNC_LOG_ROWS = 2_000  # of the Action Log on one page, then it goes on on a new one
 SYNC_LOG_CHARACTERS = 2_000_000  # Confluence takes 5 MiB, people far less
+SYNC_LOG_GAP_SECONDS = 3_600  # after so long the log is looked at before an id is written
 SYNC_PROBE_SECONDS = 60  # between looks whether rejected credentials work again
 
 # Clocks must grow: a write must end before django-q2 stops its worker, and that before another

@@ -62,6 +62,8 @@ class LogNumber(models.Model):
 
     year = models.PositiveSmallIntegerField(unique=True)
     last = models.PositiveIntegerField(default=0)
+    # The highest that was seen on a page: above `last`, the page was written by another database.
+    seen = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"LOG-{self.year}-{self.last:05d}"

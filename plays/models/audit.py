@@ -29,6 +29,7 @@ class Verb(models.TextChoices):
     CREATE_PAGE = "create_page", _("created a page")
     CREATE_PAGES = "create_pages", _("had missing pages made")
     RUN_WEEKLY = "run_weekly", _("started the weekly sync")
+    RECONCILE = "reconcile", _("compared the pages with the database")
     TRY_NOW = "try_now", _("had Confluence tried at once")
 
 

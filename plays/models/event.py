@@ -47,6 +47,8 @@ class Event(models.Model):
     missing = models.CharField(_("waits for"), max_length=300, blank=True)
     received_at = models.DateTimeField(_("received"))
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    # Read back from a page after the database had lost it; its sender may send it again.
+    recovered_at = models.DateTimeField(_("recovered"), null=True, blank=True)
 
     objects = EventQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from plays.models.mapping import PageMapping
 from plays.models.page import Page
 from plays.models.pause import Pause, PauseScope
 from plays.models.play import Play
+from plays.models.site import Site
 from plays.rules.planner import Kind
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class JobKind(models.TextChoices):
     PLAY_ROW = Kind.PLAY_ROW.value, _("Play DB row")
     PROJECT_LINK = Kind.PROJECT_LINK.value, _("ToDo link on Project TODO")
     PLAY_DB_LINK = Kind.PLAY_DB_LINK.value, _("ToDo link on Play DB")
+
+
+LOG_KINDS = (JobKind.LOG_ROW, JobKind.LIVE_ENTRY)  # what has a log id
 
 
 class JobState(models.TextChoices):
@@ -70,9 +74,10 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
         return self.filter(mapping__page__isnull=False)
 
     def unpaused(self) -> SyncJobQuerySet:
-        """Not held by a pause that a person ordered."""
+        """Not held by a pause that a person ordered, nor by the log's stop."""
         active = Pause.objects.active()
-        return self.exclude(
+        stopped = Site.objects.filter(log_stopped_at__isnull=False)
+        return self.exclude(Q(kind__in=LOG_KINDS) & Exists(stopped)).exclude(
             Exists(
                 active.filter(
                     Q(scope=PauseScope.ALL)

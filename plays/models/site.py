@@ -17,6 +17,10 @@ class Site(models.Model):
     probe_after = models.DateTimeField(_("next look"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=100, blank=True)
     message = models.TextField(_("message"), blank=True)
+    # The log stops where a page tells of what this database never wrote, until a person acts.
+    log_stopped_at = models.DateTimeField(_("log stopped"), null=True, blank=True)
+    log_reason = models.TextField(_("why the log stopped"), blank=True)
+    log_compared_at = models.DateTimeField(_("log compared"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("Confluence site")

@@ -83,6 +83,8 @@ class FindingKind(models.TextChoices):
     MISSING = "missing", _("missing, owed again")
     CHANGED = "changed", _("changed by somebody")
     DUPLICATE = "duplicate", _("there more than once")
+    FOREIGN = "foreign", _("tells of another event")
+    UNKNOWN = "unknown", _("not in the database")
     UNREADABLE = "unreadable", _("page could not be compared")
     NOT_TAKEN = "not_taken", _("cell could not be taken over")
 

@@ -43,6 +43,9 @@ LOG_ID_PATTERN = r"LOG-\d{4}-\d{5,}"
 # The words that entries have for what was done.
 KINDS = ("Activity", "Signal", "Scorecard", "Brief", "S2", "S3")
 
+# What a full page of the Action Log says in front of the title of the next.
+CONTINUED = "다음 기록 · Continued: "
+
 # Headings under which entries are kept, where a live doc has one of them.
 ACTIVITY_HEADINGS = (
     "활동 로그",
@@ -183,7 +186,7 @@ def volume_body(previous_title: str, previous_url: str) -> str:
 
 def continuation_link(title: str, url: str) -> InsertLink:
     """What a full page of the Action Log says at its end."""
-    return InsertLink(f"다음 기록 · Continued: {title}", url)
+    return InsertLink(f"{CONTINUED}{title}", url)
 
 
 def todo_link(title: str, url: str, page_id: str = "", titles: tuple[str, ...] = ()) -> InsertLink:

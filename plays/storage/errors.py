@@ -151,13 +151,17 @@ class MergedCells(EditError):
 class Foreign(EditError):
     """What stands under our key tells of another event: it is somebody's record, and stays.
 
-    `key` is the key, `found` what it says.
+    `key` is the key, `found` what it says, `was_written` whether our database knows that it wrote
+    something under the key.
     """
 
-    def __init__(self, message: str, places: Iterable[Place], key: str, found: str) -> None:
+    def __init__(
+        self, message: str, places: Iterable[Place], *, key: str, found: str, was_written: bool
+    ) -> None:
         super().__init__(message, places)
         self.key = key
         self.found = found
+        self.was_written = was_written
 
 
 class ForeignRow(Foreign):

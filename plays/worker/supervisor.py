@@ -14,7 +14,7 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from plays.sync import heartbeats
+from plays.sync import heartbeats, log_ids
 from plays.sync.jobs import wakeups
 from plays.sync.schedules import ensure_schedules
 from plays.worker import cluster
@@ -50,6 +50,7 @@ class Worker:
 
     def run(self) -> None:
         self._wait_for_database()
+        log_ids.forget_comparison()  # the database may have been restored since
         backoff = Backoff()
         while not self._stop_requests:
             started = time.monotonic()

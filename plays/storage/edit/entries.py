@@ -108,7 +108,11 @@ class EntryChanges:
                 shown = line.context[:_SHOWN]
                 message = f"The entry {key} on the page tells of something else: {shown}"
                 raise ForeignEntry(
-                    message, [self.changeset.page.place(line.holder.start)], key, shown
+                    message,
+                    [self.changeset.page.place(line.holder.start)],
+                    key=key,
+                    found=shown,
+                    was_written=tells.was_written,
                 )
         return False
 

@@ -101,8 +101,9 @@ class PartChanges:
             raise ForeignRow(
                 f"The row {key} on the page tells of something else: {found}",
                 [self.table.place_of(row)],
-                key,
-                found,
+                key=key,
+                found=found,
+                was_written=identity.was_written,
             )
 
     def _fact(self, row: GridRow, name: str, wanted: Cell, identity: Identity) -> Fact:

@@ -17,7 +17,7 @@ from plays.models import Action, Event, Play
 from plays.models.event import EventState
 from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
 from plays.rules.problems import Code, Problem
-from plays.sync.intake import journal
+from plays.sync.intake import journal, recovered
 from plays.sync.naming import NotOnePlay, play_called, play_names
 
 WAITING_BATCH = 200
@@ -107,7 +107,12 @@ def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
         if parsed is None or play is None:
             _reject(event, raw, problems)
             return _receipt(raw, ReceiptStatus.REJECTED, problems=tuple(problems)), []
-        action = journal.record(event, parsed, play, now=now)
+        if lost := recovered.action_like(parsed, play):
+            recovered.give_back(lost, event, parsed)
+            _accept(event, raw, parsed, now)
+            return _receipt(raw, ReceiptStatus.DUPLICATE, log_id=lost.log_id), _made_known(lost)
+        log_id = recovered.log_id_like(parsed, play)
+        action = journal.record(event, parsed, play, now=now, log_id=log_id)
         _accept(event, raw, parsed, now)
     return _receipt(raw, ReceiptStatus.ACCEPTED, log_id=action.log_id), _made_known(action)
 

@@ -13,6 +13,9 @@ from plays import confluence, storage
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
+from plays.models.job import LOG_KINDS
+from plays.storage import Foreign
+from plays.sync import log_ids
 from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import pages
 from plays.sync.writing import spans
@@ -113,8 +116,29 @@ def keep_owed(target: Target, result: Try) -> Try:
     return replace(result, jobs=[job for job in result.jobs if job.mapping_id in here])
 
 
+def mind_the_log(target: Target, result: Try) -> Try:
+    """Without rows and entries where the page was written by another database than ours."""
+    if not log_ids.notice(target.page, result.page_read.body):
+        return result
+    return replace(result, jobs=[job for job in result.jobs if job.kind not in LOG_KINDS])
+
+
 def edit(target: Target, result: Try) -> Try:
-    """Make the edits in memory; a page that cannot be edited as a whole has all jobs' problem."""
+    """Make the edits in memory; a page that cannot be edited as a whole has all jobs' problem.
+
+    A row or entry of another event under an id that we never wrote stops the log: what else has
+    a log id waits, and goes when a person has had the pages compared with the database.
+    """
+    made = _edited(target, result)
+    strange = [p for p in made.problems.values() if isinstance(p, Foreign) and not p.was_written]
+    if not strange:
+        return made
+    log_ids.stop(f"{target.page}: {strange[0]}")
+    left = [j for j in result.jobs if j.pk in made.problems or j.kind not in LOG_KINDS]
+    return _edited(target, replace(result, jobs=left))
+
+
+def _edited(target: Target, result: Try) -> Try:
     edits = edits_for(result.jobs, now=timezone.now())
     result = replace(result, guidance=_guidance(target, edits))
     try:
@@ -154,7 +178,7 @@ def save(target: Target, result: Try) -> Try:
     )
 
 
-PAGE_STEPS: tuple[Step, ...] = (read_page, keep_owed, edit, save)
+PAGE_STEPS: tuple[Step, ...] = (read_page, keep_owed, mind_the_log, edit, save)
 
 
 def is_ours(version: confluence.Version) -> bool:

@@ -37,7 +37,16 @@ from plays.sync.layouts.guidance import guidance_for
 from plays.sync.mappings.assign import assign
 from plays.sync.site import pages
 from plays.sync.site.title_holders import TitleHeld
-from plays.sync.writing.attempt import Step, Target, Try, edit, keep_owed, read_page, save
+from plays.sync.writing.attempt import (
+    Step,
+    Target,
+    Try,
+    edit,
+    keep_owed,
+    mind_the_log,
+    read_page,
+    save,
+)
 
 
 def fitting(page: Page, body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
@@ -87,7 +96,15 @@ def seal(target: Target, result: Try) -> Try:
 
 
 # A page that is an action log: step 4 of the above, and whatever must come before it.
-LOG_STEPS: tuple[Step, ...] = (seal, read_page, keep_owed, keep_fitting, edit, save)
+LOG_STEPS: tuple[Step, ...] = (
+    seal,
+    read_page,
+    keep_owed,
+    mind_the_log,
+    keep_fitting,
+    edit,
+    save,
+)
 
 
 def _begun(target: Target, result: Try, *, is_numbered: bool) -> Try:

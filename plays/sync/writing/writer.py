@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from django.utils import timezone
 
 from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
-from plays.models import Page, Site, SyncJob
+from plays.models import Page, PageMapping, Site, SyncJob
 from plays.models.job import JobKind, SyncJobQuerySet
+from plays.models.mapping import PartChoice
 from plays.rules.retry import Remedy
+from plays.sync import log_ids
 from plays.sync.jobs.outcomes import postpone
 from plays.sync.jobs.wakeups import wake, woken
+from plays.sync.site import pages
 from plays.sync.site.availability import went_well
 from plays.sync.site.connection import connect
 from plays.sync.site.diagnosis import WORTH_A_TRY, report
@@ -38,6 +42,7 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
     woken(page_pk)
     if not Site.current().is_open(timezone.now()):
         return 0
+    _look_at_log_first(page_pk, sleep)
     with page_claim(page_pk) as claim:
         tries = write_claimed(claim, sleep=sleep) if claim else 0
     if claim and _due(claim.page).exists():
@@ -53,6 +58,23 @@ def write_claimed(
 ) -> int:
     """The same for a page that the caller has claimed, and may have read just now (`read`)."""
     return _Session(claim, connect(), sleep, read=read).run()
+
+
+def _look_at_log_first(page_pk: int, sleep: Callable[[float], None]) -> None:
+    """After a gap the log says whether log ids may be written, before an entry is on any page.
+
+    A log that cannot be read is looked at when it is next written to.
+    """
+    log = PageMapping.objects.shared(PartChoice.ACTION_LOG).page
+    page = Page.objects.get(pk=page_pk)
+    entries = _due(page).filter(kind=JobKind.LIVE_ENTRY)
+    if log is None or log == page or not entries.exists() or not log_ids.comparison_is_due():
+        return
+    if _due(log).exists():
+        write_page(log.pk, sleep=sleep)
+        return
+    with contextlib.suppress(ConfluenceError):
+        log_ids.notice(log, pages.read(connect(), log).body)
 
 
 def _due(page: Page) -> SyncJobQuerySet:

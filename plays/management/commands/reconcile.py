@@ -1,0 +1,56 @@
+"""`manage.py reconcile [--dry-run] [--adopt]`: the pages compared with the database, both ways."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from plays.sync.log_ids import log_id
+from plays.sync.reconcile.reconciling import Report, reconcile
+from plays.sync.weekly import RunMustWait
+
+
+class Command(BaseCommand):
+    help = (
+        "After a restore, or at any time: raises the log numbers past those on the pages, names "
+        "what stands on pages and is not in the database, and owes what is missing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say it, and change nothing")
+        parser.add_argument(
+            "--adopt", action="store_true", help="take what can be read back into the database"
+        )
+
+    def handle(self, *, dry_run: bool, adopt: bool, **_: Any) -> None:
+        try:
+            report = reconcile(by=None, dry_run=dry_run, adopt=adopt)
+        except RunMustWait as waits:
+            raise CommandError(f"Pages cannot be compared now: {waits.reason.value}.") from waits
+        for line in _lines(report):
+            self.stdout.write(line)
+        if not report.agrees:
+            raise SystemExit(1)
+
+
+def _lines(report: Report) -> list[str]:
+    would = "would be " if report.is_dry_run else ""
+    lines = [
+        *(
+            f"Log numbers of {year}: {log_id(year, before)} -> {log_id(year, after)}."
+            for year, (before, after) in report.raised.items()
+        ),
+        *(f"Further page of the log: {page}." for page in report.new_pages),
+        *(f"{one} {would}known as an event that came in again." for one in report.matched),
+        *(f"{before} {would}given another number: {after}." for before, after in report.renumbered),
+        *(f"{one} {would}taken over from its page." for one in report.adopted),
+        *(f"Not in the database: {told.text} ({told.page})" for told in report.unknown),
+        *(f"Tells of another event: {told.text} ({told.page})" for told in report.conflicts),
+        *(f"Not read: {page}: {why}" for page, why in report.unreadable),
+        f"Edits owed: {report.owed}." if not report.is_dry_run else "Nothing was changed.",
+    ]
+    if report.agrees:
+        return [*lines, "Pages and database agree."]
+    return [*lines, "A person is asked: see docs/operations.md, “After a restore”."]

@@ -1,0 +1,161 @@
+"""Log ids: which comes next, and what the pages say of those that were given.
+
+Pages remember. One that knows higher numbers than the database, or tells of another event under a
+number that we are about to write, was written by a database that is lost or newer than this one.
+The log then stops, rows and entries alike, until a person has the two compared.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from plays.models import LogNumber, LogVolume, Page, PageMapping, Site
+from plays.models.mapping import PartChoice
+from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS, LOG_ID_PATTERN
+from plays.storage import EditError, Telling, read_entries, row_keys
+from plays.storage.scan.entry_lines import Verdict, behind_key
+from plays.sync.layouts.guidance import guidance_for
+
+LOG_ID = re.compile(LOG_ID_PATTERN)
+log = logging.getLogger(__name__)
+
+
+def next_log_id(occurred_at: datetime) -> str:
+    """`LOG-<year>-<number>`, above all that any page is known to have.
+
+    The update locks the year's row until the caller commits.
+    """
+    year = timezone.localtime(occurred_at, timezone.get_default_timezone()).year
+    LogNumber.objects.get_or_create(year=year)
+    LogNumber.objects.filter(year=year).update(last=Greatest(F("last"), F("seen")) + 1)
+    return log_id(year, LogNumber.objects.get(year=year).last)
+
+
+def log_id(year: int, number: int) -> str:
+    return f"LOG-{year}-{number:05d}"
+
+
+def numbers_of(log_ids: Iterable[str]) -> dict[int, int]:
+    """The highest number of each year."""
+    highest: dict[int, int] = {}
+    for one in log_ids:
+        _, year, number = one.split("-")
+        highest[int(year)] = max(highest.get(int(year), 0), int(number))
+    return highest
+
+
+def ids_on(page: Page, body: str) -> set[str]:
+    """The log ids that have a row (on a page of the log) or an entry (in a live doc) there.
+
+    Raises `EditError` where the page cannot be read as what it is.
+    """
+    found: set[str] = set()
+    if is_log(page):
+        rows = row_keys(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
+        found.update(key for key in rows if LOG_ID.fullmatch(key))
+    if PageMapping.objects.filter(page=page, part=PartChoice.LIVE_DOC).exists():
+        entries = read_entries(body, LOG_ID)
+        found.update(entry.key for entry in entries if tells_of_an_event(entry.key, entry.text))
+    return found
+
+
+def is_log(page: Page) -> bool:
+    mapped = PageMapping.objects.filter(page=page, part=PartChoice.ACTION_LOG)
+    return mapped.exists() or LogVolume.objects.filter(page=page).exists()
+
+
+def tells_of_an_event(key: str, text: str) -> bool:
+    """Whether an entry line says what was done or when; else it only mentions the id."""
+    nobody = Telling(title="\N{NULL}", kind="", kinds=KINDS)
+    return nobody.verdict(behind_key(text, key)) is not Verdict.MENTION
+
+
+def notice(page: Page, body: str) -> bool:
+    """Look at a page just read; stop the log where it knows numbers that were never given here.
+
+    Returns whether the log is stopped. Costs no call.
+    """
+    now = timezone.now()
+    if LOG_ID.search(body):
+        _compare(page, body, now)
+    if is_log(page):
+        _compared(now)
+        if CONTINUED in body and _is_current(page):
+            stop(f"{page} goes on on a page that this database does not know", now=now)
+    return is_stopped()
+
+
+def is_stopped() -> bool:
+    return Site.objects.filter(log_stopped_at__isnull=False).exists()
+
+
+def stop(reason: str, *, now: datetime | None = None) -> None:
+    """Write no row and no entry until a person has the pages compared with the database."""
+    Site.current()
+    running = Site.objects.filter(log_stopped_at__isnull=True)
+    if running.update(log_stopped_at=now or timezone.now(), log_reason=reason):
+        log.warning("the log is stopped: %s", reason)
+
+
+def resume() -> None:
+    Site.objects.update(log_stopped_at=None, log_reason="")
+
+
+def comparison_is_due(*, now: datetime | None = None) -> bool:
+    """Whether the log must be looked at before anything else with a log id is written: after a
+    gap, and after a worker's start. The caller does it; nobody else is told so meanwhile.
+    """
+    now = now or timezone.now()
+    gap = timedelta(seconds=settings.SYNC_LOG_GAP_SECONDS)
+    Site.current()
+    due = Q(log_compared_at__isnull=True) | Q(log_compared_at__lte=now - gap)
+    return Site.objects.filter(due).update(log_compared_at=now) > 0
+
+
+def forget_comparison() -> None:
+    """The next write looks at the log first."""
+    Site.objects.update(log_compared_at=None)
+
+
+def raise_seen(highest: dict[int, int]) -> None:
+    """Remember the highest numbers on pages, by year: none at or below them is given any more."""
+    for year, number in highest.items():
+        LogNumber.objects.get_or_create(year=year)
+        LogNumber.objects.filter(year=year, seen__lt=number).update(seen=number)
+
+
+def _compare(page: Page, body: str, now: datetime) -> None:
+    if not _ahead(numbers_of(LOG_ID.findall(body))):
+        return
+    try:
+        ahead = _ahead(numbers_of(ids_on(page, body)))
+    except EditError:
+        return  # whoever edits the page is told what is wrong with it
+    if ahead:
+        raise_seen(ahead)
+        told = ", ".join(log_id(year, number) for year, number in sorted(ahead.items()))
+        stop(f"{page} knows {told}, which this database never gave", now=now)
+
+
+def _ahead(highest: dict[int, int]) -> dict[int, int]:
+    given = dict(LogNumber.objects.values_list("year", "last"))
+    return {year: number for year, number in highest.items() if number > given.get(year, 0)}
+
+
+def _is_current(page: Page) -> bool:
+    """Whether rows go to this page; the link to the next is written when they no longer do."""
+    return PageMapping.objects.filter(page=page, part=PartChoice.ACTION_LOG).exists()
+
+
+def _compared(now: datetime) -> None:
+    """Kept to the minute: a busy log would be a write more for each of its writes."""
+    stale = Q(log_compared_at__isnull=True) | Q(log_compared_at__lt=now - timedelta(minutes=1))
+    Site.objects.filter(stale).update(log_compared_at=now)

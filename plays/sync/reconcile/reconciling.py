@@ -1,0 +1,366 @@
+"""Pages and database compared both ways, and brought together: after a restore, or at any time.
+
+An id that stands on a page for an event stays that event's. What the database has under such an id
+and never wrote gets another number; what came in again is known by what it says and takes the id
+that the pages have for it; what is on no page is owed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
+
+from plays.models import Action, LogNumber, LogVolume, Page, PageMapping, PageRecord, Site, SyncJob
+from plays.models.audit import Verb
+from plays.models.job import LOG_KINDS, JobKind, JobState
+from plays.models.mapping import PartChoice
+from plays.rules.pages import telling
+from plays.rules.planner import Kind
+from plays.storage.scan.entry_lines import Verdict, behind_key
+from plays.storage.whose import Fact, is_foreign
+from plays.sync import audit, log_ids
+from plays.sync.chunks import in_chunks
+from plays.sync.intake import recovered
+from plays.sync.jobs.enqueue import edits_of, enqueue
+from plays.sync.jobs.locking import locked
+from plays.sync.jobs.outcomes import complete
+from plays.sync.jobs.resending import missing_edits
+from plays.sync.jobs.transitions import JobVerb, change
+from plays.sync.mappings.assign import assign
+from plays.sync.reconcile.reading import Reading, Told, read_all, together
+from plays.sync.site.connection import connect
+from plays.sync.weekly.action_log import compare_log
+from plays.sync.weekly.differences import Difference, enqueue_again
+from plays.sync.weekly.live_docs import compare_live_doc
+from plays.sync.weekly.page_reads import RunMustWait, WaitReason
+from plays.sync.weekly.steps import live_docs, log_pages
+from plays.sync.writing.claims import page_claim
+from plays.sync.writing.edits import action_facts
+
+CLAIM_SECONDS = 30.0
+LOOK_SECONDS = 0.25
+
+
+@dataclass
+class Report:
+    """What a comparison found and did (or, on a dry run, would do).
+
+    `raised`: by year the last number before and after. `unknown`: what pages tell and the database
+    still does not know, by log id. `conflicts`: what stands under ids that we know as written for
+    another event. `matched`, `adopted`, `renumbered`: log ids of events that came in again, were
+    taken over from pages, or got another number (before and after). `owed`: edits enqueued.
+    """
+
+    raised: dict[int, tuple[int, int]] = field(default_factory=dict)
+    unknown: list[Told] = field(default_factory=list)
+    conflicts: list[Told] = field(default_factory=list)
+    matched: list[str] = field(default_factory=list)
+    adopted: list[str] = field(default_factory=list)
+    renumbered: list[tuple[str, str]] = field(default_factory=list)
+    owed: int = 0
+    unreadable: tuple[tuple[Page, str], ...] = ()
+    new_pages: tuple[Page, ...] = ()
+    is_dry_run: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is left for a person."""
+        return not (self.unknown or self.conflicts or self.unreadable)
+
+
+class _TakenBack(Exception):
+    """A dry run's changes are undone."""
+
+
+def reconcile(
+    *, by: User | None, dry_run: bool = False, adopt: bool = False, reason: str = ""
+) -> Report:
+    """Compare, and put right what can be; the log goes on where all of it could be read.
+
+    Raises `RunMustWait` where no page can be read now, or a worker is writing one.
+    """
+    now = timezone.now()
+    with _claimed() if not dry_run else contextlib.nullcontext():
+        reading = read_all(connect())
+        report = Report(unreadable=reading.unreadable, new_pages=reading.unknown)
+        report.is_dry_run = dry_run
+        with contextlib.suppress(_TakenBack), transaction.atomic():
+            Site.lock()
+            _Work(reading, report, adopt=adopt, now=now).run()
+            if dry_run:
+                raise _TakenBack
+            _note(report, by=by, reason=reason, adopt=adopt, now=now)
+        if not dry_run:
+            report.owed += _owe(reading, now)
+    return report
+
+
+@contextlib.contextmanager
+def _claimed() -> Iterator[None]:
+    """All pages with log ids as ours, so that nothing is written while ids may change."""
+    pages = {page.pk for page in (*log_pages(), *live_docs())}
+    until = time.monotonic() + CLAIM_SECONDS
+    with contextlib.ExitStack() as stack:
+        for pk in sorted(pages):
+            while stack.enter_context(page_claim(pk)) is None:
+                if time.monotonic() > until:
+                    raise RunMustWait(WaitReason.PAGE_BUSY)
+                time.sleep(LOOK_SECONDS)
+        yield
+
+
+class _Work:
+    """One comparison, within one transaction."""
+
+    def __init__(self, reading: Reading, report: Report, *, adopt: bool, now: datetime) -> None:
+        self.reading, self.report, self.adopt, self.now = reading, report, adopt, now
+        self.told: dict[str, list[Told]] = {}
+        for one in reading.told:
+            self.told.setdefault(one.log_id, []).append(one)
+
+    def run(self) -> None:
+        self._take_pages()
+        self._raise_numbers()
+        strange = self._strange()
+        moves = self._matches(strange)
+        for action in self._collided(strange, moves):
+            moves[action.pk] = log_ids.next_log_id(action.occurred_at)
+            self.report.renumbered.append((action.log_id, moves[action.pk]))
+        self._move(moves)
+        self._take_over(strange)
+        if self.reading.is_log_whole:
+            log_ids.resume()
+
+    def _take_pages(self) -> None:
+        """Further pages of the log that this database did not know: rows go to the last."""
+        if not self.reading.unknown:
+            return
+        first, *_ = log_pages()
+        for page in (first, *self.reading.unknown):
+            number = LogVolume.objects.count() + 1
+            LogVolume.objects.get_or_create(
+                page=page, defaults={"number": number, "opened_at": self.now}
+            )
+        last = self.reading.unknown[-1]
+        LogVolume.objects.filter(closed_at__isnull=True).exclude(page=last).update(
+            closed_at=self.now
+        )
+        mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
+        assign(mapping, last.page_id, reason="the log goes on there")
+
+    def _raise_numbers(self) -> None:
+        highest = log_ids.numbers_of(self.told)
+        log_ids.raise_seen(highest)
+        for row in LogNumber.objects.filter(seen__gt=F("last")):
+            self.report.raised[row.year] = (row.last, row.seen)
+        LogNumber.objects.filter(seen__gt=F("last")).update(last=F("seen"))
+
+    def _strange(self) -> dict[str, Told]:
+        """What pages tell, by log id, and is not the database's; conflicts are reported."""
+        strange: dict[str, Told] = {}
+        known = self._actions(self.told)
+        written = _written(known.values())
+        for log_id, places in self.told.items():
+            action = known.get(log_id)
+            if action is None:
+                strange[log_id] = together(places)
+                continue
+            foreign = [one for one in places if _is_foreign(one, action, written)]
+            if not foreign:
+                continue
+            if action.pk in {pk for _, pk in written} or len(foreign) < len(places):
+                self.report.conflicts += foreign
+            else:
+                strange[log_id] = together(places)
+        return strange
+
+    def _matches(self, strange: dict[str, Told]) -> dict[int, str]:
+        """Events that came in again, by what pages tell of them: action -> its log id there."""
+        moves: dict[int, str] = {}
+        free = [a for a in _never_written() if a.log_id not in self.told or a.log_id in strange]
+        for log_id, told in list(strange.items()):
+            action = next((a for a in free if a.pk not in moves and _is_same(told, a)), None)
+            if action is not None:
+                moves[action.pk] = log_id
+                del strange[log_id]
+                self.report.matched.append(log_id)
+        return moves
+
+    def _collided(self, strange: Mapping[str, Told], moves: Mapping[int, str]) -> list[Action]:
+        """Actions whose id is another event's on the pages, and that are on none themselves."""
+        taken = {*strange, *moves.values()}
+        found = self._actions(taken).values()
+        return [action for action in found if action.pk not in moves]
+
+    def _actions(self, keys: Iterable[str]) -> dict[str, Action]:
+        found: dict[str, Action] = {}
+        for chunk in in_chunks(keys):
+            rows = Action.objects.filter(log_id__in=chunk).select_related("play").order_by("pk")
+            found |= {action.log_id: action for action in rows}
+        return found
+
+    def _move(self, moves: Mapping[int, str]) -> None:
+        """Give actions other ids, with their edits; by way of ids that nobody has."""
+        for final in (False, True):
+            for pk, log_id in moves.items():
+                key = log_id if final else f"moving-{pk}"
+                Action.objects.filter(pk=pk).update(log_id=key)
+                jobs = SyncJob.objects.filter(action=pk, kind__in=LOG_KINDS)
+                with locked((), jobs.values_list("pk", flat=True)) as states:
+                    change(
+                        JobVerb.RETRY,
+                        states,
+                        key=key,
+                        failures=0,
+                        failing_since=None,
+                        settled_at=None,
+                        last_error="",
+                        last_message="",
+                        run_after=self.now,
+                    )
+        for action in Action.objects.filter(pk__in=moves).select_related("play"):
+            self._complete_told(action)
+
+    def _take_over(self, strange: Mapping[str, Told]) -> None:
+        whole = self.adopt and self.reading.is_log_whole
+        PageRecord.objects.all().delete()
+        for log_id, told in sorted(strange.items()):
+            for place in self.told[log_id]:
+                self._record(told, place)
+            if not (whole and told.is_whole):
+                self.report.unknown.append(told)
+                continue
+            record = PageRecord.objects.filter(log_id=log_id).first()
+            assert record is not None  # noqa: S101 - just made
+            action = recovered.adopt(
+                record, details=dict(told.details), actor=told.actor[:200], url=told.url[:2000]
+            )
+            enqueue(edits_of(action, action.play), now=self.now)
+            self._complete_told(action)
+            self.report.adopted.append(log_id)
+
+    def _record(self, told: Told, place: Told) -> None:
+        PageRecord.objects.get_or_create(
+            log_id=told.log_id,
+            page=place.page,
+            defaults={
+                "play": told.play,
+                "action_type": told.action_type,
+                "title": told.title[:1000],
+                "occurred_at": told.moment,
+                "text": place.text,
+                "found_at": self.now,
+            },
+        )
+
+    def _complete_told(self, action: Action) -> None:
+        """Edits of an action that stand on their page are done, on whichever page of the log."""
+        for place in self.told.get(action.log_id, ()):
+            kind = JobKind.LOG_ROW if place.is_row else JobKind.LIVE_ENTRY
+            pending = SyncJob.objects.pending().filter(action=action, kind=kind)
+            for job in pending.select_related("mapping"):
+                here = job.mapping.page_id
+                with locked([place.page.pk], [job.pk]):
+                    complete([job], page=here, written_to=place.page, now=self.now)
+
+
+def _never_written() -> list[Action]:
+    """Actions none of whose rows and entries was ever on a page, as far as the database knows."""
+    synced = SyncJob.objects.filter(
+        action=OuterRef("pk"), kind__in=LOG_KINDS, state=JobState.SYNCED
+    )
+    return list(Action.objects.exclude(Exists(synced)).select_related("play").order_by("pk"))
+
+
+def _written(actions: Iterable[Action]) -> set[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for chunk in in_chunks(action.pk for action in actions):
+        synced = SyncJob.objects.filter(action__in=chunk, state=JobState.SYNCED, kind__in=LOG_KINDS)
+        found.update(synced.values_list("kind", "action__pk"))
+    return found
+
+
+def _is_foreign(told: Told, action: Action, written: set[tuple[str, int]]) -> bool:
+    kind = JobKind.LOG_ROW if told.is_row else JobKind.LIVE_ENTRY
+    was_written = (kind, action.pk) in written
+    if told.is_row:
+        return is_foreign(_facts(told, action), was_written=was_written)
+    facts = action_facts(action, play_id=action.play.play_id, was_written=was_written)
+    tells = telling(facts, zone=timezone.get_default_timezone())
+    return tells.verdict(behind_key(told.text, told.log_id)) is Verdict.FOREIGN
+
+
+def _facts(told: Told, action: Action) -> list[Fact]:
+    """What a row says of an action's Play, type, title and time; a time as closely as it says."""
+    when = told.moment
+    same_time = when is not None and _same_time(told, action)
+    return [
+        _fact(told.play, told.play == action.play),
+        _fact(told.action_type, told.action_type == action.action_type),
+        _fact(told.title, _folded(told.title) == _folded(action.title)),
+        _fact(when, same_time),
+    ]
+
+
+def _fact(said: object, is_same: bool) -> Fact:
+    if not said:
+        return Fact.SILENT
+    return Fact.SAME if is_same else Fact.OTHER
+
+
+def _is_same(told: Told, action: Action) -> bool:
+    """Whether pages tell of this very event: all that is needed is said, and is the same."""
+    facts = _facts(told, action)
+    return Fact.OTHER not in facts and told.title != "" and facts.count(Fact.SAME) >= 3
+
+
+def _same_time(told: Told, action: Action) -> bool:
+    assert told.moment is not None  # noqa: S101 - asked for by the caller
+    zone = timezone.get_default_timezone()
+    ours, theirs = action.occurred_at.astimezone(zone), told.moment.astimezone(zone)
+    if not told.has_clock:
+        return ours.date() == theirs.date()
+    return recovered.minute_of(ours) == recovered.minute_of(theirs)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _owe(reading: Reading, now: datetime) -> int:
+    """Enqueue what the database knows and no page has. Returns how many edits."""
+    client = connect()
+    found: list[tuple[Kind, list[Difference]]] = []
+    rows = compare_log(client, reading.logs, is_whole=reading.is_log_whole)
+    found.append((Kind.LOG_ROW, rows))
+    for seen, plays in reading.live:
+        found.append((Kind.LIVE_ENTRY, compare_live_doc(client, seen, plays)))
+    missing = missing_edits()
+    enqueue(missing, now=now)
+    return len(missing) + sum(enqueue_again(some, kind, now=now) for kind, some in found)
+
+
+def _note(report: Report, *, by: User | None, reason: str, adopt: bool, now: datetime) -> None:
+    audit.note(
+        Verb.RECONCILE,
+        by=by,
+        count=len(report.adopted) + len(report.matched) + len(report.renumbered),
+        reason=reason,
+        details={
+            "raised": {str(year): list(numbers) for year, numbers in report.raised.items()},
+            "adopted": report.adopted[:500],
+            "matched": report.matched[:500],
+            "renumbered": [list(pair) for pair in report.renumbered[:500]],
+            "unknown": [told.log_id for told in report.unknown[:500]],
+            "adopt": adopt,
+        },
+        now=now,
+    )

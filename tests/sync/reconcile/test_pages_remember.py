@@ -1,0 +1,296 @@
+"""Pages remember: a database that was restored, that lags or was lost ends with every event once.
+
+The checks read the pages, not our tables.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+
+from plays.models import (
+    Action,
+    AuditEntry,
+    Event,
+    LogNumber,
+    PageMapping,
+    PageRecord,
+    Site,
+    SyncJob,
+)
+from plays.rules.pages import ACTION_LOG
+from plays.storage import read_entries, survey_rows
+from plays.sync import log_ids
+from plays.sync.intake.receiving import ReceiptStatus, record, record_all
+from plays.sync.mappings.assign import assign
+from plays.sync.reconcile.reconciling import reconcile
+from plays.sync.writing.drain import drain
+from tests.events import activity, brief, scored, signal, validation
+from tests.factories import make_play
+from tests.sync.reconcile.copies import copied, lose, restore
+
+pytestmark = pytest.mark.django_db(transaction=True)
+A, B = "EXT_Desk_D01", "EXT_Desk_D02"
+
+
+@pytest.fixture
+def world(world):
+    world.add_play(A)
+    world.add_play(B)
+    return world
+
+
+def titled(number, play=A, **more):
+    return activity(play, title=f"title {number}", **more)
+
+
+def titles_in_log(world):
+    return Counter(
+        row.cells["title"] for row in survey_rows(world.sandbox.body(world.action_log), ACTION_LOG)
+    )
+
+
+def titles_in(world, play):
+    """The titles of a live doc's entries."""
+    entries = read_entries(world.sandbox.body(world.live_docs[play]), re.compile(r"LOG-\d+-\d+"))
+    return Counter(re.search(r"title \d+", entry.text)[0] for entry in entries)
+
+
+def assert_once(world, numbers, play=A):
+    expected = Counter(f"title {number}" for number in numbers)
+    assert titles_in_log(world) == expected
+    assert titles_in(world, play) == expected
+
+
+def ids_by_title(world):
+    rows = survey_rows(world.sandbox.body(world.action_log), ACTION_LOG)
+    return {row.cells["title"]: row.key for row in rows}
+
+
+def five_more_after_a_copy(world):
+    """Events 1 to 5, a copy, events 6 to 10; the later ones as they were sent."""
+    record_all([titled(n) for n in range(1, 6)])
+    drain()
+    copy = copied()
+    later = [titled(n) for n in range(6, 11)]
+    record_all(later)
+    drain()
+    assert_once(world, range(1, 11))
+    return copy, later
+
+
+def test_after_a_restore_no_row_is_written_over_and_a_person_is_asked(world):
+    copy, _ = five_more_after_a_copy(world)
+    before = ids_by_title(world)
+
+    restore(copy)
+    record_all([titled(n) for n in range(11, 14)])
+    left = drain()
+
+    assert ids_by_title(world) == before
+    assert_once(world, range(1, 11))
+    assert Site.current().log_stopped_at is not None
+    assert left.due == 0
+    assert not SyncJob.objects.filter(action__title__in=["title 11", "title 12"], state="synced")
+
+
+def test_a_page_that_knows_higher_numbers_stops_the_log_before_an_id_is_given_twice(world):
+    copy, _ = five_more_after_a_copy(world)
+    restore(copy)
+
+    call_command("drain")
+    record(titled(11))
+    drain()
+    record(titled(12))
+
+    assert Site.current().log_stopped_at is not None
+    assert LogNumber.objects.get().seen == 10
+    assert Action.objects.get(title="title 12").log_id == "LOG-2026-00011"
+    assert_once(world, range(1, 11))
+
+
+def test_a_restored_copy_ends_with_every_event_once(world):
+    copy, later = five_more_after_a_copy(world)
+    before = ids_by_title(world)
+    restore(copy)
+    record_all([titled(n) for n in (11, 12)])
+    record_all(later[:3])
+    record(titled(13))
+    drain()
+
+    report = reconcile(by=None, adopt=True)
+    drain()
+    receipts = record_all(later)
+    left = drain()
+
+    assert report.agrees
+    assert {r.status for r in receipts} == {ReceiptStatus.DUPLICATE}
+    assert (left.pending, left.failed, left.paused) == (0, 0, 0)
+    assert_once(world, range(1, 14))
+    now = ids_by_title(world)
+    assert {title: now[title] for title in before} == before
+    assert {a.title: a.log_id for a in Action.objects.all()} == now
+    assert (
+        sorted(now.values()) == [f"LOG-2026-{n:05d}" for n in sorted(range(1, 14))]
+        or len(set(now.values())) == 13
+    )
+    assert Event.objects.filter(recovered_at__isnull=False).count() == 2
+    assert reconcile(by=None).agrees
+
+
+def test_without_adopting_what_is_sent_again_is_still_known(world):
+    copy, later = five_more_after_a_copy(world)
+    before = ids_by_title(world)
+    restore(copy)
+
+    report = reconcile(by=None)
+    assert not report.agrees
+    assert [told.log_id for told in report.unknown] == [f"LOG-2026-{n:05d}" for n in range(6, 11)]
+    record(titled(11))
+    record_all(later)
+    left = drain()
+
+    assert (left.pending, left.failed) == (0, 0)
+    assert_once(world, range(1, 12))
+    assert {**ids_by_title(world), "title 11": ""} == {**before, "title 11": ""}
+    assert ids_by_title(world)["title 11"] == "LOG-2026-00011"
+    assert not PageRecord.objects.exists()
+    assert reconcile(by=None).agrees
+
+
+def test_a_lagging_replica_loses_the_last_moments_and_no_event(world):
+    record_all([titled(n) for n in range(1, 4)])
+    drain()
+    record(titled(4))  # stored, not written yet when the replica had it
+    replica = copied()
+    drain()
+    lost = titled(5, B)
+    record(lost)
+    drain()
+
+    restore(replica)
+    record(titled(6))
+    drain()
+    reconcile(by=None, adopt=True)
+    receipt = record(lost)
+    left = drain()
+
+    assert receipt.status is ReceiptStatus.DUPLICATE
+    assert (left.pending, left.failed) == (0, 0)
+    assert titles_in_log(world) == Counter(f"title {n}" for n in range(1, 7))
+    assert titles_in(world, A) == Counter(f"title {n}" for n in (1, 2, 3, 4, 6))
+    assert titles_in(world, B) == Counter(["title 5"])
+
+
+def test_a_database_lost_whole_is_made_again_from_the_pages(world):
+    sent = [
+        titled(1),
+        signal(A, signal_id="S1", title="title 2"),
+        scored("S1", total_score=78, decision="GO"),
+        brief(brief_id="B1", play_id=B, title="title 4"),
+        validation(brief_id="B1", decision="GO", title="title 5"),
+        titled(6, B),
+    ]
+    record_all(sent)
+    drain()
+    pages = {
+        page: world.sandbox.body(page) for page in (world.action_log, *world.live_docs.values())
+    }
+    counters = {name: row["signal_qtd"] for name, row in world.play_rows().items()}
+
+    lose()
+    for part in ("action_log", "play_db", "project_todo"):
+        assign(PageMapping.objects.shared(part), getattr(world, part))
+    for play_id, page in world.live_docs.items():
+        mapping = PageMapping.objects.of_play(make_play(play_id=play_id), "live_doc")
+        assign(mapping, page)
+    report = reconcile(by=None, adopt=True)
+    drain()
+    receipts = record_all(sent)
+    left = drain()
+
+    assert report.agrees
+    assert len(report.adopted) == 6
+    assert [receipt.status for receipt in receipts] == [ReceiptStatus.DUPLICATE] * 6
+    assert (left.pending, left.failed) == (0, 0)
+    assert {page: world.sandbox.body(page) for page in pages} == pages
+    assert {name: row["signal_qtd"] for name, row in world.play_rows().items()} == counters
+    assert record(titled(7)).log_id == "LOG-2026-00007"
+    assert Action.objects.get(action_type="Scorecard").data["total_score"] == 78
+
+
+def test_a_new_event_after_a_loss_is_not_written_before_the_pages_were_compared(world):
+    record(titled(1))
+    drain()
+    world.sandbox.body(world.live_docs[B])
+    lose()
+    assign(PageMapping.objects.shared("action_log"), world.action_log)
+    mapping = PageMapping.objects.of_play(make_play(play_id=B), "live_doc")
+    assign(mapping, world.live_docs[B])
+    record(titled(2, B))
+    job = SyncJob.objects.get(kind="live_entry")
+    from plays.sync.writing.writer import write_page
+
+    write_page(job.mapping.page_id)
+
+    assert titles_in(world, B) == Counter()
+    assert Site.current().log_stopped_at is not None
+
+
+def test_the_log_s_next_page_is_found_again(world, settings):
+    settings.SYNC_LOG_ROWS = 3
+    record_all([titled(n) for n in range(1, 3)])
+    drain()
+    copy = copied()
+    later = [titled(n) for n in range(3, 7)]
+    record_all(later)
+    drain()
+    assert len(titles_in_log(world)) == 3
+
+    restore(copy)
+    record_all(later)
+    drain()
+    report = reconcile(by=None, adopt=True)
+    record(titled(7))
+    left = drain()
+
+    assert report.agrees
+    assert (left.pending, left.failed) == (0, 0)
+    assert titles_in(world, A) == Counter(f"title {n}" for n in range(1, 8))
+    rows = Counter(titles_in_log(world))
+    for page in world.sandbox.pages_titled("Action Log 2026"):
+        rows += Counter(r.cells["title"] for r in survey_rows(world.sandbox.body(page), ACTION_LOG))
+    assert rows == Counter(f"title {n}" for n in range(1, 8))
+
+
+def test_a_dry_run_changes_nothing_and_an_act_is_in_the_audit_trail(world, capsys):
+    copy, _ = five_more_after_a_copy(world)
+    restore(copy)
+    before = json.loads(copied())
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("reconcile", "--dry-run")
+
+    assert ended.value.code == 1
+    assert "Log numbers of 2026: LOG-2026-00005 -> LOG-2026-00010." in capsys.readouterr().out
+    assert json.loads(copied()) == before
+    call_command("reconcile", "--adopt")
+    assert "Pages and database agree." in capsys.readouterr().out
+    entry = AuditEntry.objects.get(verb="reconcile")
+    assert entry.details["raised"] == {"2026": [5, 10]}
+
+
+def test_a_colleague_s_edit_of_our_row_is_not_another_event(world):
+    record_all([titled(1), titled(2)])
+    drain()
+    body = world.sandbox.body(world.action_log)
+    world.sandbox.edit(world.action_log, body.replace("title 1", "other words"))
+
+    assert reconcile(by=None).agrees
+    drain()
+    assert titles_in_log(world) == Counter(["title 1", "title 2"])
+    assert not log_ids.is_stopped()
