@@ -11,6 +11,7 @@ from plays.views.jobs import acts, job, jobs, recovery
 from plays.views.mappings import batches, columns, mapping, mappings, sheet
 from plays.views.pauses import pauses
 from plays.views.plays import edit, overview, play, plays
+from plays.views.reconcile import reconcile
 from plays.views.todo import todo
 
 app_name = "plays"
@@ -69,6 +70,9 @@ urlpatterns = [
     path("pauses/", pauses.pauses, name="pauses"),
     path("pauses/begin/", pauses.pause_begin, name="pause_begin"),
     path("pauses/<int:pk>/end/", pauses.pause_end, name="pause_end"),
+    path("reconcile/", reconcile.state, name="reconcile"),
+    path("reconcile/look/", reconcile.look, name="reconcile_look"),
+    path("reconcile/act/", reconcile.act, name="reconcile_act"),
     path("site/try-now/", site.site_try_now, name="site_try_now"),
     path("audit/", audit.audit, name="audit"),
     path("audit/csv/", audit.audit_csv, name="audit_csv"),

@@ -34,6 +34,8 @@ KINDS = {
     FindingKind.MISSING: "missing",
     FindingKind.CHANGED: "changed",
     FindingKind.DUPLICATE: "doubled",
+    FindingKind.FOREIGN: "another event",
+    FindingKind.UNKNOWN: "not in the database",
     FindingKind.UNREADABLE: "unreadable",
     FindingKind.NOT_TAKEN: "not taken over",
 }

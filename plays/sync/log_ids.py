@@ -20,7 +20,7 @@ from django.utils import timezone
 from plays.models import LogNumber, LogVolume, Page, PageMapping, Site
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS, LOG_ID_PATTERN
-from plays.storage import EditError, Telling, read_entries, row_keys
+from plays.storage import EditError, Entry, Telling, read_entries, row_keys
 from plays.storage.scan.entry_lines import Verdict, behind_key
 from plays.sync.layouts.guidance import guidance_for
 
@@ -62,9 +62,14 @@ def ids_on(page: Page, body: str) -> set[str]:
         rows = row_keys(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
         found.update(key for key in rows if LOG_ID.fullmatch(key))
     if PageMapping.objects.filter(page=page, part=PartChoice.LIVE_DOC).exists():
-        entries = read_entries(body, LOG_ID)
-        found.update(entry.key for entry in entries if tells_of_an_event(entry.key, entry.text))
+        found.update(entry.key for entry in entries_in(body))
     return found
+
+
+def entries_in(body: str) -> list[Entry]:
+    """The entries of a live doc that tell of something. Raises `NotStorage`."""
+    found = read_entries(body, LOG_ID)
+    return [entry for entry in found if tells_of_an_event(entry.key, entry.text)]
 
 
 def is_log(page: Page) -> bool:

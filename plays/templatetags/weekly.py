@@ -32,6 +32,8 @@ FINDING_TONES = {
     FindingKind.MISSING: ("↻", "warn"),
     FindingKind.CHANGED: ("✎", "warn"),
     FindingKind.DUPLICATE: ("≡", "bad"),
+    FindingKind.FOREIGN: ("≠", "bad"),
+    FindingKind.UNKNOWN: ("?", "bad"),
     FindingKind.UNREADABLE: ("✕", "bad"),
     FindingKind.NOT_TAKEN: ("⊘", "warn"),
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.models import Failure, Schedule
 
-from plays.models import Event, Pause, SyncJob, WeeklySync
+from plays.models import Event, Pause, Site, SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
@@ -101,6 +101,13 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
             _("Edits that are overdue: %(count)s, the oldest since %(when)s.")
             % {"count": left.due or left.later, "when": _moment(oldest)},
             do=_("See whether a worker runs; manage.py drain writes them now."),
+        )
+    if (site := Site.current()).log_stopped_at:
+        yield problem(
+            Area.QUEUE,
+            _("The log is stopped since %(when)s: %(why)s.")
+            % {"when": _moment(site.log_stopped_at), "why": site.log_reason},
+            do=_("The database is older than its pages: look at /reconcile/."),
         )
     for pause in Pause.objects.active():
         words = _("Paused by a person: %(what)s, “%(why)s”.")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Play
 from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS
-from plays.storage import EditError, Row, read_entries, survey_rows
+from plays.storage import EditError, Row, survey_rows
 from plays.storage.scan.entry_lines import behind_key, without_decoration
 from plays.sync import log_ids
 from plays.sync.layouts.guidance import guidance_for
@@ -118,10 +118,9 @@ def rows_of(seen: PageRead) -> Iterator[Told]:
 def entries_of(seen: PageRead, plays: Iterable[Play]) -> Iterator[Told]:
     """Entries that tell of something. Raises `EditError` where the page cannot be read."""
     owners = list(plays)
-    for entry in read_entries(seen.read.body, log_ids.LOG_ID):
-        if log_ids.tells_of_an_event(entry.key, entry.text):
-            told = _entry(seen.page, entry.key, entry.text)
-            yield replace(told, play=owners[0] if len(owners) == 1 else None)
+    for entry in log_ids.entries_in(seen.read.body):
+        told = _entry(seen.page, entry.key, entry.text)
+        yield replace(told, play=owners[0] if len(owners) == 1 else None)
 
 
 def together(told: Iterable[Told]) -> Told:

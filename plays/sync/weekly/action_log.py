@@ -19,6 +19,7 @@ from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
 from plays.sync.weekly.page_reads import PageRead
+from plays.sync.weekly.strangers import of_other_events, unknown
 from plays.sync.writing.edits import edits_for
 
 LOGGED = tuple(name for name, kinds in EDITS_OF.items() if Kind.LOG_ROW in kinds)
@@ -48,6 +49,7 @@ def compare_log(
         try:
             volume = _volume(client, seen)
             found += _changed(volume)
+            found += _strange(volume)
             volumes.append(volume)
         except EditError as error:
             found.append(unreadable(seen.page, error))
@@ -81,6 +83,12 @@ def _changed(volume: Volume) -> list[Difference]:
         difference = replace(cell.difference(volume.seen, action.play), action=action)
         found += volume.history.blamed(difference, since=since or 1, is_as_now=cell.stands_in)
     return found
+
+
+def _strange(volume: Volume) -> list[Difference]:
+    told = {key: " · ".join(filter(None, row.cells.values())) for key, row in volume.rows.items()}
+    edits = _edits(actions_of(volume.rows).values())
+    return [*unknown(volume.seen, told), *of_other_events(volume.seen, edits)]
 
 
 def _edits(actions: Iterable[Action]) -> list[UpsertRow]:

@@ -18,6 +18,7 @@ from plays.sync.weekly.cells import lacks
 from plays.sync.weekly.differences import Difference, doubles, unreadable
 from plays.sync.weekly.history import History, write_of
 from plays.sync.weekly.page_reads import PageRead
+from plays.sync.weekly.strangers import entries_told, unknown
 from plays.sync.writing.edits import action_facts
 
 
@@ -36,7 +37,11 @@ def compare_live_doc(client: Confluence, seen: PageRead, plays: Iterable[Play]) 
     except EditError as error:
         return [unreadable(seen.page, error)]
     absent = [key for key in logged if key not in times]
-    return [*doubles(seen.page, times, logged), *_missing(seen, absent, history)]
+    return [
+        *doubles(seen.page, times, logged),
+        *unknown(seen, entries_told(seen.read.body)),
+        *_missing(seen, absent, history),
+    ]
 
 
 def _missing(

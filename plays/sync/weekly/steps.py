@@ -15,6 +15,7 @@ from plays.models import LogVolume, Page, PageMapping, Play, SyncJob, WeeklySync
 from plays.models.mapping import PartChoice
 from plays.rules.planner import Kind
 from plays.storage import UpsertRow
+from plays.sync import log_ids
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.plays.people_columns import take_over
 from plays.sync.site.connection import connect
@@ -134,10 +135,12 @@ class Steps:
     def _look(self, page: Page) -> PageRead | None:
         """None where the page cannot be read, which is a finding."""
         try:
-            return read_page(self._client, page, sleep=self._sleep)
+            seen = read_page(self._client, page, sleep=self._sleep)
         except ConfluenceError as error:
             remember(self.weekly, [unreadable(page, error)])
             return None
+        log_ids.notice(page, seen.read.body)
+        return seen
 
 
 def row_edits() -> dict[Play, UpsertRow]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
 
-from plays.models import Action, Page, PageMapping, SyncJob
+from plays.models import Action, AttemptSpan, Page, PageMapping, SyncAttempt, SyncJob
 from plays.models.action import ActionType
+from plays.models.attempt import Outcome
 from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules import pages
@@ -76,12 +77,25 @@ def _aliases(job: SyncJob) -> tuple[str, ...]:
 
 
 def _written(jobs: Sequence[SyncJob]) -> set[tuple[str, int]]:
-    """The rows and entries of these jobs that were on their page once, by kind and action."""
-    wanted = {job.action_id for job in jobs if job.action_id is not None and job.pk}
+    """The rows and entries of these jobs that were on their page once, or may have come there by a
+    try whose end is not known.
+    """
+    by_pk = {job.pk: job for job in jobs if job.action_id is not None and job.pk}
     found: set[tuple[str, int]] = set()
-    for chunk in in_chunks(wanted):
-        synced = SyncJob.objects.filter(action__in=chunk, state=JobState.SYNCED)
+    for actions in in_chunks({job.action_id for job in by_pk.values()}):
+        synced = SyncJob.objects.filter(action__in=actions, state=JobState.SYNCED)
         found.update((kind, pk) for kind, pk in synced.values_list("kind", "action__pk"))
+    unclear = SyncAttempt.objects.filter(
+        Q(outcome=Outcome.ERROR, version_before__isnull=False) | Q(outcome=Outcome.INTERRUPTED),
+        page=OuterRef("page"),
+        pk__gte=OuterRef("first"),
+        pk__lte=OuterRef("last"),
+    )
+    for chunk in in_chunks(by_pk):
+        spans = AttemptSpan.objects.filter(Exists(unclear), job__in=chunk)
+        for pk in spans.values_list("job__pk", flat=True):
+            job = by_pk[pk]
+            found.add((job.kind, job.action_id or 0))
     return found
 
 

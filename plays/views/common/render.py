@@ -56,6 +56,7 @@ def base_context(request: HttpRequest) -> dict[str, Any]:
         **rights(request),
         "silence": silence(now),
         "closed_site": closed_site(now),
+        "log_stop": log_stop(),
         "active_pauses": active_pauses(),
         "failed_jobs": SyncJob.objects.failed().count(),
         "rejected_events": Event.objects.rejected().count(),
@@ -73,6 +74,11 @@ def closed_site(now: datetime) -> Site | None:
     """The Confluence site while it is paused or stopped."""
     site = Site.objects.filter(pk=1).first()
     return site if site and not site.is_open(now) else None
+
+
+def log_stop() -> Site | None:
+    """The site while the log is stopped: the database is older than its pages."""
+    return Site.objects.filter(log_stopped_at__isnull=False).first()
 
 
 def active_pauses() -> list[Pause]:
