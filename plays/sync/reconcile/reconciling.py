@@ -135,6 +135,7 @@ class _Work:
             moves[action.pk] = log_ids.next_log_id(action.occurred_at)
             self.report.renumbered.append((action.log_id, moves[action.pk]))
         self._move(moves)
+        self._complete_elsewhere(strange)
         self._take_over(strange)
         if self.reading.is_log_whole:
             log_ids.resume()
@@ -228,6 +229,16 @@ class _Work:
                     )
         for action in Action.objects.filter(pk__in=moves).select_related("play"):
             self._complete_told(action)
+
+    def _complete_elsewhere(self, strange: Mapping[str, Told]) -> None:
+        """Owed rows that stand on another page of the log than the one that would get them."""
+        other = {told.log_id for told in self.report.conflicts}
+        owed = SyncJob.objects.pending().filter(kind=JobKind.LOG_ROW, action__isnull=False)
+        for job in owed.select_related("action", "mapping"):
+            places = [one for one in self.told.get(job.key, ()) if one.is_row]
+            is_ours = job.key not in strange and job.key not in other
+            if job.action and is_ours and places and places[0].page.pk != job.mapping.page_id:
+                self._complete_told(job.action)
 
     def _take_over(self, strange: Mapping[str, Told]) -> None:
         whole = self.adopt and self.reading.is_log_whole
