@@ -14,6 +14,7 @@ from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
 from plays.models.mirror import MirrorChange
 from plays.models.page import Page
+from plays.models.page_append import PageAppend
 from plays.models.page_record import PageRecord
 from plays.models.page_request import PageBatch, PageRequest
 from plays.models.pause import Pause
@@ -37,6 +38,7 @@ __all__ = [
     "LogVolume",
     "MirrorChange",
     "Page",
+    "PageAppend",
     "PageBatch",
     "PageLayout",
     "PageLayoutChange",
