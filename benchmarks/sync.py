@@ -10,56 +10,35 @@ edits. Seconds depend on the machine; the ratios are what counts.
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from surroundings import connect_to, set_up
+
 PLAYS, SAMPLE = 43, 200
 
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     with tempfile.TemporaryDirectory() as folder:
-        _configure(Path(folder))
+        set_up(Path(folder))
         from plays.sandbox import Sandbox
 
         with Sandbox() as sandbox:
             _run(sandbox, count)
 
 
-def _configure(folder: Path) -> None:
-    sys.path.insert(0, str(ROOT))
-    os.environ.update(
-        DJANGO_SETTINGS_MODULE="tests.settings",
-        DATABASE_URL=f"sqlite:///{folder / 'benchmark.sqlite3'}",
-    )
-    import logging
-
-    import django
-    from django.conf import settings
-    from django.core.management import call_command
-
-    django.setup()
-    settings.DATABASES["default"]["NAME"] = str(folder / "benchmark.sqlite3")
-    logging.disable(logging.INFO)
-    call_command("migrate", verbosity=0)
-
-
 def _run(sandbox, count: int) -> None:
-    from django.conf import settings
-
     from plays.models import SyncJob
     from plays.sync.intake.receiving import record_all
     from plays.sync.writing.drain import drain
     from tests.processes.storm import make_events
     from tests.world import make_world
 
-    settings.CONFLUENCE_URL, settings.CONFLUENCE_SPACE_KEY = sandbox.url, "AX"
-    settings.CONFLUENCE_EMAIL, settings.CONFLUENCE_API_TOKEN = "demo@example.com", "sandbox-token"
+    connect_to(sandbox)
     world = make_world(sandbox)
     for number in range(PLAYS):
         world.add_play(f"EXT_Desk_D{number:02d}")

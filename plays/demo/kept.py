@@ -52,7 +52,7 @@ def play_db(body: str) -> Iterator[str]:
 def action_log(body: str) -> Iterator[str]:
     """What is not as the team has it: the newest on top, days and kinds in the team's way."""
     found = tables(body)
-    if [table.headings for table in found] != [ACTION_LOG_COLUMNS]:
+    if [table.headings for table in found] != [tuple(ACTION_LOG_COLUMNS)]:
         yield "the Action Log has other tables than its one"
         return
     for row in found[0].rows:

@@ -16,16 +16,16 @@ OWNERS = (
     "조현우", "윤지우", "장도윤", "임수아", "한예준", "오세라",
 )  # fmt: skip
 
-# By priority: what was agreed for this quarter, and for the one before, when the team was smaller.
+# By priority: what was agreed for this quarter, and for the one before, in which the team began.
 GOALS = {
     "P1": Goals(activity=4, signal=2, brief=1, s2=1),
     "P2": Goals(activity=3, signal=1, brief=1),
     "P3": Goals(activity=2, signal=1),
 }
 GOALS_BEFORE = {
-    "P1": Goals(activity=3, signal=2, brief=1),
-    "P2": Goals(activity=2, signal=1),
-    "P3": Goals(activity=1, signal=1),
+    "P1": Goals(activity=2, signal=1),
+    "P2": Goals(activity=1),
+    "P3": Goals(activity=1),
 }
 
 # play_id, name, priority, cycle

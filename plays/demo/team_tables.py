@@ -5,7 +5,7 @@ Neither has the shape that the product itself would give a page: it has to recog
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from datetime import date
 from html import escape
@@ -22,13 +22,15 @@ CHANNELS = {
 }
 PLAYS_IN_TABLES = 36  # the rows of the others are made when they are first due
 
-# Heading -> width in pixels. There is no column for S3 and none for the last update.
+# Headings, and widths in pixels. There is no column for S3 and none for the last update.
 PLAY_DB_COLUMNS = {
     "Play ID": 230, "Play 이름": 190, "원천": 50, "담당": 80, "주기": 50, "P": 40, "Act": 50,
     "Sig": 50, "Brf": 50, "S2": 50, "RAG": 45, "Next Action": 220, "마감일": 100,
 }  # fmt: skip
 # There is no column for the address.
-ACTION_LOG_COLUMNS = ("일자", "로그 번호", "Play", "구분", "내용", "담당", "비고")
+ACTION_LOG_COLUMNS = {
+    "일자": 100, "로그 번호": 150, "Play": 230, "구분": 80, "내용": 330, "담당": 80, "비고": 130,
+}  # fmt: skip
 
 
 def play_db(plays: Sequence[DemoPlay], today: date) -> str:
@@ -59,16 +61,15 @@ def action_log(plays: Sequence[DemoPlay], today: date) -> str:
     )
     return (
         "<p>새 기록은 맨 위에 자동으로 들어옵니다. <strong>비고</strong> 칸은 자유롭게 쓰세요.</p>"
-        f'<table data-layout="full-width"><tbody>{_row("th", *map(_p, ACTION_LOG_COLUMNS))}'
-        f"{rows}</tbody></table>"
+        f'<table data-layout="full-width">{_widths(ACTION_LOG_COLUMNS)}<tbody>'
+        f"{_row('th', *map(_p, ACTION_LOG_COLUMNS))}{rows}</tbody></table>"
     )
 
 
 def _channel(name: str, plays: Sequence[DemoPlay], today: date) -> str:
-    widths = "".join(f'<col style="width:{width}px"/>' for width in PLAY_DB_COLUMNS.values())
     rows = "\n".join(_play(play, today) for play in plays)
     return (
-        f"<h3>{name}</h3>\n<table>\n<colgroup>{widths}</colgroup>\n"
+        f"<h3>{name}</h3>\n<table>\n{_widths(PLAY_DB_COLUMNS)}\n"
         f"{_row('th', *PLAY_DB_COLUMNS)}\n{rows}\n</table>\n"
     )
 
@@ -88,6 +89,11 @@ def _play(play: DemoPlay, today: date) -> str:
         escape(play.next_action, quote=False),
         f'<time datetime="{due}" />' if due else "",
     )
+
+
+def _widths(columns: Mapping[str, int]) -> str:
+    cols = "".join(f'<col style="width: {width}px;" />' for width in columns.values())
+    return f"<colgroup>{cols}</colgroup>"
 
 
 def _row(tag: str, *cells: str) -> str:
