@@ -74,7 +74,9 @@ ADVICE: dict[str, Advice] = {
     ),
     "AmbiguousPart": Advice(
         _("A new row fits none of the tables"),
-        _("Put the word of its channel above one of the tables, then retry."),
+        _(
+            "Write its channel or quarter above one of the tables, or choose a table on the mapping screen."
+        ),
     ),
     "KeyColumnMissing": Advice(
         _("The table's key column is not known"),

@@ -39,7 +39,7 @@ def part_for(
     labels = tuple(part.label or str(part.number) for part in parts)
     raise AmbiguousPart(
         _message(len(parts), groups), [table.place for table in tables],
-        key=key, group=next(iter(groups), ""), parts=labels,
+        key=key, group=next(filter(None, groups), ""), parts=labels,
     )  # fmt: skip
 
 
@@ -76,6 +76,6 @@ def _with_rows(part: Part, words: Sequence[str]) -> bool:
 
 
 def _message(count: int, groups: Sequence[str]) -> str:
-    words = ", ".join(filter(None, groups))
-    which = f"; none of them alone fits {words}" if words else ""
+    group = next(filter(None, groups), "")  # the others are other spellings of it
+    which = f"; none of them alone fits {group}" if group else ""
     return f"{count} tables on the page have these headings{which}."

@@ -158,6 +158,12 @@ def job_on(confluence_settings, sandbox):
     return make
 
 
+LOG_TABLE = (
+    "<table><tbody><tr><th>log_id</th><th>play_id</th><th>action_type</th><th>title</th>"
+    "<th>url</th><th>actor</th><th>created_at</th></tr></tbody></table>"
+)
+
+
 def previewed(client, job, **headers):
     address = reverse("plays:job_preview", args=[job.pk])
     return client.get(address, headers={**EN, **headers}).text
@@ -180,23 +186,21 @@ def test_a_preview_shows_the_line_that_would_come_and_writes_nothing(at_work, jo
 
 
 def test_a_page_that_is_right_already_is_said_to_be(at_work, job_on):
-    job = job_on("<h2>활동 로그</h2><p><code>LOG-2026-00007</code> 콜센터 AHT</p>")
+    job = job_on("<h2>활동 로그</h2><p><code>LOG-2026-00007</code> Activity · 콜센터 AHT</p>")
 
     assert "version 1 of the page already says it" in previewed(at_work, job)
 
 
 def test_an_edit_that_cannot_be_made_says_why(at_work, job_on, sandbox):
     job = job_on("<p>x</p>")
-    table = "<table><tbody><tr><th>log_id</th><th>play_id</th><th>action_type</th><th>title</th>"
-    table += "<th>url</th><th>actor</th><th>created_at</th></tr></tbody></table>"
     log = make_mapping(Part.ACTION_LOG)
-    assign(log, sandbox.add_page("Log", table + table))
+    assign(log, sandbox.add_page("Log", LOG_TABLE * 2))
     row = make_job(kind="log_row", action=job.action, mapping=log)
 
     text = previewed(at_work, row)
 
-    assert "Two tables on the page fit." in text
-    assert "Leave only one of them on the page, then retry." in text
+    assert "A new row fits none of the tables." in text
+    assert "or choose a table on the mapping screen." in text
 
 
 def test_a_full_log_says_that_the_row_goes_on_a_new_page(at_work, job_on, sandbox, settings):
@@ -239,7 +243,7 @@ def test_htmx_gets_only_the_preview(at_work, job_on):
 
 def test_what_was_written_to_a_full_page_is_compared_with_that_page(at_work, job_on, sandbox):
     job = job_on("<p>x</p>")
-    full, now_on = make_page(page_id=sandbox.add_page("Full", "<p>x</p>")), make_page()
+    full, now_on = make_page(page_id=sandbox.add_page("Full", LOG_TABLE)), make_page()
     LogVolume.objects.create(page=full, number=1, opened_at=NOW, closed_at=NOW)
     log = make_mapping(Part.ACTION_LOG, page=now_on)
     row = make_job(kind="log_row", action=job.action, mapping=log, state="synced", written_to=full)
