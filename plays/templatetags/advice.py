@@ -75,7 +75,8 @@ ADVICE: dict[str, Advice] = {
     "AmbiguousPart": Advice(
         _("A new row fits none of the tables"),
         _(
-            "Write its channel or quarter above one of the tables, or choose a table on the mapping screen."
+            "Write its channel or quarter above one of the tables, "
+            "or choose a table on the mapping screen."
         ),
     ),
     "KeyColumnMissing": Advice(
