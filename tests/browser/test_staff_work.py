@@ -48,6 +48,7 @@ def test_every_page_of_staff_is_sound_in_every_look(visit, plays, viewport, sche
         "/jobs/cancel/?state=failed",
         "/jobs/recovery/",
         "/jobs/recovery/all/",
+        "/reconcile/",
         "/jobs/recovery/missing/",
         failed.get_absolute_url(),
         f"{failed.get_absolute_url()}preview/",
