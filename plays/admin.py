@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -29,8 +31,11 @@ from plays.models import (
     SyncAttempt,
     SyncJob,
 )
+from plays.models.mapping import PartChoice
 from plays.rules.problems import FieldProblem
-from plays.sync.mappings.assign import assign, is_page_id
+from plays.sync.mappings.changing import change_page
+from plays.sync.mappings.page_looks import examine
+from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.naming import free_play_id
 from plays.sync.plays.editing import OVERRIDE_FIELDS, accept_events, alias_text, note_edit
 from plays.sync.plays.goals import GOAL_FIELDS
@@ -141,7 +146,7 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
     """The page by its Confluence id; empty takes the page away."""
 
-    page_id = forms.CharField(label=_("Page ID"), required=False, max_length=200)
+    page_id = forms.CharField(label=_("Page ID or address"), required=False, max_length=2000)
     reason = forms.CharField(label=_("Why"), required=False, widget=forms.Textarea)
 
     class Meta:
@@ -154,10 +159,23 @@ class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial["page_id"] = self.instance.page.page_id
 
     def clean_page_id(self) -> str:
-        page_id: str = self.cleaned_data["page_id"]
-        if page_id and not is_page_id(page_id):
-            raise forms.ValidationError(_("A page ID has digits only."))
+        """The id in an id or an address. A page that is not there or cannot play the part is
+        refused with what to do, as on the mapping screen."""
+        try:
+            page_id = page_id_of(self.cleaned_data["page_id"], site=settings.CONFLUENCE_URL)
+        except BadReference as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        if page_id and page_id != self.initial.get("page_id", ""):
+            self._look_at(page_id)
         return page_id
+
+    def _look_at(self, page_id: str) -> None:
+        try:
+            check = examine(self.instance.part, page_id)
+        except ImproperlyConfigured as error:
+            raise forms.ValidationError(str(error)) from error
+        if not check.is_fine:
+            raise forms.ValidationError(f"{check.title} {check.problem} {check.advice}".strip())
 
 
 class ChangeInline(ReadOnlyInline):
@@ -187,8 +205,13 @@ class PageMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: PageMapping, form: Any, change: bool) -> None:
-        chosen = form.cleaned_data
-        assign(obj, chosen["page_id"], by=request.user, reason=chosen["reason"])  # type: ignore[arg-type]
+        chosen, by = form.cleaned_data, cast(User, request.user)
+        change_page(
+            PartChoice(obj.part), obj.play, chosen["page_id"], by=by, reason=chosen["reason"]
+        )
+        obj.refresh_from_db()
+        if obj.page:
+            self.message_user(request, f"{obj}: {obj.page.title or obj.page.page_id}")
 
 
 @admin.register(User)

@@ -8,7 +8,7 @@ from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
 from plays.views.jobs import acts, job, jobs, recovery
-from plays.views.mappings import batches, columns, mapping, mappings, sheet
+from plays.views.mappings import batches, columns, history, mapping, mappings, sheet
 from plays.views.pauses import pauses
 from plays.views.plays import edit, overview, play, plays
 from plays.views.reconcile import reconcile
@@ -50,7 +50,7 @@ urlpatterns = [
     path("events/<int:pk>/", events.event, name="event"),
     path("events/<int:pk>/accept/", events.event_accept, name="event_accept"),
     path("mappings/", mappings.mappings, name="mappings"),
-    path("mappings/history/", mappings.mapping_history, name="mapping_history"),
+    path("mappings/history/", history.mapping_history, name="mapping_history"),
     path("mappings/history/<int:pk>/undo/", mapping.mapping_undo, name="mapping_undo"),
     path("mappings/missing/<str:part>/", batches.make_missing, name="make_missing"),
     path("mappings/made/<int:pk>/", batches.page_batch, name="page_batch"),

@@ -11,6 +11,8 @@ import enum
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from plays.rules.particles import with_particles
+
 Value = str | int | tuple[str, ...]
 
 
@@ -107,7 +109,8 @@ class Problem:
 
     def told(self, translate: Callable[[str], str] = str) -> str:
         """The sentence; `translate` turns the English one into the reader's."""
-        return translate(SENTENCES[self.code]) % {k: _shown(v) for k, v in self.params.items()}
+        words = {k: _shown(v) for k, v in self.params.items()}
+        return with_particles(translate(SENTENCES[self.code]) % words)
 
     def as_json(self) -> dict[str, Any]:
         """What is stored; `problem_of` reads it."""

@@ -18,6 +18,7 @@ from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.models.pause import PauseScope
 from plays.models.play import STATUS_WORDS
+from plays.rules.particles import with_particles
 
 register = template.Library()
 
@@ -26,7 +27,8 @@ register = template.Library()
 def act(entry: AuditEntry) -> str:
     """What was done to what, without who and when: "mapped Live doc to page 4711 (before: 12)"."""
     tell = _DEEDS.get(entry.verb)
-    return tell(entry) if tell else _with_target(str(entry.get_verb_display()), entry)
+    told = tell(entry) if tell else _with_target(str(entry.get_verb_display()), entry)
+    return with_particles(told)
 
 
 def _with_target(words: str, entry: AuditEntry) -> str:

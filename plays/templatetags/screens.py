@@ -20,6 +20,7 @@ from plays.models.event import EventState
 from plays.models.job import Stage
 from plays.models.page import PageState
 from plays.models.play import STATUS_WORDS
+from plays.rules.particles import with_particles
 from plays.rules.status import Status
 
 register = template.Library()
@@ -258,3 +259,9 @@ def _wiki(page: Page) -> str:
         return ""
     cuts = [at for path in PAGE_PATHS if (at := page.url.find(path)) > 0]
     return page.url[: min(cuts)] if cuts else ""
+
+
+@register.filter
+def particles(words: object) -> str:
+    """A sentence with its Korean particles as the words before them ask for."""
+    return with_particles(str(words))

@@ -48,7 +48,7 @@ def test_an_admin_finds_the_page_that_moved_and_what_failed_is_written(
     tab.goto("/mappings/?show=problem")
     tab.click(f"tr:has-text('{failed.play.play_id}') a:has-text('Change: Live doc')")
     expect(tab.locator("main")).to_contain_text("Page not found. Check the page ID")
-    tab.fill("[name=page]:not([type=hidden])", f"{sandbox.url}/spaces/AX/pages/{moved}/Live")
+    tab.fill("[name=q]", f"{sandbox.url}/spaces/AX/pages/{moved}/Live")
     tab.click("button:has-text('Look up')")
     expect(tab.locator("#look-up")).to_contain_text(f"{failed.play.play_id} Live")
     expect(tab.locator("#look-up")).to_contain_text("Entries go below the heading")
@@ -66,7 +66,9 @@ def test_an_admin_finds_the_page_that_moved_and_what_failed_is_written(
     expect(tab.locator("tbody tr").first).to_contain_text("moved to the new space")
 
     tab.goto("/mappings/history/")
-    tab.click("tbody tr >> nth=0 >> button:has-text('Undo')")
+    tab.click("tbody tr >> nth=0 >> summary:has-text('Undo')")
+    expect(tab.locator("details[open]")).to_contain_text("waiting edits move back to it")
+    tab.click("details[open] button:has-text('Yes, undo')")
     expect(tab.locator(".message")).to_contain_text("Undone.")
 
 
@@ -170,7 +172,7 @@ def test_a_look_up_by_htmx_keeps_the_page_and_its_address_can_be_shared(visit, t
     tab.goto(make_mapping(Part.LIVE_DOC, play=team[0]).get_absolute_url())
     tab.evaluate("window.stillTheSamePage = true")
 
-    tab.fill("[name=page]:not([type=hidden])", page_id)
+    tab.fill("[name=q]", page_id)
     tab.keyboard.press("Enter")
 
     expect(tab.locator("#look-up h2")).to_have_text("Live")

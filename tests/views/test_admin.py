@@ -8,6 +8,7 @@ from django.urls import reverse
 from plays.models import AuditEntry, PageMappingChange, Play, SyncJob
 from plays.rules.planner import Part
 from tests.factories import make_job, make_mapping, make_page, make_play, make_user
+from tests.world import LIVE_DOC
 
 pytestmark = pytest.mark.django_db
 
@@ -93,25 +94,49 @@ def test_a_play_is_never_deleted(at_root):
     assert at_root.post(reverse("admin:plays_play_delete", args=[play.pk])).status_code == 403
 
 
-def test_a_mapping_is_changed_through_the_sync(at_desk, admin_user):
+def test_a_mapping_is_changed_through_the_sync(at_desk, admin_user, confluence_settings, sandbox):
     job = make_job(mapping=make_mapping(Part.LIVE_DOC, page=make_page()), state="failed")
+    page_id = sandbox.add_page("EXT Live", LIVE_DOC)
 
-    response = map_to(at_desk, job.mapping, " 4711 ")
+    response = map_to(at_desk, job.mapping, f" {page_id} ")
 
     assert response.status_code == 302
     job = SyncJob.objects.get(pk=job.pk)
-    assert (job.mapping.page.page_id, job.state) == ("4711", "pending")
-    change = PageMappingChange.objects.get(new_page__page_id="4711")
+    assert (job.mapping.page.page_id, job.state) == (page_id, "pending")
+    assert (job.mapping.page.title, job.mapping.page.state) == ("EXT Live", "ok")
+    change = PageMappingChange.objects.get(new_page__page_id=page_id)
     assert (change.by, change.reason) == (admin_user, "옮김")
+    assert "EXT Live" in at_desk.get(reverse("admin:plays_pagemapping_changelist")).text
 
 
-def test_what_is_no_page_id_is_refused_with_the_form(at_desk):
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("https://wiki.example/x", "페이지"),
+        ("내 페이지", "페이지"),
+        ("88888888", "페이지 ID를 확인"),
+    ],
+)
+def test_what_cannot_be_mapped_is_refused_with_the_form(
+    at_desk, confluence_settings, sandbox, given, said
+):
     mapping = make_mapping(Part.LIVE_DOC)
 
-    response = map_to(at_desk, mapping, "https://wiki.example/x")
+    response = map_to(at_desk, mapping, given)
 
     assert response.status_code == 200
-    assert "페이지 ID는 숫자만 쓸 수 있습니다." in response.text
+    assert said in response.text.partition("errorlist")[2][:400]
+    mapping.refresh_from_db()
+    assert mapping.page is None
+
+
+def test_a_page_in_the_trash_is_refused_by_its_name(at_desk, confluence_settings, sandbox):
+    page_id = sandbox.add_page("EXT Live", LIVE_DOC)
+    sandbox.set_status(page_id, "trashed")
+
+    assert (
+        "휴지통에 있는 페이지입니다." in map_to(at_desk, make_mapping(Part.LIVE_DOC), page_id).text
+    )
 
 
 def map_to(client, mapping, page_id):

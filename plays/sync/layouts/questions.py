@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plays.rules.particles import with_particles
 from plays.storage import EditError, LayoutQuestion
 
 
@@ -61,7 +62,7 @@ def told(code: str, params: Mapping[str, Any]) -> Words:
     """A question in the reader's language. Raises KeyError for a code that is none."""
     what, do = _QUESTIONS[code]
     values = {**params, "count": len(params.get("tables", ()))}
-    return Words(str(what) % values, str(do))
+    return Words(with_particles(str(what) % values), str(do))
 
 
 def told_of(question: LayoutQuestion) -> Words:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from plays.models import PageMapping, Play
+from plays.models import Page, PageMapping, Play
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
+from plays.models.page import PageState
+from plays.rules.planner import Part
 from plays.rules.play_names import PlayNames
 from plays.storage.text import header_name
 from plays.sync.mappings.assign import Assignment, assign_all
+from plays.sync.mappings.page_check import PageCheck, look_at_page
+from plays.sync.mappings.page_looks import remember
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.naming import play_names
 from plays.sync.sheets.problems import ImportRefused, LineProblem
 from plays.sync.sheets.reading import Line, Table, read_table
+from plays.sync.site.connection import connect
 
 HEADER = ("part", "play_id", "play_name", "page_id", "page_title", "page_url", "page_state")
 # What a line is read by, under any of these headings; every other column is for people.
@@ -29,6 +37,8 @@ HEADINGS = {
     "page_id": ("page_id", "page", "페이지 ID", "페이지"),
 }
 _NAME_OF = {header_name(word): name for name, words in HEADINGS.items() for word in words}
+# How long a preview may take for looking at pages.
+LOOK_SECONDS = 20.0
 
 Key = tuple[str, str]
 
@@ -37,7 +47,8 @@ Key = tuple[str, str]
 class SheetLine:
     """What one line asks for: a page (empty: none) for a part, and what is there now.
 
-    `others` are the parts that the page would play besides.
+    `others` are the parts that the page would play besides. `check` is how the page was seen
+    live; None where it was not looked at.
     """
 
     number: int
@@ -46,6 +57,8 @@ class SheetLine:
     old: str
     new: str
     others: tuple[str, ...] = ()
+    old_title: str = ""
+    check: PageCheck | None = None
 
     @property
     def key(self) -> Key:
@@ -58,6 +71,15 @@ class SheetPreview:
 
     changes: tuple[SheetLine, ...]
     unchanged: int
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether no page was seen to be unable to play its part."""
+        return all(line.check is None or line.check.is_fine for line in self.changes)
+
+    @property
+    def not_looked_at(self) -> int:
+        return sum(bool(line.new and line.check is None) for line in self.changes)
 
     @property
     def taken_away(self) -> int:
@@ -93,6 +115,31 @@ def preview_sheet(content: bytes) -> SheetPreview:
     )
 
 
+def looked_up(preview: SheetPreview, *, seconds: float = LOOK_SECONDS) -> SheetPreview:
+    """The preview with every page that it maps looked at live, as far as `seconds` go; one call a
+    page. Where Confluence is not set up, no page is.
+    """
+    try:
+        client = connect()
+    except ImproperlyConfigured:
+        return preview
+    until = time.monotonic() + seconds
+    titles = dict(Page.objects.values_list("page_id", "title"))
+    checks: dict[tuple[str, str], PageCheck] = {}
+    for line in preview.changes:
+        if line.new and (line.part, line.new) not in checks and time.monotonic() < until:
+            checks[line.part, line.new] = look_at_page(client, line.part, line.new)
+    changes = tuple(
+        replace(
+            line,
+            old_title=titles.get(line.old, ""),
+            check=checks.get((line.part, line.new)),
+        )
+        for line in preview.changes
+    )
+    return replace(preview, changes=changes)
+
+
 def apply_sheet(changes: Iterable[tuple[str, str, str, str]], *, by: User, reason: str = "") -> int:
     """Make previewed changes, each (part, play id, old page id, new page id), all or none.
 
@@ -104,6 +151,19 @@ def apply_sheet(changes: Iterable[tuple[str, str, str, str]], *, by: User, reaso
         for part, play_id, old, new in changes
     ]
     return assign_all(assignments, by=by, reason=reason)
+
+
+def keep_looks(seen: Iterable[Mapping[str, Any]]) -> None:
+    """What a preview saw of pages that are mapped now (`as_kept`), so that lists name them."""
+    for one in seen:
+        state, part = PageState(one["state"]), Part(one["part"])
+        remember(PageCheck(**{**one, "state": state, "part": part}))
+
+
+def as_kept(check: PageCheck) -> dict[str, Any]:
+    """What is kept of a look, as plain values."""
+    names = ("part", "page_id", "state", "title", "url", "version", "words")
+    return {name: getattr(check, name) for name in names}
 
 
 def _mapping(part: str, play_id: str) -> PageMapping:
@@ -227,11 +287,4 @@ def _beside(line: SheetLine, keys: list[Key]) -> SheetLine:
         for part, play_id in keys
         if (part, play_id) != line.key
     )
-    return SheetLine(
-        number=line.number,
-        part=line.part,
-        play_id=line.play_id,
-        old=line.old,
-        new=line.new,
-        others=names,
-    )
+    return replace(line, others=names)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plays.models import PageMapping
 from plays.models.play import PlayQuerySet
-from plays.sync.mappings.page_reference import BadReference, page_id_of
+from plays.sync.mappings.page_reference import BadReference, is_page_id, page_id_of
 from plays.views.common.forms import FilterForm
 
 MAX_ADDRESS = 2000
@@ -25,6 +25,30 @@ class PageReferenceField(forms.CharField):
             return page_id_of(super().clean(value), site=settings.CONFLUENCE_URL)
         except BadReference as refused:
             raise forms.ValidationError(str(refused)) from refused
+
+
+class LookForForm(forms.Form):
+    """A page however people name it: its id, its address or its title."""
+
+    q = forms.CharField(
+        label=_("Page ID, address or title"),
+        max_length=MAX_ADDRESS,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "placeholder": _("12345 or https://…/pages/12345/Title"),
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+def names_a_title(text: str) -> bool:
+    """Whether what people look for is a title: neither an id nor like an address."""
+    text = text.strip()
+    return bool(text) and not is_page_id(text) and "/" not in text and text.upper() != "TBD"
 
 
 class LookUpForm(forms.Form):

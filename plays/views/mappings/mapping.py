@@ -25,7 +25,7 @@ from plays.sync.mappings.page_search import pages_like
 from plays.sync.site.connection import connect, is_configured
 from plays.views.common.access import Role, RoleRequest, may_map, sees
 from plays.views.common.render import back, render_page
-from plays.views.mappings.forms import LookUpForm, SaveForm, TitleForm
+from plays.views.mappings.forms import LookForForm, LookUpForm, SaveForm, TitleForm, names_a_title
 from plays.views.mappings.mapping_rows import MappingRow, changes, parts_of_page, row_of
 
 HISTORY_LENGTH = 20
@@ -42,6 +42,8 @@ def _show(request: RoleRequest, part: str, play_id: str | None) -> HttpResponse:
     context = _context(row)
     if request.role is Role.ADMIN:
         context |= _looked_up(request, row)
+        if "q" in request.GET:
+            context["look_for"] = LookForForm(request.GET, label_suffix="")
     return render_page(request, "mappings/mapping.html", context, part="mappings/_look_up.html")
 
 
@@ -102,6 +104,7 @@ def _context(row: MappingRow) -> dict[str, Any]:
         "look_up": LookUpForm(label_suffix=""),
         "find": TitleForm(label_suffix=""),
         "save": SaveForm(label_suffix=""),
+        "look_for": LookForForm(label_suffix=""),
         "is_configured": is_configured(),
         "is_live_doc": row.part is PartChoice.LIVE_DOC,
         "is_todo": row.part is PartChoice.PLAY_TODO,
@@ -126,6 +129,11 @@ def _tables(row: MappingRow) -> dict[str, Any]:
 
 def _looked_up(request: RoleRequest, row: MappingRow) -> dict[str, Any]:
     """What a live look at Confluence adds, where the address asks for one."""
+    if "q" in request.GET:
+        said = request.GET["q"]
+        if names_a_title(said):
+            return _found(TitleForm({"title": said}, label_suffix=""))
+        return _examined(LookUpForm({"page": said}, label_suffix=""), row)
     if "page" in request.GET:
         return _examined(LookUpForm(request.GET, label_suffix=""), row)
     if "title" in request.GET:

@@ -17,7 +17,6 @@ from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.mappings.forms import MappingFilter
 from plays.views.mappings.mapping_rows import (
-    changes,
     has_trouble,
     lacks,
     rows_of,
@@ -47,12 +46,6 @@ def mappings(request: HttpRequest) -> HttpResponse:
         "running": PageBatch.objects.running(PartChoice.LIVE_DOC).first(),
     }
     return render_page(request, "mappings/mappings.html", context, part="mappings/_play_list.html")
-
-
-@sees
-@require_safe
-def mapping_history(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "mappings/history.html", {"page_obj": paginate(changes(), request)})
 
 
 def _views() -> dict[str, tuple[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,14 +16,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from plays.models import Play
 from plays.sync.mappings.assign import ChangedMeanwhile
-from plays.sync.mappings.sheet import HEADER, SheetPreview, apply_sheet, preview_sheet, sheet_rows
+from plays.sync.mappings.sheet import (
+    HEADER,
+    SheetPreview,
+    apply_sheet,
+    as_kept,
+    keep_looks,
+    looked_up,
+    preview_sheet,
+    sheet_rows,
+)
 from plays.sync.plays.importer import MAX_BYTES, ImportRefused
 from plays.views.common.access import RoleRequest, may_map, sees
 from plays.views.common.csv_file import csv_file
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 
-# What was previewed is what is applied: it travels signed, and only for so long.
+# What was previewed is what is applied: it travels signed, to its reader, and only for so long.
 SALT = "plays.mapping_sheet"
 PREVIEW_SECONDS = 3600
 
@@ -63,27 +73,35 @@ def _preview(request: RoleRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
-            preview = preview_sheet(form.cleaned_data["file"].read())
+            preview = looked_up(preview_sheet(form.cleaned_data["file"].read()))
         except ImportRefused as refused:
             context["problems"] = refused.problems
         else:
-            context |= {"preview": preview, "signed": _signed(preview)}
+            context |= {"preview": preview, "signed": _signed(preview, request.user)}
     return render_page(request, "mappings/sheet.html", context)
 
 
-def _signed(preview: SheetPreview) -> str:
+def _signed(preview: SheetPreview, reader: User) -> str:
     changes = [(line.part, line.play_id, line.old, line.new) for line in preview.changes]
-    return signing.dumps(changes, salt=SALT, compress=True)
+    seen = [as_kept(line.check) for line in preview.changes if line.check]
+    return signing.dumps([changes, seen], salt=_salt(reader), compress=True)
+
+
+def _salt(reader: User) -> str:
+    return f"{SALT}.{reader.pk}"
 
 
 def _apply(request: RoleRequest) -> HttpResponse:
     try:
-        changes = signing.loads(request.POST["preview"], salt=SALT, max_age=PREVIEW_SECONDS)
+        changes, seen = signing.loads(
+            request.POST["preview"], salt=_salt(request.user), max_age=PREVIEW_SECONDS
+        )
         count = apply_sheet(
             changes,
             by=request.user,
             reason=posted_reason(request) or _("CSV file"),
         )
+        keep_looks(seen)
     except signing.BadSignature:
         messages.error(request, _("The preview has expired. Upload the file again."))
         return redirect("plays:mapping_sheet")

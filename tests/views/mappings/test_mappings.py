@@ -488,3 +488,22 @@ def test_a_paused_page_says_so(seen, staff):
     assert "‖ paused" in seen("mappings")
     text = seen("play_mapping", "live_doc", "EXT_1")
     assert re.search(r"Paused by staff since 2026-11-23 \(Mon\) 14:05 ?: 개편", text)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("{id}", "Entries go below the heading"),
+        ("{url}", "Entries go below the heading"),
+        ("Live of one", "Pages with such a title"),
+        ("/wiki/x/AYBkAg", "This is a short link"),
+        ("TBD", "Give the ID or the address of a page."),
+    ],
+)
+def test_one_box_takes_an_id_an_address_or_a_title(desk, sandbox, said, answer):
+    page_id = sandbox.add_page("Live of one", LIVE_DOC)
+    url = f"{sandbox.url}/spaces/AX/pages/{page_id}/Live"
+
+    found = desk.read(address_of(make_mapping(Part.LIVE_DOC)), q=said.format(id=page_id, url=url))
+
+    assert answer in found

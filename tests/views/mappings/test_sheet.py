@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
-from plays.models import AuditEntry, PageMapping, PageMappingChange
+from plays.models import AuditEntry, Page, PageMapping, PageMappingChange
 from plays.models.mapping import PartChoice
 from plays.rules.planner import Part
 from plays.sync.mappings.assign import assign
-from tests.factories import make_mapping, make_page, make_play
+from plays.sync.mappings.sheet import looked_up, preview_sheet
+from tests.factories import make_mapping, make_page, make_play, make_user
 from tests.views.conftest import EN
+from tests.world import LIVE_DOC
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +97,8 @@ def test_differences_are_seen_before_anything_changes(desk, two_plays):
     assert "Differences 3" in text
     assert "1 page is taken away." in text
     assert "Live doc EXT_1 11 ◇ no page 2" in text
-    assert "Live doc EXT_2 – 22 3" in text
+    assert "Live doc EXT_2 – 22 not looked up 3" in text
+    assert "2 pages could not be looked up now." in text  # Confluence is not set up
     assert mapped() == {("live_doc", "EXT_1"): "11", ("play_db", ""): "7"}
 
     assert "3 mappings are changed." in apply(desk, response, reason="move")
@@ -128,7 +131,7 @@ def test_two_plays_may_swap_their_pages(desk, two_plays):
 def test_files_of_every_spreadsheet_are_read(desk, two_plays, encoding):
     sheet = "파트;플레이 ID;이름;페이지 ID\r\nlive_doc;EXT_2;발굴;22\r\n"
 
-    assert "Live doc EXT_2 – 22 2" in text_of(upload(desk, sheet, encoding))
+    assert "Live doc EXT_2 – 22 not looked up 2" in text_of(upload(desk, sheet, encoding))
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
@@ -136,7 +139,9 @@ def test_a_part_may_be_called_what_the_screens_call_it(desk, two_plays, language
     with translation.override(language):
         label = str(PartChoice.LIVE_DOC.label)
 
-    assert "Live doc EXT_2 – 22 2" in text_of(upload(desk, lines(f"{label},EXT_2,22")))
+    assert "Live doc EXT_2 – 22 not looked up 2" in text_of(
+        upload(desk, lines(f"{label},EXT_2,22"))
+    )
 
 
 def test_all_problems_are_told_by_line_and_nothing_is_changed(desk, two_plays):
@@ -195,4 +200,41 @@ def test_only_what_was_previewed_is_applied(desk, two_plays):
     text = text_of(desk.post(SHEET, {"preview": "made-up"}, headers=EN, follow=True))
 
     assert "The preview has expired." in text
+    assert mapped() == {("live_doc", "EXT_1"): "11"}
+
+
+def test_pages_are_looked_up_live_before_anything_is_mapped(
+    desk, two_plays, confluence_settings, sandbox
+):
+    good = sandbox.add_page("Live of two", LIVE_DOC)
+    sheet = lines(f"live_doc,EXT_2,{good}", "live_doc,EXT_1,99999999")
+
+    previewed = upload(desk, sheet)
+
+    text = text_of(previewed)
+    assert f"Live doc EXT_2 – Live of two {good} Entries go below the heading" in text
+    assert "=HYPERLINK(1)" in text or "&#x27;" in text
+    assert "99999999 There is no such page" in text or "Check the page id" in text
+    assert "Some of these pages cannot play their part as they are." in text
+    assert 'class="button">' in previewed.text.partition("Apply 2 changes")[0][-200:]
+
+    apply(desk, previewed)
+
+    states = dict(Page.objects.values_list("page_id", "state"))
+    assert (states[good], states["99999999"]) == ("ok", "missing")
+    assert Page.objects.get(page_id=good).title == "Live of two"
+
+
+def test_what_takes_too_long_to_look_at_is_told(two_plays, confluence_settings, sandbox):
+    preview = preview_sheet(lines(f"live_doc,EXT_2,{sandbox.add_page('A')}").encode())
+
+    assert looked_up(preview, seconds=-1).not_looked_at == 1
+    assert looked_up(preview).not_looked_at == 0
+
+
+def test_a_preview_is_applied_only_by_who_saw_it(desk, two_plays):
+    previewed = upload(desk, lines("live_doc,EXT_1,"))
+    desk.force_login(make_user("Admin"))
+
+    assert "The preview has expired." in apply(desk, previewed)
     assert mapped() == {("live_doc", "EXT_1"): "11"}
