@@ -1,0 +1,335 @@
+"""Every page, part, file and figure of a large company, beside the same with a thousand actions.
+
+    python benchmarks/screens.py [--db sqlite|postgres] [--actions N] [--folder DIR] [--json]
+
+1,000 Plays in both. A page passes where it takes at most twice the time of the small one, or 150
+ms, asks the database as often, and is at most 150 KiB of HTML. Of files the time to the first
+piece is taken, and the rows per second after it. The databases stay in `--folder` for the next
+run on the same day. Times are the best of five: others work on the machine too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.company import SEARCHED, Size  # noqa: E402
+
+SMALL = Size()
+RATIO, ENOUGH_MS, LARGEST_KIB, TIMES = 2.0, 150.0, 150.0, 5
+LIMIT = 20  # seconds that a page may take before it is given up
+HTMX = {"HX-Request": "true"}
+# name -> address, headers. `{…}` are found in the database.
+ASKED: dict[str, tuple[str, dict[str, str]]] = {
+    "overview": ("/", {}),
+    "overview, weeks": ("/?view=weeks", {}),
+    "overview, part": ("/", HTMX),
+    "Plays": ("/plays/", {}),
+    "Plays, last quarter": ("/plays/?quarter={last_quarter}", {}),
+    "Plays, a search": ("/plays/?q=리서치", {}),
+    "a Play": ("/plays/{play}/", {}),
+    "weekly report": ("/digest/", {}),
+    "weekly report, ten weeks ago": ("/digest/?week={old_week}", {}),
+    "jobs": ("/jobs/", {}),
+    "jobs, part": ("/jobs/", HTMX),
+    "jobs, page 100": ("/jobs/?p=100", {}),
+    "jobs, pending": ("/jobs/?state=pending", {}),
+    "jobs, retrying": ("/jobs/?state=retrying", {}),
+    "jobs, failed": ("/jobs/?state=failed", {}),
+    "jobs, synced": ("/jobs/?state=synced", {}),
+    "jobs of a Play": ("/jobs/?play={play}", {}),
+    "jobs of a page": ("/jobs/?page={page}", {}),
+    "jobs, of a kind": ("/jobs/?kind=log_row", {}),
+    "jobs, words": (f"/jobs/?q={SEARCHED}", {}),
+    "jobs, words nowhere": ("/jobs/?q=nowhere+at+all", {}),
+    "jobs, common word": ("/jobs/?q=세미나", {}),
+    "jobs, an error": ("/jobs/?q=error:PageNotFound", {}),
+    "jobs, many tries": ("/jobs/?q=attempts:>2", {}),
+    "jobs, a log id": ("/jobs/?q=log:{log_id}", {}),
+    "a job": ("/jobs/{job}/", {}),
+    "recovery": ("/jobs/recovery/", {}),
+    "recover what is missing": ("/jobs/recovery/missing/", {}),
+    "retry all that match": ("/jobs/retry/?state=failed", {}),
+    "events": ("/events/", {}),
+    "events, page 100": ("/events/?p=100", {}),
+    "events, rejected": ("/events/?state=rejected", {}),
+    "events, of a type": ("/events/?type=signal.created", {}),
+    "events, words": (f"/events/?q={SEARCHED}", {}),
+    "events, words nowhere": ("/events/?q=nowhere", {}),
+    "events, an id": ("/events/?q=evt-00000500", {}),
+    "an event": ("/events/{event}/", {}),
+    "mappings": ("/mappings/", {}),
+    "a mapping": ("/mappings/live_doc/{play}/", {}),
+    "mapping history": ("/mappings/history/", {}),
+    "pauses": ("/pauses/", {}),
+    "audit": ("/audit/", {}),
+    "audit, words": ("/audit/?q=LOG-40", {}),
+    "ToDo": ("/todo/", {}),
+    "weekly": ("/weekly/", {}),
+    "a weekly run": ("/weekly/{week_run}/", {}),
+    "import": ("/plays/import/", {}),
+    "metrics": ("/metrics", {}),
+    "Plays, CSV": ("/plays/csv/", {}),
+    "jobs, CSV": ("/jobs/csv/", {}),
+    "events, CSV": ("/events/csv/", {}),
+    "audit, CSV": ("/audit/csv/", {}),
+    "mappings, CSV": ("/mappings/csv/download/", {}),
+}
+
+
+# --- One database -----------------------------------------------------------------------------
+
+
+def measure(size: Size, only: str) -> dict[str, dict[str, Any]]:
+    """In a process of its own, whose DATABASE_URL is the database of `size`."""
+    _set_up()
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    client = Client(headers={"accept-encoding": "gzip", "accept-language": "ko"})
+    client.force_login(User.objects.get(username="bench"))
+    places = _places(size)
+    asked = {name: spec for name, spec in ASKED.items() if only in name}
+    found = {}
+    for name, (address, headers) in asked.items():
+        found[name] = _of(client, address.format_map(places), headers)
+        print(f"{size.actions:>10,} {name}: {found[name]['ms']:.0f} ms", file=sys.stderr)
+    return found
+
+
+def _set_up() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import logging
+
+    import django
+    from django.conf import settings
+
+    django.setup()
+    settings.ALLOWED_HOSTS = ["testserver"]
+    logging.disable(logging.CRITICAL)
+
+
+def _places(size: Size) -> dict[str, Any]:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from plays.models import Action, SyncJob
+    from plays.rules.quarter import Quarter
+    from plays.rules.weeks import Week
+
+    now, zone = timezone.now(), timezone.get_default_timezone()
+    return {
+        "play": "EXT_Desk_D0007",
+        "page": "100010",
+        "job": SyncJob.objects.filter(play__play_id="EXT_Desk_D0007").latest("pk").pk,
+        "event": 500,
+        "log_id": Action.objects.get(pk=500).log_id,
+        "week_run": 52,
+        "last_quarter": Quarter.of(now, zone).previous,
+        "old_week": Week.of(now - timedelta(weeks=10), zone),
+    }
+
+
+def _of(client: Any, address: str, headers: dict[str, str]) -> dict[str, Any]:
+    from django.db import DatabaseError, connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as queries, _limit(connection):
+        try:
+            answer = client.get(address, headers=headers)
+            first = _first_piece(answer)
+        except DatabaseError:
+            return {"ms": LIMIT * 1e3, "queries": len(queries), "kib": 0.0, "gzip": True}
+    if answer.status_code != 200:
+        sys.exit(f"{address}: {answer.status_code}")
+    if answer.streaming:
+        return _of_file(client, address, len(queries))
+    best, deadline = float("inf"), time.monotonic() + 5
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        answer = client.get(address, headers=headers)
+        best = min(best, time.perf_counter() - began)
+        if time.monotonic() > deadline:
+            break
+    is_zipped = answer.headers.get("Content-Encoding") == "gzip"
+    body = gzip.decompress(first) if is_zipped else first
+    return {"ms": best * 1e3, "queries": len(queries), "kib": len(body) / 1024,
+            "sent_kib": len(first) / 1024, "gzip": is_zipped}  # fmt: skip
+
+
+@contextmanager
+def _limit(connection: Any) -> Iterator[None]:
+    """No query of the block takes longer than `LIMIT`: it raises a DatabaseError."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{LIMIT}s'")
+        yield
+        return
+    until = time.monotonic() + LIMIT
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+    yield
+    connection.connection.set_progress_handler(None, 0)
+
+
+def _of_file(client: Any, address: str, queries: int) -> dict[str, Any]:
+    """The time to the first piece, and the rows per second of at most five seconds after it."""
+    best = float("inf")
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        answer = client.get(address)
+        _first_piece(answer)
+        best = min(best, time.perf_counter() - began)
+        answer.close()
+    pieces = iter(client.get(address).streaming_content)
+    began, size = time.perf_counter(), 0
+    for piece in pieces:
+        size += len(piece)
+        if time.perf_counter() - began > 5:
+            break
+    rate = size / 1024 / (time.perf_counter() - began)
+    return {"ms": best * 1e3, "queries": queries, "kib": 0.0, "gzip": True, "kib_per_s": rate}
+
+
+def _first_piece(answer: Any) -> bytes:
+    return bytes(next(iter(answer.streaming_content)) if answer.streaming else answer.content)
+
+
+# --- Both -------------------------------------------------------------------------------------
+
+
+@contextmanager
+def database(kind: str, size: Size, folder: Path) -> Iterator[str]:
+    """The URL of a filled database."""
+    if kind == "sqlite":
+        path = folder / f"{datetime.now(UTC):%Y-%m-%d}-{size.name}.sqlite3"
+        if not path.exists():
+            half = path.with_suffix(".half")
+            half.unlink(missing_ok=True)
+            _child(f"sqlite:///{half}", size, "--fill")
+            half.rename(path)
+        yield f"sqlite:///{path}"
+        return
+    from tests.postgres import throwaway_postgres
+
+    with throwaway_postgres() as url:
+        import psycopg
+
+        with psycopg.connect(f"{url.rpartition('/')[0]}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE syncadmin")
+        _child(url, size, "--fill")
+        yield url
+
+
+def fill(size: Size) -> None:
+    _set_up()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from benchmarks.company import make_company
+
+    call_command("migrate", verbosity=0)
+    make_company(size, now=timezone.now())
+
+
+def _child(url: str, size: Size, *more: str) -> Any:
+    command = [sys.executable, __file__, "--child", json.dumps(vars(size)), *more]
+    env = {**os.environ, "TEST_DATABASE_URL": url}
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+    return json.loads(done.stdout) if done.stdout.strip() else None
+
+
+def verdict(large: dict[str, Any], small: dict[str, Any]) -> list[str]:
+    """What a row misses; empty where it passes."""
+    missed = []
+    if large["ms"] > max(ENOUGH_MS, RATIO * small["ms"]):
+        missed.append("time")
+    if large["queries"] > small["queries"]:
+        missed.append("queries")
+    if large["kib"] > LARGEST_KIB:
+        missed.append("size")
+    if not large["gzip"] and large["kib"] > 1:
+        missed.append("gzip")
+    return missed
+
+
+def machine(kind: str) -> dict[str, str]:
+    import sqlite3
+
+    import django
+
+    return {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        "database": f"SQLite {sqlite3.sqlite_version}" if kind == "sqlite" else "PostgreSQL",
+    }
+
+
+def _print(report: dict[str, Any]) -> None:
+    print(", ".join(f"{name} {value}" for name, value in report["on"].items()))
+    print(f"{report['actions']:,} actions beside {SMALL.actions:,}")
+    heads = ("", "ms", "beside", "×", "queries", "beside", "KiB", "sent", "")
+    print("{:<32}{:>9}{:>9}{:>7}{:>9}{:>7}{:>7}{:>7}  {}".format(*heads))
+    for name, row in report["rows"].items():
+        large, small = row["large"], row["small"]
+        print(
+            f"{name:<32}{large['ms']:>9.1f}{small['ms']:>9.1f}{large['ms'] / small['ms']:>7.1f}"
+            f"{large['queries']:>9}{small['queries']:>7}{large['kib']:>7.0f}"
+            f"{large.get('sent_kib', 0):>7.0f}  {', '.join(row['missed']) or 'ok'}"
+        )
+    print(f"{report['passed']} of {len(report['rows'])} pass")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--actions", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "screens")
+    parser.add_argument("--only", default="", help="rows with this in their name")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--child", type=json.loads, help=argparse.SUPPRESS)
+    parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.child:
+        size = Size(**asked.child)
+        fill(size) if asked.fill else print(json.dumps(measure(size, asked.only)))
+        return
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    large = Size(actions=asked.actions, pending=asked.actions // 10)
+    found = {}
+    for size in (SMALL, large):
+        with database(asked.db, size, asked.folder) as url:
+            found[size.name] = _child(url, size, "--only", asked.only)
+    small_rows, large_rows = found[SMALL.name], found[large.name]
+    rows = {
+        name: {"large": large_rows[name], "small": small_rows[name],
+               "missed": verdict(large_rows[name], small_rows[name])}
+        for name in large_rows
+    }  # fmt: skip
+    passed = sum(not row["missed"] for row in rows.values())
+    report = {"on": machine(asked.db), "actions": large.actions, "rows": rows, "passed": passed}
+    print(json.dumps(report, indent=2)) if asked.json else _print(report)
+    sys.exit(passed < len(rows))
+
+
+if __name__ == "__main__":
+    main()
