@@ -51,7 +51,7 @@ def make_company(size: Size, *, now: datetime) -> None:
     """Fill the migrated, empty database of Django's default connection."""
     from django.db import connection
 
-    with _without_indexes(connection):
+    with _WithoutIndexes(connection):
         made = _Made()
         _plays(connection, size, now)
         _actions(connection, size, now, made)
@@ -257,7 +257,7 @@ def _around(connection: Any, size: Size, now: datetime) -> None:
         {"play_id": n, "total": 10, "done": n % 11, "read_at": now, "error": "", "message": ""}
         for n in range(1, size.plays + 1)))  # fmt: skip
     _insert(connection, "plays_todotask", (
-        {"play_id": n, "position": p, "task_id": str(p), "text": f"할 일 {p}", "is_done": p < n % 11,
+        {"play_id": n, "position": p, "task_id": str(p), "text": f"할 일 {p}", "is_done": p < 5,
          "assignee": "", "assignee_id": "", "due_on": (now + timedelta(days=p - 3)).date()}
         for n in range(1, size.plays + 1) for p in range(10)))  # fmt: skip
 
@@ -294,7 +294,7 @@ def _plain(value: Any) -> Any:
     return str(value) if hasattr(value, "isoformat") else value
 
 
-class _without_indexes:
+class _WithoutIndexes:
     """Indexes are made at the end, which is many times quicker than row by row."""
 
     def __init__(self, connection: Any) -> None:

@@ -251,7 +251,9 @@ def fill(size: Size) -> None:
 def _child(url: str, size: Size, *more: str) -> Any:
     command = [sys.executable, __file__, "--child", json.dumps(vars(size)), *more]
     env = {**os.environ, "TEST_DATABASE_URL": url}
-    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False
+    )
     if done.returncode:
         sys.exit(done.returncode)
     return json.loads(done.stdout) if done.stdout.strip() else None

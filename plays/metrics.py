@@ -22,8 +22,6 @@ from prometheus_client.registry import Collector
 
 from plays.models import Event, Heartbeat, Site, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
-from plays.models.event import EventState
-from plays.models.job import STAGES
 from plays.rules.waits import histogram
 from plays.sync import heartbeats
 from plays.sync.status.pace import waits_since
@@ -57,15 +55,13 @@ class _Figures(Collector):
 
 
 def _work(now: datetime) -> Iterator[Metric]:
-    jobs = SyncJob.objects.order_by().aggregate(
-        **{stage.value: Count("pk", filter=fits) for stage, fits in STAGES.items()}
-    )
+    jobs = {stage.value: count for stage, count in SyncJob.objects.stage_counts().items()}
     yield _gauges("syncadmin_jobs", "Jobs by stage.", "stage", jobs)
     oldest = SyncJob.objects.due(now).aggregate(oldest=Min("run_after"))["oldest"]
     age = (now - oldest).total_seconds() if oldest else 0.0
     text = "How long the oldest due job has been due."
     yield _gauge("syncadmin_oldest_due_seconds", text, age)
-    events = _by(Event.objects.all(), "state", EventState.values)
+    events = {state.value: count for state, count in Event.objects.state_counts().items()}
     yield _gauges("syncadmin_events", "Events by state.", "state", events)
 
 

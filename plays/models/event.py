@@ -30,6 +30,12 @@ class EventQuerySet(models.QuerySet["Event"]):
     def rejected(self) -> EventQuerySet:
         return self.filter(state=EventState.REJECTED)
 
+    def state_counts(self) -> dict[EventState, int]:
+        """How many of all events are in each state; those accepted are what is not rejected."""
+        rejected = self.rejected().order_by().count()
+        accepted = self.order_by().count() - rejected
+        return {EventState.ACCEPTED: accepted, EventState.REJECTED: rejected}
+
     def waiting_for(self, missing: str) -> EventQuerySet:
         """Rejected only because `missing` (`play:…`, `brief:…`, `signal:…`) was unknown."""
         return self.rejected().filter(missing=missing)
@@ -61,6 +67,9 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "missing"], name="event_state_missing"),
+            models.Index(fields=["event_id"], name="event_by_id"),
+            models.Index(fields=["state", "-received_at", "-id"], name="event_newest_of_state"),
+            models.Index(fields=["type", "-received_at", "-id"], name="event_newest_of_type"),
             models.Index(fields=["-received_at", "-id"], name="event_newest_first"),
         ]
 

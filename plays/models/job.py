@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.action import Action
@@ -50,6 +50,7 @@ class Stage(models.TextChoices):
     CANCELED = "canceled", _("canceled")
 
 
+_COUNTED = (JobState.PENDING, JobState.FAILED, JobState.CANCELED)
 _WAITS = Q(state=JobState.PENDING, mapping__page__isnull=False)
 STAGES: dict[Stage, Q] = {
     Stage.PENDING: _WAITS & Q(last_error=""),
@@ -95,6 +96,28 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def at(self, stage: Stage) -> SyncJobQuerySet:
         return self.filter(STAGES[stage])
 
+    def stage_counts(self) -> dict[Stage, int]:
+        """How many of all jobs are at each stage. What is synced is not counted but what is left:
+        that alone is as many rows as there ever were.
+        """
+        counts = dict.fromkeys(Stage, 0)
+        rows = (
+            self.filter(state__in=_COUNTED)
+            .order_by()
+            .values_list("state")
+            .annotate(
+                all=Count("pk"),
+                unmapped=Count("pk", filter=STAGES[Stage.UNMAPPED]),
+                retrying=Count("pk", filter=STAGES[Stage.RETRYING]),
+            )
+        )
+        for state, found, unmapped, retrying in rows:
+            counts[Stage(state)] = found - unmapped - retrying
+            counts[Stage.UNMAPPED] += unmapped
+            counts[Stage.RETRYING] += retrying
+        counts[Stage.SYNCED] = self.order_by().count() - sum(counts.values())
+        return counts
+
     def on(self, page: Page) -> SyncJobQuerySet:
         return self.filter(mapping__page=page)
 
@@ -104,8 +127,14 @@ class SyncJob(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=JobKind.choices)
     key = models.CharField(_("key"), max_length=100)
     play = models.ForeignKey(Play, on_delete=models.PROTECT, related_name="jobs")
+    # Found by `job_of_action`.
     action = models.ForeignKey(
-        Action, null=True, blank=True, on_delete=models.PROTECT, related_name="jobs"
+        Action,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="jobs",
+        db_index=False,
     )
     state = models.CharField(
         _("state"), max_length=10, choices=JobState.choices, default=JobState.PENDING
@@ -145,8 +174,12 @@ class SyncJob(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "run_after"], name="job_state_run_after"),
-            models.Index(fields=["mapping", "state"], name="job_mapping_state"),
+            models.Index(fields=["action", "kind", "state"], name="job_of_action"),
+            models.Index(fields=["state", "mapping", "run_after"], name="job_mapping_due"),
+            # All that counts by stage and Play look at, so that they read no rows.
+            models.Index(fields=["state", "play", "mapping", "last_error"], name="job_stage"),
             models.Index(fields=["-created_at", "-id"], name="job_newest_first"),
+            models.Index(fields=["state", "-created_at", "-id"], name="job_newest_of_state"),
             models.Index(fields=["state", "settled_at"], name="job_state_settled"),
         ]
 

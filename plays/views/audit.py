@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -66,7 +66,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def audit_csv(request: HttpRequest) -> HttpResponse:
+def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
     form = AuditFilter(request.GET)
     rows = _rows(form.narrow(AuditEntry.objects.select_related("play")))
     return csv_file("audit.csv", CSV_HEADER, rows)

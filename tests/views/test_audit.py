@@ -132,7 +132,7 @@ def test_entries_are_narrowed_by_the_address(client, pm, query, count):
     file = client.get(reverse("plays:audit_csv") + query)
 
     assert shown.context["page_obj"].paginator.count == count
-    assert len(list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))) == count
+    assert len(list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))) == count
 
 
 def test_the_file_says_who_when_what_and_why_and_runs_no_formula(client, pm):
@@ -140,7 +140,7 @@ def test_the_file_says_who_when_what_and_why_and_runs_no_formula(client, pm):
     client.force_login(pm)
 
     (row,) = csv.DictReader(
-        io.StringIO(client.get(reverse("plays:audit_csv")).content.decode("utf-8-sig"))
+        io.StringIO(client.get(reverse("plays:audit_csv")).getvalue().decode("utf-8-sig"))
     )
 
     assert row == {

@@ -129,7 +129,7 @@ def test_the_download_can_be_given_back_unchanged(admin):
     assert file.headers["Content-Disposition"] == 'attachment; filename="plays.csv"'
     assert file.content.startswith(b"\xef\xbb\xbf")
 
-    back = SimpleUploadedFile("plays.csv", file.content)
+    back = SimpleUploadedFile("plays.csv", file.getvalue())
     shown = admin.post(ADDRESS, {"file": back}, headers=ENGLISH)
     assert "0 Plays would be created, 0 changed; 1 are so already." in shown.text
     assert 'name="preview"' not in shown.text

@@ -29,15 +29,23 @@ LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
 
 def missing_edits() -> list[PendingEdit]:
     """What was never enqueued although it should be, or was canceled since."""
-    known = SyncJob.objects.exclude(state=JobState.CANCELED)
     found: list[PendingEdit] = []
     for kind in OF_ACTIONS:
-        absent = ~Exists(known.filter(action=OuterRef("pk"), kind=kind))
-        found += _of_actions(Action.objects.filter(absent), kind)
+        found += _of_actions(_actions_without(kind), kind)
     for kind in (Kind.PLAY_ROW, *LINKS):
-        absent = ~Exists(known.filter(play=OuterRef("pk"), kind=kind))
-        found += _of_plays(Play.objects.filter(absent), kind)
+        found += _of_plays(_plays_without(kind), kind)
     return found
+
+
+def missing_by_kind() -> dict[Kind, int]:
+    """How many edits of each kind are missing; counted by the database, which looks at each action
+    once. Kinds without any are left out.
+    """
+    counts = {kind: _wanting(_actions_without(kind), kind).count() for kind in OF_ACTIONS}
+    counts |= count_by_kind(
+        edit for kind in (Kind.PLAY_ROW, *LINKS) for edit in _of_plays(_plays_without(kind), kind)
+    )
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def all_edits(play: Play | None = None) -> list[PendingEdit]:
@@ -77,9 +85,26 @@ def resend_all(
     return _send(all_edits(play), Verb.RESEND_ALL, by=by, reason=reason.strip(), play=play, now=now)
 
 
-def _of_actions(actions: QuerySet[Action], kind: Kind) -> Iterator[PendingEdit]:
+def _actions_without(kind: Kind) -> QuerySet[Action]:
+    return Action.objects.filter(~Exists(_known(kind).filter(action=OuterRef("pk"))))
+
+
+def _plays_without(kind: Kind) -> QuerySet[Play]:
+    return Play.objects.filter(~Exists(_known(kind).filter(play=OuterRef("pk"))))
+
+
+def _known(kind: Kind) -> QuerySet[SyncJob]:
+    return SyncJob.objects.filter(kind=kind).exclude(state=JobState.CANCELED)
+
+
+def _wanting(actions: QuerySet[Action], kind: Kind) -> QuerySet[Action]:
+    """Of `actions` those that ask for such an edit."""
     types = [action_type for action_type, kinds in EDITS_OF.items() if kind in kinds]
-    rows = actions.filter(action_type__in=types).order_by("pk")
+    return actions.filter(action_type__in=types).order_by("pk")
+
+
+def _of_actions(actions: QuerySet[Action], kind: Kind) -> Iterator[PendingEdit]:
+    rows = _wanting(actions, kind)
     for pk, key, play in rows.values_list("pk", "log_id", "play_id"):
         yield PendingEdit(kind=kind, key=key, play=play, action=pk)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from plays.models import Page, Site, SyncJob
+from plays.models import Page, PageMapping, Site, SyncJob
 
 # A wake-up that nobody answered is sent again after this long.
 WAKEUP_LIFETIME = timedelta(seconds=60)
@@ -66,6 +66,12 @@ def wake_due(*, now: datetime | None = None) -> int:
 
 def due_pages(now: datetime) -> list[int]:
     """Pages with an edit that is due and claimed by nobody; the longest waiting first."""
-    due = SyncJob.objects.due(now).filter(mapping__page__in=Page.objects.free(now))
-    rows = due.order_by("run_after", "pk").values_list("mapping__page_id", flat=True)
-    return list(dict.fromkeys(pk for pk in rows if pk is not None))
+    # Asked of each mapping, not of each job: of a million that wait one a page is looked at.
+    due = SyncJob.objects.pending().filter(mapping=OuterRef("pk"), run_after__lte=now)
+    rows = (
+        PageMapping.objects.filter(page__in=Page.objects.free(now))
+        .filter(Exists(due.unpaused()))
+        .annotate(oldest=Subquery(due.order_by("run_after").values("run_after")[:1]))
+        .order_by("oldest", "pk")
+    )
+    return list(dict.fromkeys(pk for pk in rows.values_list("page_id", flat=True) if pk))

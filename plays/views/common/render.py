@@ -14,11 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from plays.models import Event, Pause, Site, SyncJob
 from plays.sync.status import silence
 from plays.views.common.access import Role
+from plays.views.common.counting import DEEPEST, Count, count_of
 
 PAGE_SIZE = 50
 CSRF_FIELD = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')
@@ -87,9 +89,28 @@ def active_pauses() -> list[Pause]:
     return list(active.order_by("at", "pk"))
 
 
-def paginate(rows: QuerySet[Any] | list[Any], request: HttpRequest) -> Page[Any]:
-    """The rows of the page that the address names; the nearest one where it is out of range."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("p"))
+def paginate(
+    rows: QuerySet[Any] | list[Any], request: HttpRequest, count: Count | None = None
+) -> Page[Any]:
+    """The rows of the page that the address names; the nearest one where it is out of range.
+
+    `count` is how many rows there are, where that is known; no page lies behind `DEEPEST` rows.
+    """
+    return _Paginator(rows, PAGE_SIZE, count).get_page(request.GET.get("p"))
+
+
+class _Paginator(Paginator):  # type: ignore[type-arg]  # no generic where it runs
+    def __init__(self, rows: QuerySet[Any] | list[Any], size: int, count: Count | None) -> None:
+        super().__init__(rows, size)
+        self._rows, self._known = rows, count
+
+    @cached_property
+    def count(self) -> int:
+        return count_of(self._rows) if self._known is None else self._known
+
+    @cached_property
+    def num_pages(self) -> int:
+        return min(super().num_pages, max(1, DEEPEST // PAGE_SIZE))
 
 
 def back(request: HttpRequest, otherwise: Any) -> HttpResponse:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from plays.models.event import EventQuerySet, EventState
 from plays.sync.intake.accepting import accept_events
 from plays.sync.intake.receiving import ReceiptStatus
 from plays.views.common.access import RoleRequest, may_retry, sees
+from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file
 from plays.views.common.posted import picked_ids
 from plays.views.common.render import back, paginate, render_page
@@ -32,18 +34,21 @@ CSV_HEADER = (
     *("log_id", "play_id", "reasons"),
 )
 CSV_CHUNK = 500
+NEWEST = 20_000  # events in which words are looked for
 
 
 @sees
 @require_safe
 def events(request: RoleRequest) -> HttpResponse:
-    form, found, shown = _asked(request)
+    asked = _asked(request, newest=NEWEST)
     state = request.GET.get("state", "")
+    counts = _counts(asked)
     context = {
-        "form": form,
-        "tabs": _tabs(found, state),
+        "form": asked.form,
+        "tabs": _tabs(counts, state),
         "state": state,
-        "page_obj": paginate(shown, request),
+        "page_obj": paginate(asked.shown, request, counts.get(state, counts[""])),
+        "newest": asked.newest,
     }
     return render_page(request, "events/events.html", context, part="events/_event_list.html")
 
@@ -64,9 +69,8 @@ def event(request: RoleRequest, pk: int) -> HttpResponse:
 
 @sees
 @require_safe
-def events_csv(request: RoleRequest) -> HttpResponse:
-    _form, _found, shown = _asked(request)
-    return csv_file("events.csv", CSV_HEADER, _csv_rows(shown))
+def events_csv(request: RoleRequest) -> StreamingHttpResponse:
+    return csv_file("events.csv", CSV_HEADER, _csv_rows(_asked(request).shown))
 
 
 @may_retry
@@ -92,13 +96,32 @@ def indented(payload: str) -> str:
         return payload
 
 
-def _asked(request: RoleRequest) -> tuple[EventFilter, EventQuerySet, EventQuerySet]:
-    """The filter, the events that fit it, and those of them in the tab."""
-    form = EventFilter(request.GET)
-    found = form.narrow(Event.objects.all())
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The filter, the events that fit it, and those of them in the tab. `newest`: only so many of
+    the newest events were looked at.
+    """
+
+    form: EventFilter
+    found: EventQuerySet
+    shown: EventQuerySet
+    newest: int | None
+
+
+def _asked(request: RoleRequest, *, newest: int | None = None) -> Asked:
+    """Words are looked for among the `newest` events only, where that is given."""
+    form, events = EventFilter(request.GET), Event.objects.all()
+    last = None
+    if newest is not None and form.chosen("q"):
+        last = events.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is None or last is None or last <= newest:
+        newest = None
+    else:
+        events = events.filter(Q(pk__gt=last - newest) | Q(pk__in=form.named()))
+    found = form.narrow(events)
     state = request.GET.get("state", "")
     shown = found.filter(state=state) if state in EventState.values else found
-    return form, found, shown.select_related("action__play")
+    return Asked(form=form, found=found, shown=shown.select_related("action__play"), newest=newest)
 
 
 def _accept(request: RoleRequest, picked: EventQuerySet) -> None:
@@ -137,13 +160,20 @@ def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _tabs(found: EventQuerySet, current: str) -> list[Tab]:
-    counts = found.order_by().aggregate(
-        **{state: Count("pk", filter=Q(state=state)) for state in EventState.values}
-    )
+def _counts(asked: Asked) -> dict[str, Count]:
+    """How many events each tab has, by its name."""
+    if asked.form.is_empty:
+        every = Event.objects.state_counts()
+        counts = {state.value: Count(count) for state, count in every.items()}
+    else:
+        counts = {s.value: count_of(asked.found.filter(state=s)) for s in EventState}
+    return {"": total_of(counts.values()), **counts}
+
+
+def _tabs(counts: Mapping[str, Count], current: str) -> list[Tab]:
     return tabs(
         {"": _("All"), **dict(EventState.choices)},
-        {"": sum(counts.values()), **counts},
+        counts,
         current,
         alarms=[EventState.REJECTED],
     )

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from plays.models import AttemptSpan, SyncJob
+from plays.models import AttemptSpan, Page, PageMapping, SyncJob
 from plays.models.job import STAGES, JobKind, Stage, SyncJobQuerySet
 from plays.rules.job_search import JobSearch, Reason, SearchProblem, parse_search
 from plays.views.common.forms import FilterForm
@@ -75,6 +75,11 @@ class JobFilter(FilterForm):
     def complaints(self) -> list[Complaint]:
         return [_complaint(problem) for problem in self.search.problems]
 
+    @property
+    def looks_everywhere(self) -> bool:
+        """Whether an index finds what is asked for; words and tries are looked for row by row."""
+        return not (self.search.words or self.search.attempts)
+
     def narrow(self, jobs: SyncJobQuerySet) -> SyncJobQuerySet:
         """A search that cannot be meant finds nothing: what acts on the found must not guess."""
         if self.search.problems:
@@ -91,7 +96,7 @@ class JobFilter(FilterForm):
 @dataclass(frozen=True, kw_only=True)
 class ChosenJobs:
     """`found` fit the filter, `jobs` the tab as well. `filter_values` is what was asked for, by the
-    filter's field.
+    filter's field. `newest`: only so many of the newest jobs were looked at.
     """
 
     form: JobFilter
@@ -99,25 +104,40 @@ class ChosenJobs:
     found: SyncJobQuerySet
     filter_values: dict[str, str]
     is_sound: bool
+    newest: int | None = None
 
     @property
     def jobs(self) -> SyncJobQuerySet:
         return self.found.at(self.stage) if self.stage else self.found
 
 
-def chosen_jobs(address: Mapping[str, Any]) -> ChosenJobs:
-    """What the address (its query) asks for. `is_sound`: no part of it had to be left out."""
+def chosen_jobs(address: Mapping[str, Any], *, newest: int | None = None) -> ChosenJobs:
+    """What the address (its query) asks for. `is_sound`: no part of it had to be left out.
+
+    What no index finds is looked for among the `newest` jobs only, where that is given.
+    """
     form = JobFilter(address)
+    jobs = SyncJob.objects.all()
+    last = None if newest is None or form.looks_everywhere else _last_pk()
+    if newest is None or last is None or last <= newest:
+        newest = None
+    else:
+        jobs = jobs.filter(pk__gt=last - newest)
     state = str(address.get("state", ""))
     stage = Stage(state) if state in Stage.values else None
     asked = {**form.cleaned_data, "state": stage.value if stage else ""}
     return ChosenJobs(
         form=form,
         stage=stage,
-        found=form.narrow(SyncJob.objects.all()),
+        found=form.narrow(jobs),
         filter_values={name: value for name, value in asked.items() if value},
         is_sound=not form.errors and not form.search.problems and (not state or stage is not None),
+        newest=newest,
     )
+
+
+def _last_pk() -> int | None:
+    return SyncJob.objects.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def searched(jobs: SyncJobQuerySet, search: JobSearch) -> SyncJobQuerySet:
@@ -157,8 +177,12 @@ def _any_of(lookups: Any) -> Q:
 
 
 def _on_page(page_id: str) -> Q:
-    """For the page, or written to it before its mapping moved on."""
-    return Q(mapping__page__page_id=page_id) | Q(written_to__page_id=page_id)
+    """For the page, or written to it before its mapping moved on; each found by its own index."""
+    page = Page.objects.filter(page_id=page_id).values_list("pk", flat=True).first()
+    if page is None:
+        return Q(pk__in=[])
+    mappings = list(PageMapping.objects.filter(page=page).values_list("pk", flat=True))
+    return Q(mapping__in=mappings) | Q(written_to=page)
 
 
 def _tries() -> Coalesce:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plays.models import Play
-from plays.models.job import STAGES, Stage, SyncJobQuerySet
+from plays.models import Play, SyncJob
+from plays.models.job import Stage, SyncJobQuerySet
 from plays.sync.jobs.failures import causes
-from plays.sync.jobs.retrying import RETRYABLE
 from plays.views.common.access import sees
+from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file
 from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
@@ -27,19 +26,25 @@ CSV_HEADER = (
     *("error", "message", "owed_since", "settled"),
 )
 CSV_CHUNK = 500
+MOST_CAUSES = 25
+NEWEST = 20_000  # jobs in which words are looked for
 
 
 @sees
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
-    chosen = chosen_jobs(request.GET)
+    chosen = chosen_jobs(request.GET, newest=NEWEST)
+    counts = _counts(chosen)
+    count = counts[chosen.stage or ""]
     context = {
         "form": chosen.form,
-        "tabs": _tabs(chosen.found, chosen.stage),
+        "tabs": _tabs(counts, chosen.stage),
         "state": chosen.stage,
-        "page_obj": paginate(chosen.jobs.select_related(*RELATED), request),
-        "causes": causes(chosen.found) if chosen.stage is Stage.FAILED else [],
-        "matching": _matching(chosen),
+        "page_obj": paginate(chosen.jobs.select_related(*RELATED), request, count),
+        "newest": chosen.newest,
+        "causes": causes(chosen.found)[:MOST_CAUSES] if chosen.stage is Stage.FAILED else [],
+        "most_causes": MOST_CAUSES,
+        "matching": _matching(chosen, counts),
         "play_ids": Play.objects.values_list("play_id", flat=True),
     }
     return render_page(request, "jobs/jobs.html", context, part="jobs/_job_list.html")
@@ -47,14 +52,17 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def jobs_csv(request: HttpRequest) -> HttpResponse:
+def jobs_csv(request: HttpRequest) -> StreamingHttpResponse:
     chosen = chosen_jobs(request.GET)
     return csv_file("jobs.csv", CSV_HEADER, _csv_rows(chosen.jobs.select_related(*RELATED)))
 
 
-def _matching(chosen: ChosenJobs) -> int:
+def _matching(chosen: ChosenJobs, counts: Mapping[str, Count]) -> int:
     """How many jobs "all that match" are: those that can be retried or canceled."""
-    return chosen.jobs.filter(state__in=RETRYABLE).count() if chosen.is_sound else 0
+    if not chosen.is_sound:
+        return 0
+    stages = [chosen.stage] if chosen.stage else list(Stage)
+    return total_of(counts[stage] for stage in stages if stage is not Stage.SYNCED)
 
 
 def _csv_rows(jobs: SyncJobQuerySet) -> Iterator[tuple[Any, ...]]:
@@ -79,13 +87,22 @@ def _csv_rows(jobs: SyncJobQuerySet) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _tabs(found: SyncJobQuerySet, current: Stage | None) -> list[Tab]:
-    counts = found.order_by().aggregate(
-        **{stage.value: Count("pk", filter=fits) for stage, fits in STAGES.items()}
-    )
+def _counts(chosen: ChosenJobs) -> dict[str, Count]:
+    """How many jobs each tab has, by its name; those that a filter narrows are counted as far as
+    their list can be turned.
+    """
+    if chosen.form.is_empty:
+        every = SyncJob.objects.stage_counts()
+        counts = {stage.value: Count(count) for stage, count in every.items()}
+    else:
+        counts = {stage.value: count_of(chosen.found.at(stage)) for stage in Stage}
+    return {"": total_of(counts.values()), **counts}
+
+
+def _tabs(counts: Mapping[str, Count], current: Stage | None) -> list[Tab]:
     return tabs(
         {"": _("All"), **dict(Stage.choices)},
-        {"": sum(counts.values()), **counts},
+        counts,
         current or "",
         alarms=[Stage.FAILED],
     )

@@ -21,7 +21,7 @@ from plays.rules.fields import one_line
 from plays.sync.jobs.resending import (
     all_edits,
     count_by_kind,
-    missing_edits,
+    missing_by_kind,
     resend_all,
     send_missing,
 )
@@ -46,13 +46,10 @@ class SinceForm(forms.Form):
 @require_safe
 def recovery(request: RoleRequest) -> HttpResponse:
     now = timezone.now()
-    missing = missing_edits()
     context = {
         "failed": SyncJob.objects.failed().count(),
         "since": f"{timezone.localtime(now - A_DAY):%Y-%m-%dT%H:%M}",
         "failed_today": failed_since(now - A_DAY).count(),
-        "missing": len(missing),
-        "missing_by_kind": _by_kind(missing),
         "play_ids": Play.objects.values_list("play_id", flat=True),
     }
     return render_page(request, "jobs/recovery.html", context)
@@ -89,7 +86,7 @@ def recover_since(request: RoleRequest) -> HttpResponse:
 def recover_missing(request: RoleRequest) -> HttpResponse:
     if request.method == "POST":
         return _done(request, send_missing(by=request.user, reason=posted_reason(request)))
-    missing = missing_edits()
+    missing = missing_by_kind()
     return ask(
         request,
         Question(
@@ -99,8 +96,8 @@ def recover_missing(request: RoleRequest) -> HttpResponse:
                 "What waits, failed or is on its page stays as it is."
             ),
             button=_("Send"),
-            total=len(missing),
-            rows=_by_kind(missing),
+            total=sum(missing.values()),
+            rows=kinds(missing.items()),
             otherwise=reverse("plays:recovery"),
         ),
     )

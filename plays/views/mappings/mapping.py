@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,7 +33,7 @@ HISTORY_LENGTH = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def mapping(request: HttpRequest, part: str, play_id: str | None = None) -> HttpResponse:
+def mapping(request: HttpRequest, part: str, play_id: str | None = None) -> HttpResponseBase:
     return (_change if request.method == "POST" else _show)(request, part, play_id)
 
 

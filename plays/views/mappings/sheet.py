@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core import signing
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -54,7 +54,7 @@ class SheetForm(forms.Form):
 
 @sees
 @require_safe
-def mapping_csv(request: RoleRequest) -> HttpResponse:
+def mapping_csv(request: RoleRequest) -> StreamingHttpResponse:
     return csv_file("mappings.csv", HEADER, sheet_rows())
 
 

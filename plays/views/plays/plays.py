@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -22,7 +22,7 @@ def plays(request: HttpRequest) -> HttpResponse:
 
 @sees
 @require_safe
-def plays_csv(request: HttpRequest) -> HttpResponse:
+def plays_csv(request: HttpRequest) -> StreamingHttpResponse:
     found = asked_plays(request, timezone.now())
     name = f"plays-{found.quarter.quarter}.csv"
     return csv_file(name, csv_header(found.quarter.at), csv_rows(found))

@@ -103,7 +103,7 @@ def test_a_file_holds_what_the_filter_finds_and_no_formula(client, pm):
     make_event(event_id="+evt-1", type="x.y")
     make_event()
 
-    lines = client.get("/events/csv/?type=other").text.splitlines()
+    lines = client.get("/events/csv/?type=other").getvalue().decode().splitlines()
 
     assert len(lines) == 2
     assert "'+evt-1" in lines[1]

@@ -263,7 +263,7 @@ def test_a_file_holds_what_the_filter_finds_and_no_formula(client, pm, jobs):
     client.force_login(pm)
     SyncJob.objects.filter(pk=jobs["gone"].pk).update(last_message="=HYPERLINK(1)")
 
-    lines = client.get("/jobs/csv/?q=error:PageNotFound").text.splitlines()
+    lines = client.get("/jobs/csv/?q=error:PageNotFound").getvalue().decode().splitlines()
 
     assert len(lines) == 2
     assert "'=HYPERLINK(1)" in lines[1]

@@ -66,8 +66,9 @@ def lines(*rows):
 def test_what_is_downloaded_and_uploaded_again_changes_nothing(desk, two_plays):
     make_mapping(Part.PLAY_DB, page=make_page(page_id="7"))
     file = desk.get(reverse("plays:mapping_csv"))
+    content = file.getvalue()
 
-    rows = list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert len(rows) == 3 + 2 * 2
     assert rows[1] | {"page_url": ""} == {
         "part": "play_db", "play_id": "", "play_name": "", "page_id": "7",
@@ -76,7 +77,7 @@ def test_what_is_downloaded_and_uploaded_again_changes_nothing(desk, two_plays):
     assert rows[3]["page_title"] == "'=HYPERLINK(1)"
     assert file.headers["Content-Disposition"] == 'attachment; filename="mappings.csv"'
 
-    text = text_of(upload(desk, file.content))
+    text = text_of(upload(desk, content))
 
     assert "Differences 0 7 lines say what is so already." in text
     assert 'name="preview"' not in text

@@ -1,0 +1,141 @@
+"""Counts of long lists: exact where that is cheap, else as far as pages can be turned."""
+
+import gzip
+import random
+
+import pytest
+from django.db.models import Count as DbCount
+from django.urls import reverse
+
+from plays.models import Event, SyncJob
+from plays.models.event import EventState
+from plays.models.job import STAGES, JobState, Stage
+from plays.rules.planner import Part
+from plays.views.common import counting, render
+from plays.views.common.counting import Count, count_of, total_of
+from tests.factories import make_event, make_job, make_mapping, make_page, make_play
+from tests.views.flat import flat
+
+pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
+
+
+@pytest.fixture
+def few_are_many(monkeypatch):
+    """Three rows are as many as a list can be turned to."""
+    for module in (counting, render):
+        monkeypatch.setattr(module, "DEEPEST", 3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_jobs_of_each_stage_are_what_a_recount_finds(seed):
+    dice = random.Random(seed)
+    for _ in range(30):
+        play = make_play()
+        page = make_page() if dice.random() < 0.7 else None
+        mapping = make_mapping(Part.LIVE_DOC, play=play, page=page)
+        error = dice.choice(["", "PageNotFound"])
+        make_job(mapping=mapping, state=dice.choice(JobState.values), last_error=error)
+
+    counts = SyncJob.objects.stage_counts()
+
+    recounted = SyncJob.objects.order_by().aggregate(
+        **{stage.value: DbCount("pk", filter=fits) for stage, fits in STAGES.items()}
+    )
+    assert {stage.value: count for stage, count in counts.items()} == recounted
+
+
+def test_events_of_each_state_are_what_a_recount_finds():
+    for state in ("accepted", "accepted", "rejected"):
+        make_event(state=state)
+
+    assert Event.objects.state_counts() == {EventState.ACCEPTED: 2, EventState.REJECTED: 1}
+
+
+def test_no_jobs_are_none_at_every_stage():
+    assert set(SyncJob.objects.stage_counts()) == set(Stage)
+    assert not any(SyncJob.objects.stage_counts().values())
+
+
+def test_a_count_says_where_it_stopped(few_are_many):
+    for _ in range(3):
+        make_event()
+    assert str(count_of(Event.objects.all())) == "3"
+    make_event()
+
+    assert str(count_of(Event.objects.all())) == "3+"
+    assert str(total_of([Count(3, is_least=True), 2])) == "5+"
+
+
+def test_a_narrowed_list_is_counted_as_far_as_it_can_be_turned(client, pm, few_are_many):
+    client.force_login(pm)
+    for _ in range(5):
+        make_event(type="signal.created")
+
+    text = flat(client.get("/events/?type=signal.created", headers=EN).text)
+
+    assert "3+ events" in text
+    assert "5 events" in flat(client.get("/events/", headers=EN).text)
+
+
+def test_no_page_lies_behind_the_last_that_can_be_turned_to(client, pm, monkeypatch):
+    client.force_login(pm)
+    monkeypatch.setattr(render, "DEEPEST", 4)
+    monkeypatch.setattr(render, "PAGE_SIZE", 2)
+    for _ in range(7):
+        make_event()
+
+    last = client.get("/events/?p=99", headers=EN).context["page_obj"]
+
+    assert (last.number, len(last), last.has_next()) == (2, 2, False)
+
+
+def test_words_are_looked_for_in_the_newest_and_that_is_said(client, pm, monkeypatch):
+    client.force_login(pm)
+    monkeypatch.setattr("plays.views.events.events.NEWEST", 2)
+    old = make_event(event_id="evt-old", payload="needle")
+    make_event(payload="needle")
+    make_event()
+
+    found = client.get("/events/?q=needle", headers=EN)
+
+    assert old not in found.context["page_obj"]
+    assert "Only the newest 2 events were looked at" in found.text
+    # What an id names is found however old it is, and the file is of everything.
+    assert old in client.get("/events/?q=evt-old").context["page_obj"]
+    assert b"evt-old" in client.get("/events/csv/?q=needle").getvalue()
+
+
+def test_an_act_on_all_that_match_is_of_all_and_not_of_the_newest(client, pm, staff, monkeypatch):
+    client.force_login(staff)
+    monkeypatch.setattr("plays.views.jobs.jobs.NEWEST", 1)
+    for _ in range(3):
+        make_job(state="failed", last_message="needle")
+
+    listed = client.get("/jobs/?q=needle", headers=EN)
+    asked = flat(client.get("/jobs/retry/?q=needle", headers=EN).text)
+
+    assert len(listed.context["page_obj"]) == 1
+    assert "Only the newest 1 jobs were looked at" in listed.text
+    assert "<b>3 jobs</b>" in asked
+
+
+def test_a_file_is_sent_in_pieces(client, pm, monkeypatch):
+    client.force_login(pm)
+    monkeypatch.setattr("plays.views.common.csv_file.PIECE", 100)
+    for _ in range(9):
+        make_event()
+
+    pieces = list(client.get(reverse("plays:events_csv")).streaming_content)
+
+    assert len(pieces) > 3
+    assert len(b"".join(pieces).splitlines()) == 10
+
+
+def test_pages_are_sent_packed(client, pm):
+    client.force_login(pm)
+
+    answer = client.get("/", headers={"accept-encoding": "gzip"})
+
+    assert answer["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.content).lstrip().startswith(b"<!DOCTYPE html>")
