@@ -7,25 +7,24 @@ The log then stops, rows and entries alike, until a person has the two compared.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from plays.models import LogNumber, LogVolume, Page, PageMapping, Site
+from plays.models import LogNumber, LogVolume, Page, PageMapping
 from plays.models.mapping import PartChoice
-from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS, LOG_ID_PATTERN
+from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS
 from plays.storage import EditError, Entry, Telling, read_entries, row_keys
 from plays.storage.scan.entry_lines import Verdict, behind_key
 from plays.sync.layouts.guidance import guidance_for
+from plays.sync.site import log_stop
 
-LOG_ID = re.compile(LOG_ID_PATTERN)
-log = logging.getLogger(__name__)
+# Nine digits at most: a longer number is nobody's log id, and fits no column.
+LOG_ID = re.compile(r"LOG-\d{4}-\d{5,9}(?!\d)")
 
 
 def next_log_id(occurred_at: datetime) -> str:
@@ -92,42 +91,10 @@ def notice(page: Page, body: str) -> bool:
     if LOG_ID.search(body):
         _compare(page, body, now)
     if is_log(page):
-        _compared(now)
+        log_stop.compared(now)
         if CONTINUED in body and _is_current(page):
-            stop(f"{page} goes on on a page that this database does not know", now=now)
-    return is_stopped()
-
-
-def is_stopped() -> bool:
-    return Site.objects.filter(log_stopped_at__isnull=False).exists()
-
-
-def stop(reason: str, *, now: datetime | None = None) -> None:
-    """Write no row and no entry until a person has the pages compared with the database."""
-    Site.current()
-    running = Site.objects.filter(log_stopped_at__isnull=True)
-    if running.update(log_stopped_at=now or timezone.now(), log_reason=reason):
-        log.warning("the log is stopped: %s", reason)
-
-
-def resume() -> None:
-    Site.objects.update(log_stopped_at=None, log_reason="")
-
-
-def comparison_is_due(*, now: datetime | None = None) -> bool:
-    """Whether the log must be looked at before anything else with a log id is written: after a
-    gap, and after a worker's start. The caller does it; nobody else is told so meanwhile.
-    """
-    now = now or timezone.now()
-    gap = timedelta(seconds=settings.SYNC_LOG_GAP_SECONDS)
-    Site.current()
-    due = Q(log_compared_at__isnull=True) | Q(log_compared_at__lte=now - gap)
-    return Site.objects.filter(due).update(log_compared_at=now) > 0
-
-
-def forget_comparison() -> None:
-    """The next write looks at the log first."""
-    Site.objects.update(log_compared_at=None)
+            log_stop.stop(f"{page} goes on on a page that this database does not know", now=now)
+    return log_stop.is_stopped()
 
 
 def raise_seen(highest: dict[int, int]) -> None:
@@ -147,7 +114,7 @@ def _compare(page: Page, body: str, now: datetime) -> None:
     if ahead:
         raise_seen(ahead)
         told = ", ".join(log_id(year, number) for year, number in sorted(ahead.items()))
-        stop(f"{page} knows {told}, which this database never gave", now=now)
+        log_stop.stop(f"{page} knows {told}, which this database never gave", now=now)
 
 
 def _ahead(highest: dict[int, int]) -> dict[int, int]:
@@ -158,9 +125,3 @@ def _ahead(highest: dict[int, int]) -> dict[int, int]:
 def _is_current(page: Page) -> bool:
     """Whether rows go to this page; the link to the next is written when they no longer do."""
     return PageMapping.objects.filter(page=page, part=PartChoice.ACTION_LOG).exists()
-
-
-def _compared(now: datetime) -> None:
-    """Kept to the minute: a busy log would be a write more for each of its writes."""
-    stale = Q(log_compared_at__isnull=True) | Q(log_compared_at__lt=now - timedelta(minutes=1))
-    Site.objects.filter(stale).update(log_compared_at=now)

@@ -14,9 +14,10 @@ import time
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from plays.sync import heartbeats, log_ids
+from plays.sync import heartbeats
 from plays.sync.jobs import wakeups
 from plays.sync.schedules import ensure_schedules
+from plays.sync.site import log_stop
 from plays.worker import cluster
 from plays.worker.child import Child
 from plays.worker.group import ProcessGroup, is_gone
@@ -50,7 +51,7 @@ class Worker:
 
     def run(self) -> None:
         self._wait_for_database()
-        log_ids.forget_comparison()  # the database may have been restored since
+        log_stop.forget_comparison()  # the database may have been restored since
         backoff = Backoff()
         while not self._stop_requests:
             started = time.monotonic()

@@ -3,8 +3,8 @@
 import pytest
 
 from plays.models import Action, AuditEntry, Site
-from plays.sync import log_ids
 from plays.sync.intake.receiving import record_all
+from plays.sync.site import log_stop
 from plays.sync.writing.drain import drain
 from tests.events import activity
 from tests.sync.reconcile.copies import copied, restore
@@ -44,7 +44,7 @@ def test_staff_see_what_stands_on_pages_and_change_nothing(client, staff, restor
 
 def test_an_admin_brings_both_together_and_the_banner_goes(client, admin_user, restored):
     client.force_login(admin_user)
-    log_ids.stop("Action Log knows LOG-2026-00003, which this database never gave")
+    log_stop.stop("Action Log knows LOG-2026-00003, which this database never gave")
     assert "The pages know more than the database." in client.get("/", headers=EN).text
 
     answer = client.post("/reconcile/act/", {"adopt": "1", "reason": "restored"}, headers=EN)

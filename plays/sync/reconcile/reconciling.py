@@ -36,6 +36,7 @@ from plays.sync.jobs.resending import missing_edits
 from plays.sync.jobs.transitions import JobVerb, change
 from plays.sync.mappings.assign import assign
 from plays.sync.reconcile.reading import Reading, Told, read_all, together
+from plays.sync.site import log_stop
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.differences import Difference, enqueue_again
@@ -138,7 +139,7 @@ class _Work:
         self._complete_elsewhere(strange)
         self._take_over(strange)
         if self.reading.is_log_whole:
-            log_ids.resume()
+            log_stop.resume()
 
     def _take_pages(self) -> None:
         """Further pages of the log that this database did not know: rows go to the last."""

@@ -17,7 +17,7 @@ from plays.models.job import LOG_KINDS
 from plays.storage import Foreign
 from plays.sync import log_ids
 from plays.sync.layouts.guidance import Guidances, guidance_for
-from plays.sync.site import pages
+from plays.sync.site import log_stop, pages
 from plays.sync.writing import spans
 from plays.sync.writing.edits import edits_for
 
@@ -133,7 +133,7 @@ def edit(target: Target, result: Try) -> Try:
     strange = [p for p in made.problems.values() if isinstance(p, Foreign) and not p.was_written]
     if not strange:
         return made
-    log_ids.stop(f"{target.page}: {strange[0]}")
+    log_stop.stop(f"{target.page}: {strange[0]}")
     left = [j for j in result.jobs if j.pk in made.problems or j.kind not in LOG_KINDS]
     return _edited(target, replace(result, jobs=left))
 

@@ -20,7 +20,7 @@ from plays.rules.retry import Remedy
 from plays.sync import log_ids
 from plays.sync.jobs.outcomes import postpone
 from plays.sync.jobs.wakeups import wake, woken
-from plays.sync.site import pages
+from plays.sync.site import log_stop, pages
 from plays.sync.site.availability import went_well
 from plays.sync.site.connection import connect
 from plays.sync.site.diagnosis import WORTH_A_TRY, report
@@ -68,7 +68,7 @@ def _look_at_log_first(page_pk: int, sleep: Callable[[float], None]) -> None:
     log = PageMapping.objects.shared(PartChoice.ACTION_LOG).page
     page = Page.objects.get(pk=page_pk)
     entries = _due(page).filter(kind=JobKind.LIVE_ENTRY)
-    if log is None or log == page or not entries.exists() or not log_ids.comparison_is_due():
+    if log is None or log == page or not entries.exists() or not log_stop.comparison_is_due():
         return
     if _due(log).exists():
         write_page(log.pk, sleep=sleep)

@@ -25,10 +25,10 @@ from plays.models import (
 )
 from plays.rules.pages import ACTION_LOG
 from plays.storage import read_entries, survey_rows
-from plays.sync import log_ids
 from plays.sync.intake.receiving import ReceiptStatus, record, record_all
 from plays.sync.mappings.assign import assign
 from plays.sync.reconcile.reconciling import reconcile
+from plays.sync.site import log_stop
 from plays.sync.writing.drain import drain
 from plays.sync.writing.writer import write_page
 from tests.events import activity, brief, scored, signal, validation
@@ -292,4 +292,19 @@ def test_a_colleague_s_edit_of_our_row_is_not_another_event(world):
     assert reconcile(by=None).agrees
     drain()
     assert titles_in_log(world) == Counter(["title 1", "title 2"])
-    assert not log_ids.is_stopped()
+    assert not log_stop.is_stopped()
+
+
+def test_a_number_that_is_nobody_s_log_id_stops_nothing(world):
+    record(titled(1))
+    drain()
+    body = world.sandbox.body(world.action_log)
+    row = re.search(r"<tr[^>]*>(?:(?!</tr>).)*LOG-2026-00001.*?</tr>", body, re.DOTALL)[0]
+    strange = row.replace("LOG-2026-00001", "LOG-2026-99999999999999999999")
+    world.sandbox.edit(world.action_log, body.replace(row, row + strange))
+
+    record(titled(2))
+    left = drain()
+
+    assert (left.pending, left.failed) == (0, 0)
+    assert not log_stop.is_stopped()
