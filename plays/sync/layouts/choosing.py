@@ -34,7 +34,8 @@ class BadChoice(ValueError):
     """A choice that cannot hold; `code` says why, `params` what its sentence speaks of.
 
     Codes: `unknown_field` (field), `same_heading` (heading, fields), `key_left_alone` (field),
-    `key_of_people` (field).
+    `key_of_people` (field), `wrong_form` (field, form, forms), `no_such_heading` (field, heading,
+    headings).
     """
 
     def __init__(self, code: str, **params: object) -> None:
