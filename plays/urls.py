@@ -86,6 +86,7 @@ urlpatterns = [
     path("weekly/<int:pk>/", weekly.weekly_result, name="weekly_result"),
     path("status/", status.status, name="status"),
     path("status/checks/", status.status_checks, name="status_checks"),
+    path("weekly/findings/<int:pk>/", weekly.weekly_answer, name="weekly_answer"),
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
     path("theme/", session.theme, name="theme"),

@@ -38,6 +38,8 @@ KINDS = {
     FindingKind.UNKNOWN: "not in the database",
     FindingKind.UNREADABLE: "unreadable",
     FindingKind.NOT_TAKEN: "not taken over",
+    FindingKind.NO_PLAY: "no Play",
+    FindingKind.NO_COLUMN: "no column",
 }
 
 

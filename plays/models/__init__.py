@@ -9,6 +9,7 @@ from plays.models.database_size import DatabaseSize
 from plays.models.event import Event
 from plays.models.heartbeat import Heartbeat, WriteProbe
 from plays.models.job import SyncJob
+from plays.models.kept_cell import KeptCell
 from plays.models.layout import PageLayout, PageLayoutChange
 from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "Finding",
     "Heartbeat",
+    "KeptCell",
     "LogNumber",
     "LogVolume",
     "MirrorChange",

@@ -43,6 +43,14 @@ class Play(models.Model):
     is_active = models.BooleanField(pgettext_lazy("Play", "active"), default=True)
     # What the Play DB page said of people's columns when it was last read: the base of a merge.
     page_values = models.JSONField(default=dict, blank=True, editable=False)
+    # Where the team keeps the status by hand, what the page said of it when it was last read.
+    team_status = models.CharField(
+        _("status that the team keeps"),
+        max_length=1,
+        blank=True,
+        editable=False,
+        choices=[(s.value, s.name.title()) for s in Status],
+    )
     override_status = models.CharField(
         _("status set by a person"),
         max_length=1,

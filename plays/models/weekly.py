@@ -87,6 +87,19 @@ class FindingKind(models.TextChoices):
     UNKNOWN = "unknown", _("not in the database")
     UNREADABLE = "unreadable", _("page could not be compared")
     NOT_TAKEN = "not_taken", _("cell could not be taken over")
+    NO_PLAY = "no_play", _("no Play's row, left alone")
+    NO_COLUMN = "no_column", _("no column for it, left out")
+
+
+# Nothing is wrong on the page: people's own cells and rows, and what it has no column for.
+TOLD_ONLY = (FindingKind.NOT_TAKEN, FindingKind.NO_PLAY, FindingKind.NO_COLUMN)
+
+
+class Answer(models.TextChoices):
+    """What becomes of a cell of ours that people changed."""
+
+    OURS = "ours", _("ours")
+    THEIRS = "theirs", _("theirs")
 
 
 class Finding(models.Model):
@@ -103,6 +116,14 @@ class Finding(models.Model):
     by = models.CharField(_("changed by"), max_length=200, blank=True)
     at = models.DateTimeField(_("changed at"), null=True, blank=True)
     message = models.TextField(_("message"), blank=True)
+    answer = models.CharField(_("answer"), max_length=6, choices=Answer.choices, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     class Meta:
         ordering = ["pk"]

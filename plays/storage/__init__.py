@@ -36,6 +36,7 @@ from plays.storage.errors import (
     UnsafeUrl,
 )
 from plays.storage.layout.drift import drift
+from plays.storage.layout.forms.statuses import status_colour
 from plays.storage.layout.model import (
     FORM_NAMES,
     Chosen,
@@ -161,6 +162,7 @@ __all__ = [
     "safe_url",
     "same_body",
     "source_lines",
+    "status_colour",
     "survey_rows",
     "table_texts",
     "text_lines",

@@ -36,6 +36,8 @@ FINDING_TONES = {
     FindingKind.UNKNOWN: ("?", "bad"),
     FindingKind.UNREADABLE: ("✕", "bad"),
     FindingKind.NOT_TAKEN: ("⊘", "warn"),
+    FindingKind.NO_PLAY: ("?", "calm"),
+    FindingKind.NO_COLUMN: ("·", "calm"),
 }
 STEPS = {
     "": _("about to begin"),

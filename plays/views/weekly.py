@@ -10,15 +10,18 @@ from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from plays.models import Finding, MirrorChange, WeeklyResult, WeeklySync
-from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.models.weekly import Answer, WeeklyState, WeeklyTrigger
 from plays.rules.status import Status
 from plays.sync import weekly as sync
+from plays.sync.weekly.answering import NoStatus, NotAsked, answer
+from plays.sync.weekly.differences import full_pages
 from plays.sync.weekly.outcome import for_people, status_before, waits_for
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.posted import posted_reason
@@ -62,13 +65,14 @@ def weekly(request: RoleRequest) -> HttpResponse:
 def weekly_result(request: RoleRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(_runs(), pk=pk)
     lines = _lines(run)
-    found = run.findings.select_related("page", "play")
+    found = run.findings.select_related("page", "play", "answered_by")
     context = {
         "run": run,
         "lines": lines,
         "changed": [line for line in lines if line.has_changed],
         "page_obj": paginate(found, request),
         "asking": for_people(run),
+        "full": full_pages(),
         "taken": _taken_over(run),
         "took": run.finished_at - run.started_at if run.finished_at else None,
         **_now(run if run.state == WeeklyState.RUNNING else None),
@@ -93,6 +97,31 @@ def weekly_run(request: RoleRequest) -> HttpResponse:
         sync.wake_if_due()
         messages.success(request, _("The weekly sync has been started."))
     return back(request, "plays:weekly")
+
+
+@may_retry
+@require_POST
+def weekly_answer(request: RoleRequest, pk: int) -> HttpResponse:
+    """A changed cell: ours is written again, or theirs stays."""
+    finding = get_object_or_404(Finding, pk=pk)
+    said = request.POST.get("answer", "")
+    if said not in Answer.values:
+        return HttpResponseBadRequest()
+    try:
+        answer(finding, Answer(said), by=request.user, reason=posted_reason(request))
+    except NotAsked:
+        messages.warning(request, _("That was answered already, or cannot be."))
+    except NoStatus:
+        messages.error(request, _("What the page says is none of green, yellow and red."))
+    except ValueError:
+        messages.error(request, _("A status that is kept needs a reason."))
+    else:
+        done = {
+            Answer.OURS: _("Our value is written again."),
+            Answer.THEIRS: _("What people wrote is kept until our value changes."),
+        }
+        messages.success(request, done[Answer(said)])
+    return back(request, reverse("plays:weekly_result", args=[finding.weekly_id]))
 
 
 @may_retry

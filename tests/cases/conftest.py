@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from plays.models import Page, PageMapping, SyncJob
+from plays.models import PageMapping, Play, SyncJob
 from plays.storage import table_texts
 from plays.sync.mappings.assign import assign
 from tests.cases.pages import D01, D02, D07, S01, SP05
 
+_numbers = itertools.count(1)
 PLAYS = (D01, D02, D07, S01, SP05)
 
 
@@ -28,10 +30,11 @@ class Team:
 
     def page(self, part: str, body: str, play: str = "") -> str:
         """A page of the team's that plays a part."""
-        page_id: str = self.sandbox.add_page(f"{part} {play}", body)
-        found = {"play__play_id": play} if play else {"play": None}
-        mapping = PageMapping.objects.filter(part=part, **found).first()
-        assign(mapping or PageMapping.objects.shared(part), page_id)
+        page_id: str = self.sandbox.add_page(f"{part} {play} {next(_numbers)}", body)
+        mapping = PageMapping.objects.get_or_create(
+            part=part, play=Play.objects.get(play_id=play) if play else None
+        )[0]
+        assign(mapping, page_id)
         return page_id
 
     def body(self, page_id: str) -> str:
@@ -92,5 +95,8 @@ def team(db, confluence_settings, sandbox, tmp_path):
     ]
     plays = made.file("plays.json", json.dumps(lines, ensure_ascii=False))
     assert run("import_plays", plays, "--yes")[0] == 0
-    assert not Page.objects.exists()
+    for part in ("play_db", "action_log", "project_todo"):
+        made.page(part, "<p>x</p>")
+    for play in PLAYS:
+        made.page("live_doc", "<p>x</p>", play=play)
     return made

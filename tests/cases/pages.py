@@ -36,7 +36,7 @@ BY_CHANNEL_HEADINGS = (
 
 
 def _by_channel() -> str:
-    """Written by a script of the team's: no tbody, no paragraphs, ids in code, counts with goals."""
+    """Written by a script: no tbody, no paragraphs, ids in code, counts with goals."""
     channels = {
         "데스크": (D01, D02, D07),
         "자사활동": (S01,),

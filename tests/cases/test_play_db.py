@@ -36,8 +36,6 @@ def test_of_five_tables_the_plays_own_is_written_in_its_own_form(team):
 
 def test_what_has_no_column_is_told_once_and_is_no_failure(team):
     team.page("play_db", pages.BY_CHANNEL)
-    team.page("action_log", pages.table(pages.LOG))
-    team.page("project_todo", "<p>x</p>")
     team.ingest(brief(play_id=D01))
     assert team.weekly() == 0
     assert team.weekly() == 0
@@ -53,7 +51,8 @@ def test_a_new_plays_row_goes_into_the_table_of_its_channel(team):
     team.ingest(brief(play_id="KT_Self_S09"))
     desk, own, *others = team.tables(page)
     assert [row[0] for row in own] == ["Play ID", S01, "KT_Self_S09_모임"]
-    assert len(desk) == 4 and [len(rows) for rows in others] == [2, 2, 2]
+    assert len(desk) == 4
+    assert [len(rows) for rows in others] == [2, 2, 2]
 
 
 def test_a_new_play_of_no_known_channel_asks_once_and_an_answer_finishes_it(team):
@@ -66,8 +65,8 @@ def test_a_new_play_of_no_known_channel_asks_once_and_an_answer_finishes_it(team
     assert (layout.state, layout.code) == ("asks", "ambiguous_part")
     inbound = layout.layout.parts[3].label
     choose(layout.mapping, Changes(new_rows={"": inbound}), by=None)
-    assert team.drain() == 0
-    assert team.row(page, "NEW_X01_새것")[8] in ("1/0", "1")
+    team.drain()
+    assert team.row(page, "NEW_X01_새것")[8] == "1/0"
     assert PageLayout.objects.of_part("play_db").state == "ok"
 
 
@@ -182,9 +181,6 @@ def key_cells(team) -> str:
 
 
 def test_an_id_is_known_in_whatever_the_cell_holds_and_what_is_nobodys_is_named(team):
-    for play in Play.objects.all():
-        PageMapping.objects.of_play(play, "live_doc")
-    team.page("live_doc", "<p>x</p>", play=D07)
     page = team.page("play_db", key_cells(team))
     team.page("action_log", pages.table(pages.LOG))
     team.ingest(*(brief(play_id=play) for play in (D01, D02, D07)))

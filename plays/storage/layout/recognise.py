@@ -264,11 +264,18 @@ def _found(page: Page, shape: TableShape, guidance: Guidance, group: Sequence[Ca
 
 
 def _forms(group: Sequence[Candidate], shape: TableShape, guidance: Guidance) -> dict[str, Form]:
-    """Each field's form: the admin's, else by the cells of all parts."""
+    """Each field's form: the admin's, else by the cells of all parts.
+
+    A form that was chosen together with a heading is that column's only.
+    """
     forms: dict[str, Form] = {}
     for name, column in shape.by_name.items():
         holders = [one for one in group if name in one.taken]
-        if name in guidance.chosen.forms:
+        heading = guidance.chosen.headings.get(name)
+        is_its_own = not heading or any(
+            header_name(one.taken[name].heading) == header_name(heading) for one in holders
+        )
+        if name in guidance.chosen.forms and is_its_own:
             forms[name] = guidance.chosen.forms[name]
         elif len(holders) == 1:
             forms[name] = holders[0].taken[name].form

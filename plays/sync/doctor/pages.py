@@ -45,6 +45,8 @@ def look_at_pages(
         check = _check(client, mapping, now)
         if check.is_fine:
             well += 1
+            if check.left_out:
+                yield _left_out(mapping, check)
             continue
         yield problem(Area.PAGES, check.problem, do=check.advice, subject=_name(mapping))
         if check.state == PageState.UNSEEN:
@@ -72,6 +74,16 @@ def look_at_known_pages(mappings: Iterable[PageMapping]) -> Iterator[Finding]:
     if mapped:
         words = _("%(well)s of %(all)s mapped pages were well when they were last read.")
         yield fine(Area.PAGES, words % {"well": len(mapped) - len(bad), "all": len(mapped)})
+
+
+def _left_out(mapping: PageMapping, check: PageCheck) -> Finding:
+    words = _("The page has no column for %(fields)s: left out.")
+    return note(
+        Area.PAGES,
+        words % {"fields": ", ".join(check.left_out)},
+        do=_("Nothing has to be done. The mapping screen can add a column."),
+        subject=_name(mapping),
+    )
 
 
 def mappings_to_look_at() -> list[PageMapping]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from plays.models import PageLayout, PageLayoutChange, PageMapping, SyncJob
 from plays.models.audit import Verb
 from plays.models.layout import chosen_from
+from plays.models.mapping import PartChoice
 from plays.storage import Chosen, Form, Insert, TableShape
 from plays.storage.text import header_name
 from plays.sync import audit
@@ -21,6 +22,7 @@ from plays.sync.jobs.locking import locked
 from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.layouts.guidance import shape_of
 from plays.sync.layouts.questions import PAGE_ERRORS
+from plays.sync.layouts.team_status import STATUS, forget_team_status
 
 T = TypeVar("T")
 REASON = "the page's columns were chosen"
@@ -158,6 +160,8 @@ def _keep(
     layout.chosen = change.new
     layout.kept = None  # the next read is what changes are told against
     layout.save(update_fields=["chosen", "kept"])
+    if layout.mapping.part == PartChoice.PLAY_DB and STATUS not in chosen.people:
+        forget_team_status()
     audit.note(
         Verb.LAYOUT,
         by=by,

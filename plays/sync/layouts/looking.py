@@ -9,9 +9,11 @@ from django.utils import timezone
 from plays import confluence
 from plays.confluence import Confluence
 from plays.models import Page, PageLayout, PageMapping
+from plays.models.mapping import PartChoice
 from plays.storage import Recognition, recognise
 from plays.sync.layouts.finding import remember_of
 from plays.sync.layouts.guidance import guidance_for, shape_of
+from plays.sync.layouts.team_status import take_team_status
 from plays.sync.site import pages
 from plays.sync.site.connection import connect
 from plays.sync.site.diagnosis import reported
@@ -40,6 +42,8 @@ def look(mapping: PageMapping, *, client: Confluence | None = None) -> Look:
     guidance = guidance_for(page)[shape_of(mapping)]
     recognition = recognise(read.body, shape_of(mapping), guidance)
     kept = remember_of(mapping, recognition.layout, recognition.question, now=timezone.now())
+    if mapping.part == PartChoice.PLAY_DB:
+        take_team_status(read.body, guidance)
     return Look(page=read, recognition=recognition, kept=kept)
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from plays.models import PageLayout, SyncJob
 from plays.rules.particles import with_particles
 from plays.storage import EditError, LayoutQuestion
 
@@ -69,22 +70,31 @@ def told_of(question: LayoutQuestion) -> Words:
     return told(question.code, question.params)
 
 
+def told_to(job: SyncJob) -> Words | None:
+    """What the job's page asks, where that is why the job was given up."""
+    if job.last_error not in QUESTIONS:
+        return None
+    row = PageLayout.objects.filter(mapping=job.mapping_id).exclude(code="").first()
+    return told(row.code, row.params) if row and QUESTIONS[job.last_error] == row.code else None
+
+
 def told_refusal(code: str, params: Mapping[str, Any]) -> str:
     """Why a choice cannot hold, a code of `BadChoice`, as a sentence."""
     words = {name: ", ".join(v) if isinstance(v, list) else v for name, v in params.items()}
-    return {
+    sentence = {
         "unknown_field": _("%(field)s is no field of this table."),
         "same_heading": _("%(fields)s cannot all be “%(heading)s”."),
         "key_left_alone": _("%(field)s names the rows: it cannot be left out."),
         "key_of_people": _("%(field)s names the rows: it cannot be people's alone."),
         "wrong_form": _("%(field)s cannot be written as “%(form)s”; it can be: %(forms)s."),
         "no_such_heading": _("The page has no heading “%(heading)s”; it has: %(headings)s."),
-    }[code] % words
+    }[code]
+    return with_particles(sentence % words)
 
 
 def told_drift(code: str, params: Mapping[str, Any]) -> str:
     """One change of a layout, a code of `storage.drift`, as a sentence."""
-    return {
+    sentence = {
         "table_gone": _("The table is gone."),
         "column_gone": _("The column “%(heading)s” is gone: %(field)s is no longer written."),
         "column_back": _("There is a column for %(field)s now: “%(heading)s”."),
@@ -92,10 +102,11 @@ def told_drift(code: str, params: Mapping[str, Any]) -> str:
         "form_changed": _("%(field)s is written in another form now."),
         "parts_changed": _("There were %(before)s tables, and now there are %(now)s."),
         "insert_changed": _("New rows go to another end of the table now."),
-    }[code] % {**params}
+    }[code]
+    return with_particles(sentence % {**params})
 
 
-def _kinds(error: type[Exception]) -> Iterator[type[Exception]]:
+def _kinds(error: type[EditError]) -> Iterator[type[EditError]]:
     for kind in error.__subclasses__():
         yield kind
         yield from _kinds(kind)
@@ -103,4 +114,5 @@ def _kinds(error: type[Exception]) -> Iterator[type[Exception]]:
 
 # Errors of a page's layout, by the names that jobs keep: a person's choice may answer them.
 PAGE_ERRORS = tuple(kind.__name__ for kind in _kinds(EditError))
-QUESTIONS = tuple(kind.__name__ for kind in _kinds(LayoutQuestion))
+# The code of each question, by the same names.
+QUESTIONS = {kind.__name__: kind("").code for kind in _kinds(LayoutQuestion)}

@@ -18,7 +18,13 @@ from plays.rules.pages import ACTION_LOG, ACTIVITY_HEADINGS, PLAY_DB
 from plays.rules.planner import Part
 from plays.storage.scan.headings import heading_used
 from plays.sync.layouts.guidance import guidance_for
-from plays.sync.mappings.page_problems import layout_advice, no_edit_right, state_of, unreadable
+from plays.sync.mappings.page_problems import (
+    layout_advice,
+    layout_problem,
+    no_edit_right,
+    state_of,
+    unreadable,
+)
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import optional, report
 
@@ -33,7 +39,8 @@ class PageCheck:
 
     `space` is the space's key, `changed_by` the name of who saved last (empty: not known) and
     `can_edit` None where Confluence does not tell. `tables` are the tables that fit the part,
-    `place` says in a sentence where we would write. `problem` and `advice` are sentences for
+    `place` says in a sentence where we would write, `left_out` are our fields without a column.
+    `problem` and `advice` are sentences for
     people, empty while all is well; `error` is the name of the error behind them and `words` its
     own words, the same for every reader. `state` is UNSEEN where the page could not be judged:
     Confluence was not there or refused our account.
@@ -51,6 +58,7 @@ class PageCheck:
     can_edit: bool | None = None
     tables: tuple[storage.TableDescription, ...] = ()
     place: str = ""
+    left_out: tuple[str, ...] = ()
     problem: str = ""
     advice: str = ""
     error: str = ""
@@ -137,7 +145,7 @@ def _with_layout(check: PageCheck, body: str) -> PageCheck:
             state=PageState.WRONG_SHAPE,
             error=type(problem).__name__,
             words=str(problem),
-            problem=str(problem),
+            problem=layout_problem(problem),
             advice=layout_advice(problem),
         )
     return replace(check, place=_("The page can be read."))
@@ -159,10 +167,15 @@ def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> Page
             state=PageState.WRONG_SHAPE,
             error=type(problem).__name__,
             words=str(problem),
-            problem=str(problem),
+            problem=layout_problem(problem),
             advice=layout_advice(problem),
         )
-    return replace(known, place=_table_place(shape, found.layout))
+    missing = found.layout.missing if found.layout else ()
+    return replace(
+        known,
+        place=_table_place(shape, found.layout),
+        left_out=tuple(map(shape.label, missing)),
+    )
 
 
 def _table_place(shape: storage.TableShape, layout: storage.Layout | None) -> str:

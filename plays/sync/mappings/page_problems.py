@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from plays import confluence, storage
 from plays.confluence import ConfluenceError, PageNotCurrent
 from plays.models.page import PageState
+from plays.sync.layouts.questions import told_of
 
 Words = tuple[str | Promise, str | Promise]
 
@@ -61,17 +62,6 @@ _STATES = {
 }
 LAYOUT: dict[type[storage.EditError], str | Promise] = {
     storage.NotStorage: gettext_lazy("Open the page in Confluence's editor and save it once."),
-    storage.AmbiguousTable: gettext_lazy("Leave only one of these tables on the page."),
-    storage.AmbiguousPart: gettext_lazy(
-        "Put the word of the row's channel above one of the tables."
-    ),
-    storage.KeyColumnMissing: gettext_lazy(
-        "Choose the column on the mapping screen, or give it its old heading back."
-    ),
-    storage.TableUnsure: gettext_lazy("Choose the table's columns on the mapping screen."),
-    storage.TableGone: gettext_lazy(
-        "Bring the table back from the page's history, or map another page."
-    ),
     storage.AmbiguousColumn: gettext_lazy("Rename one of the two columns."),
     storage.MissingColumn: gettext_lazy("Add the columns that are named to the table."),
     storage.DuplicateRow: gettext_lazy("Remove all but one of these rows."),
@@ -101,7 +91,16 @@ def no_edit_right() -> tuple[str, str]:
     return _("Our account may not edit this page."), str(_RIGHTS)
 
 
+def layout_problem(problem: storage.EditError) -> str:
+    """What is wrong with a page's layout, with the spots."""
+    if isinstance(problem, storage.LayoutQuestion):
+        return f"{told_of(problem).what} ({'; '.join(map(str, problem.places))})"
+    return str(problem)
+
+
 def layout_advice(problem: storage.EditError) -> str:
+    if isinstance(problem, storage.LayoutQuestion):
+        return told_of(problem).do
     return str(LAYOUT.get(type(problem), _("Put the page right in Confluence.")))
 
 

@@ -18,7 +18,9 @@ from plays.sync.plays.goals import goals_at
 
 @dataclass(frozen=True, kw_only=True)
 class PlayStatus:
-    """A Play in the quarter of now. `status` is the override's while one lasts."""
+    """A Play in the quarter of now. `status` is the override's while one lasts, else what the
+    team keeps by hand on the Play DB page, else the verdict's.
+    """
 
     play: Play
     counts: Counts
@@ -26,6 +28,7 @@ class PlayStatus:
     verdict: Verdict
     status: Status
     is_overridden: bool
+    is_team: bool
 
 
 def play_statuses(
@@ -33,7 +36,8 @@ def play_statuses(
 ) -> dict[int, PlayStatus]:
     """Where each Play stands, by its primary key; three queries however many Plays.
 
-    A moment that has long passed is judged without overrides: they are set for the time ahead.
+    A moment that has long passed is judged without overrides, and without what the team says
+    today: they are for the time ahead.
     """
     plays = list(plays)
     quarter = Quarter.of(now, timezone.get_default_timezone())
@@ -50,6 +54,7 @@ def play_statuses(
             last_action_at.get(play.pk),
             now=now,
             override=play.override_at(now) if with_overrides else None,
+            team=Status(play.team_status) if with_overrides and play.team_status else None,
         )
         for play in plays
     }
@@ -77,6 +82,7 @@ def _play_status(
     *,
     now: datetime,
     override: Status | None,
+    team: Status | None,
 ) -> PlayStatus:
     verdict = judge(
         counts,
@@ -90,6 +96,7 @@ def _play_status(
         counts=counts,
         goals=goals,
         verdict=verdict,
-        status=override or verdict.status,
+        status=override or team or verdict.status,
         is_overridden=override is not None,
+        is_team=override is None and team is not None,
     )

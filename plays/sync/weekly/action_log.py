@@ -16,7 +16,7 @@ from plays.storage import EditError, UpsertRow, survey_rows
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
-from plays.sync.weekly.differences import Difference, doubles, unreadable
+from plays.sync.weekly.differences import Difference, doubles, unreadable, without_column
 from plays.sync.weekly.history import History, write_of
 from plays.sync.weekly.page_reads import PageRead
 from plays.sync.weekly.strangers import of_other_events, unknown
@@ -88,7 +88,11 @@ def _changed(volume: Volume) -> list[Difference]:
 def _strange(volume: Volume) -> list[Difference]:
     told = {key: " · ".join(filter(None, row.cells.values())) for key, row in volume.rows.items()}
     edits = _edits(actions_of(volume.rows).values())
-    return [*unknown(volume.seen, told), *of_other_events(volume.seen, edits)]
+    return [
+        *unknown(volume.seen, told),
+        *of_other_events(volume.seen, edits),
+        *without_column(volume.seen, ACTION_LOG, guidance_for(volume.seen.page)[ACTION_LOG]),
+    ]
 
 
 def _edits(actions: Iterable[Action]) -> list[UpsertRow]:

@@ -9,20 +9,15 @@ from plays.models import Play
 from plays.models.weekly import FindingKind
 from plays.storage import (
     AmbiguousColumn,
-    Cell,
-    Day,
     LayoutQuestion,
-    Link,
-    Moment,
-    Number,
     Row,
     UpsertRow,
     apply_edits,
 )
-from plays.storage import Status as Lozenge
 from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import PageRead
+from plays.sync.writing.kept import text_of
 
 Rows = Mapping[str, Row]
 
@@ -70,23 +65,6 @@ def wrong_cells(seen: PageRead, edits: Sequence[UpsertRow], rows: Rows) -> list[
     differing = _changing(body, [_only(edit, edit.cells) for edit in there], guidance)
     single = [_only(edit, [name]) for edit in differing for name in edit.cells]
     return [_wrong(edit, rows[edit.key]) for edit in _changing(body, single, guidance)]
-
-
-def text_of(cell: Cell) -> str:
-    """A cell's value as it reads."""
-    match cell:
-        case Link():
-            return cell.text or cell.url
-        case Lozenge():
-            return cell.title
-        case Number():
-            return str(cell.value)
-        case Moment():
-            return f"{cell.at:%Y-%m-%d %H:%M}"
-        case Day():
-            return cell.iso
-        case _:
-            return cell.text
 
 
 def lacks(key: str) -> Callable[[Iterable[str]], bool]:

@@ -11,8 +11,10 @@ from django.db import transaction
 from plays.models import Action, Finding, LogVolume, Page, Play, WeeklySync
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
+from plays.storage import Guidance, TableShape, recognise
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.plays.people_columns import MirrorProblem
+from plays.sync.weekly.page_reads import PageRead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,23 @@ def doubles(page: Page, times: Mapping[str, int], plays: Mapping[str, Play]) -> 
         )
         for key, count in times.items()
         if count > 1 and key in plays
+    ]
+
+
+def unknown_rows(page: Page, keys: Iterable[str]) -> list[Difference]:
+    """Rows and entries that are nobody's here: named, and left alone."""
+    return [Difference(kind=FindingKind.UNKNOWN, page=page, key=key) for key in dict.fromkeys(keys)]
+
+
+def without_column(seen: PageRead, shape: TableShape, guidance: Guidance) -> list[Difference]:
+    """Fields that the page has no column for; each is told by one run, and then no more."""
+    layout = recognise(seen.read.body, shape, guidance).layout
+    told = Finding.objects.filter(kind=FindingKind.NO_COLUMN, page=seen.page)
+    known = set(told.values_list("column", flat=True))
+    return [
+        Difference(kind=FindingKind.NO_COLUMN, page=seen.page, key=shape.label(name), column=name)
+        for name in (layout.missing if layout else ())
+        if name not in known
     ]
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from plays.models import SyncJob, WeeklyResult, WeeklySync
 from plays.models.job import SyncJobQuerySet
-from plays.models.weekly import FindingKind, WeeklyState
+from plays.models.weekly import TOLD_ONLY, WeeklyState
 from plays.rules.planner import Kind
 from plays.rules.status import Counts
 from plays.sync.weekly.differences import full_pages, is_put_right
@@ -24,10 +24,10 @@ def waits_for(weekly: WeeklySync) -> list[WaitReason]:
 
 def for_people(weekly: WeeklySync) -> int:
     """How many findings wait for a person: all but those that the run puts right by itself, and
-    those in people's own columns, where nothing is wrong on the page.
+    those that are only told, where nothing is wrong on the page.
     """
     full = full_pages()
-    findings = weekly.findings.exclude(kind=FindingKind.NOT_TAKEN).values_list("kind", "page_id")
+    findings = weekly.findings.exclude(kind__in=TOLD_ONLY).values_list("kind", "page_id")
     return sum(not is_put_right(kind, page_pk, full) for kind, page_pk in findings)
 
 

@@ -20,13 +20,14 @@ from plays.sync.layouts.guidance import guidance_for
 from plays.sync.plays.people_columns import Taken, take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
-from plays.sync.weekly.cells import text_of, wrong_cells
+from plays.sync.weekly.cells import wrong_cells
 from plays.sync.weekly.differences import Difference, not_taken, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import PageRead, read_page
 from plays.sync.weekly.play_db import compare_play_db, play_rows
 from plays.sync.weekly.recounting import record_results, recount
 from plays.sync.weekly.steps import live_docs, log_pages, page_of, row_edits
+from plays.sync.writing.kept import text_of
 
 Progress = Callable[[int, int], None]
 

@@ -12,7 +12,13 @@ from plays.rules.pages import PLAY_DB
 from plays.storage import EditError, Guidance, Row, UpsertRow, survey_rows
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
-from plays.sync.weekly.differences import Difference, doubles, unreadable
+from plays.sync.weekly.differences import (
+    Difference,
+    doubles,
+    unknown_rows,
+    unreadable,
+    without_column,
+)
 from plays.sync.weekly.history import History, last_write
 from plays.sync.weekly.page_reads import PageRead
 
@@ -33,8 +39,11 @@ def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Di
     try:
         times = Counter(row.key for row in survey_rows(seen.read.body, PLAY_DB, guidance))
         plays = {play.play_id: play for play in edits}
+        nobodys = [key for key in times if key not in guidance.known.aliases]
         return [
             *doubles(seen.page, times, plays),
+            *unknown_rows(seen.page, nobodys),
+            *without_column(seen, PLAY_DB, guidance),
             *_changed_by_others(client, seen, edits, guidance),
         ]
     except EditError as error:

@@ -13,10 +13,13 @@ from django.utils import timezone
 from plays.confluence import ConfluenceError
 from plays.models import LogVolume, Page, PageMapping, Play, SyncJob, WeeklySync
 from plays.models.mapping import PartChoice
+from plays.rules.pages import PLAY_DB as PLAY_DB_SHAPE
 from plays.rules.planner import Kind
 from plays.storage import UpsertRow
 from plays.sync import log_ids
 from plays.sync.jobs.enqueue import enqueue, row_of
+from plays.sync.layouts.guidance import guidance_for
+from plays.sync.layouts.team_status import take_team_status
 from plays.sync.plays.people_columns import take_over
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
@@ -104,6 +107,8 @@ class Steps:
         found: list[Difference] = []
         if seen:
             report = take_over(seen.read.body, now=now)
+            if take_team_status(seen.read.body, guidance_for(seen.page)[PLAY_DB_SHAPE]):
+                record_results(self.weekly, now=now)
             found = [
                 *compare_play_db(self._client, seen, row_edits()),
                 *not_taken(seen.page, report.problems),

@@ -20,6 +20,7 @@ from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import log_stop, pages
 from plays.sync.writing import spans
 from plays.sync.writing.edits import edits_for
+from plays.sync.writing.kept import forget_outdated
 
 OUR_MESSAGE = "Play sync: "
 
@@ -29,8 +30,7 @@ class Try:
     """What one try came to so far: every step makes a new one of it.
 
     `problems`: edits that this page cannot take, by their job. `guidance`: with what its tables
-    were recognised. `then`: the steps of the try that
-    must follow before anything else is tried.
+    were recognised. `then`: the steps of the try that must follow before anything else is tried.
     """
 
     attempt: SyncAttempt
@@ -140,6 +140,7 @@ def edit(target: Target, result: Try) -> Try:
 
 def _edited(target: Target, result: Try) -> Try:
     edits = edits_for(result.jobs, now=timezone.now())
+    forget_outdated(edits)
     result = replace(result, guidance=_guidance(target, edits))
     try:
         applied = storage.apply_edits(result.page_read.body, edits, result.guidance)

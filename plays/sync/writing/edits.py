@@ -18,6 +18,7 @@ from plays.rules.todo_page import todo_title
 from plays.storage import Edit, InsertLink
 from plays.sync.chunks import in_chunks
 from plays.sync.plays.play_status import play_facts
+from plays.sync.writing.kept import keep_theirs
 
 LINKS = (JobKind.PROJECT_LINK, JobKind.PLAY_DB_LINK)
 
@@ -43,7 +44,7 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
             above_it = above.get(job.pk)
             facts_of = _action_facts(job, written)
             edits.append(pages.live_entry(facts_of, above=above_it, zone=zone))
-    return edits
+    return keep_theirs(edits)
 
 
 def _todo_pages(jobs: Sequence[SyncJob]) -> dict[int | None, InsertLink]:

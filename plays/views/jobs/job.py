@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from plays.confluence import ConfluenceError
 from plays.models import SyncJob
 from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE
+from plays.sync.layouts.questions import told_to
 from plays.sync.site.connection import connect
 from plays.sync.writing.preview import page_of, preview
 from plays.views.common.access import sees
@@ -32,6 +33,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(job),
         "timeline": timeline_of(job),
         "page_obj": paginate(tries, request),
+        "asked": told_to(job),
         "is_retryable": job.state in RETRYABLE,
         "is_cancelable": job.state in CANCELABLE,
     }

@@ -119,6 +119,16 @@ def read_status(cell: CellSeen, form: Form = LOZENGE) -> Seen | None:
     return None if meaning is None else Seen(meaning, _OF_EMOTICONS[meaning])
 
 
+def status_colour(text: str, form: Form = LOZENGE) -> str | None:
+    """Which of green, yellow and red a cell's text means; None where it says something else.
+
+    `form` is the column's, whose own words are known too.
+    """
+    own = {_folded(word): i for i, word in enumerate(form.pattern.split("|"))}
+    meaning = _meaning(text, own)
+    return None if meaning is None else COLOURS[meaning]
+
+
 def detect(cells: Iterable[CellSeen], heading: str) -> tuple[Form, int]:
     """The form most cells have, and how many of them are a status."""
     cells = list(cells)

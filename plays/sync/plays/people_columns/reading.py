@@ -16,7 +16,7 @@ from plays.rules.headings import ON_THE_PAGE, WORDS
 from plays.rules.pages import PLAY_DB
 from plays.storage import Content, Guidance, Row, Unreadable, read_rows
 from plays.storage.text import header_name
-from plays.sync.layouts.guidance import known_plays
+from plays.sync.layouts.guidance import chosen_now, known_plays
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.site.people import display_names
 
@@ -64,8 +64,9 @@ def read_mirror(body: str) -> MirrorTable:
 
     One call to Confluence at most, for names that are not known yet. Raises `EditError`.
     """
-    rows = read_rows(body, PLAY_DB, Guidance(known=known_plays()))
-    columns, problems = _columns(rows)
+    chosen = chosen_now()[PLAY_DB]
+    rows = read_rows(body, PLAY_DB, Guidance(known=known_plays(), chosen=chosen))
+    columns, problems = _columns(rows, chosen.headings)
     cells = [
         row.contents[name] for row in rows for name in columns.values() if name in row.contents
     ]
@@ -103,14 +104,29 @@ class _Texts:
         return dict(Page.objects.exclude(title="").values_list("page_id", "title"))
 
 
-def _columns(rows: Iterable[Row]) -> tuple[dict[str, str], list[MirrorProblem]]:
-    """The heading of each field; one that two columns claim is a problem, and none of them."""
+def _columns(
+    rows: Iterable[Row], chosen: Mapping[str, str]
+) -> tuple[dict[str, str], list[MirrorProblem]]:
+    """The heading of each field; one that two columns claim is a problem, and none of them.
+
+    `chosen` are headings that an admin chose, by field; a field with "" is left alone.
+    """
+    by_choice = {header_name(heading): field for field, heading in chosen.items() if heading}
     claims: dict[str, list[str]] = {}
     for heading in dict.fromkeys(heading for row in rows for heading in row.others):
-        field = FIELD_OF.get(header_name(heading))
-        if field is not None:
+        name = header_name(heading)
+        field = by_choice.get(name) or FIELD_OF.get(name)
+        if field in HEADINGS and (name in by_choice or not _is_chosen(field, rows, chosen)):
             claims.setdefault(field, []).append(heading)
     return {f: h[0] for f, h in claims.items() if len(h) == 1}, list(_doubled(claims))
+
+
+def _is_chosen(field: str, rows: Iterable[Row], chosen: Mapping[str, str]) -> bool:
+    """Whether an admin left the field alone, or chose another column of the page for it."""
+    if field not in chosen:
+        return False
+    headings = {header_name(heading) for row in rows for heading in row.others}
+    return not chosen[field] or header_name(chosen[field]) in headings
 
 
 def _doubled(claims: Mapping[str, list[str]]) -> Iterator[MirrorProblem]:

@@ -1,0 +1,39 @@
+"""A cell of ours that keeps what people wrote there, until our own value changes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from plays.models.job import JobKind
+
+
+class KeptCell(models.Model):
+    """Of the row `key` in the table of `kind`: `theirs` stays as long as our value is `ours`."""
+
+    kind = models.CharField(max_length=20, choices=JobKind.choices)
+    key = models.CharField(_("row"), max_length=100)
+    column = models.CharField(_("column"), max_length=100)
+    theirs = models.TextField(_("on the page"), blank=True)
+    ours = models.TextField(_("here"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("when"))
+    reason = models.TextField(_("why"), blank=True)
+
+    class Meta:
+        ordering = ["kind", "key", "column"]
+        verbose_name = _("kept cell")
+        verbose_name_plural = _("kept cells")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "column"], name="one_kept_per_cell")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.column}: {self.theirs}"
