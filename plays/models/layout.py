@@ -30,6 +30,10 @@ class PageLayoutQuerySet(models.QuerySet["PageLayout"]):
         """The layout of a mapping; made empty where there is none yet."""
         return self.get_or_create(mapping=mapping)[0]
 
+    def asking(self) -> PageLayoutQuerySet:
+        """Those whose question a person has not answered yet."""
+        return self.filter(state=LayoutState.ASKS)
+
     def of_part(self, part: str) -> PageLayout | None:
         """The layout of a shared part, if anything is known or chosen yet."""
         return self.filter(mapping__part=part, mapping__play=None).first()

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
-from plays.models import PageMapping, SyncJob
+from plays.models import Page, PageLayout, PageMapping, SyncJob
 from plays.models.mapping import ENVIRONMENT, SHARED_PARTS, PartChoice
 from plays.models.page import PageState
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
+from plays.sync.layouts.questions import Words, told
 from plays.sync.mappings.page_check import READ_ONLY_PARTS, PageCheck, look_at_page, with_rights
 
 # A page that we wrote this lately may be edited by us: nobody needs to be asked.
@@ -62,18 +63,22 @@ def look_at_pages(
 def look_at_known_pages(mappings: Iterable[PageMapping]) -> Iterator[Finding]:
     """Each mapped page as the last read or write left it; Confluence is not asked."""
     mapped = [(mapping, mapping.page) for mapping in mappings if mapping.page]
+    asked = {row.mapping_id: told(row.code, row.params) for row in PageLayout.objects.asking()}
     bad = [(mapping, page) for mapping, page in mapped if page.state not in WELL]
     for mapping, page in bad:
-        state = PageState(page.state).label
-        yield problem(
-            Area.PAGES,
-            f"{state}: {page.state_reason}" if page.state_reason else str(state),
-            do=_("Open it on /mappings/: the page is looked up there, with what to do."),
-            subject=_name(mapping),
-        )
+        what, do = asked.get(mapping.pk) or _as_left(page)
+        yield problem(Area.PAGES, what, do=do, subject=_name(mapping))
     if mapped:
         words = _("%(well)s of %(all)s mapped pages were well when they were last read.")
         yield fine(Area.PAGES, words % {"well": len(mapped) - len(bad), "all": len(mapped)})
+
+
+def _as_left(page: Page) -> Words:
+    state = PageState(page.state).label
+    return Words(
+        f"{state}: {page.state_reason}" if page.state_reason else str(state),
+        _("Open it on /mappings/: the page is looked up there, with what to do."),
+    )
 
 
 def _left_out(mapping: PageMapping, check: PageCheck) -> Finding:

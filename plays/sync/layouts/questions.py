@@ -47,7 +47,7 @@ _QUESTIONS: dict[str, tuple[str | Promise, str | Promise]] = {
     ),
     "ambiguous_table": (
         gettext_lazy("%(count)s tables on the page fit equally well; which one is it?"),
-        gettext_lazy("Choose the table on the mapping screen."),
+        gettext_lazy("Choose the table on the mapping screen, or leave only one of them."),
     ),
     "ambiguous_part": (
         gettext_lazy("The new row of %(key)s fits none of the page's tables, or several."),

@@ -162,11 +162,15 @@ PAGE_DEFECTS = {
     "trashed": (lambda s, p: s.set_status(p, "trashed"), "in the trash", "Restore it"),
     "hidden": (lambda s, p: s.restrict(p, view=True), "no page with this id", "Check the page id"),
     "read only": (lambda s, p: s.restrict(p, edit=True), "may not edit", "sync account"),
-    "two tables": (lambda s, p: s.edit(p, PEOPLE_TABLE * 2), "2 tables", "only one"),
-    "a column gone": (
-        lambda s, p: s.edit(p, PEOPLE_TABLE.replace("<p>Status</p>", "<p>x</p>")),
-        "no column for status",
-        "Add the columns",
+    "two tables": (
+        lambda s, p: s.edit(p, PEOPLE_TABLE + PEOPLE_TABLE.replace("Play ID", "플레이 ID")),
+        "2 tables on the page fit equally well",
+        "only one",
+    ),
+    "no key": (
+        lambda s, p: s.edit(p, PEOPLE_TABLE.replace("Play ID", "번호")),
+        "7 of our 8 headings but none for Play ID; which column is it?",
+        "Choose the column on the mapping screen",
     ),
 }
 
@@ -179,6 +183,13 @@ def test_each_defect_of_a_page_is_named_with_what_to_do(well, spoil, what, do):
     assert what in found.what
     assert do in found.do
     assert any("4 of 5 mapped pages" in finding.what for finding in examine())
+
+
+def test_a_column_that_is_not_there_is_a_note_and_no_problem(well):
+    well.sandbox.edit(well.play_db, PEOPLE_TABLE.replace("<p>Status</p>", "<p>x</p>"))
+    assert problems() == []
+    (told,) = [f for f in examine() if f.level is Level.NOTE and f.area is Area.PAGES]
+    assert told.what == "The page has no column for Status: left out."
 
 
 def test_confluence_being_down_is_one_finding_and_the_rest_is_looked_at_all_the_same(well):

@@ -187,7 +187,7 @@ def test_the_table_that_would_be_used_is_shown_with_its_columns(desk, sandbox):
 @pytest.mark.parametrize(
     ("part", "body", "change", "said"),
     [
-        (Part.PLAY_DB, TWO_TABLES, None, "Leave only one of these tables on the page."),
+        (Part.PLAY_DB, TWO_TABLES, None, "Choose the table on the mapping screen"),
         (Part.LIVE_DOC, LIVE_DOC, ("archived",), "The page is archived."),
         (Part.LIVE_DOC, LIVE_DOC, ("trashed",), "The page is in the trash."),
         (Part.LIVE_DOC, LIVE_DOC, "edit", "Our account may not edit this page."),
