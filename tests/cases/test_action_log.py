@@ -62,7 +62,7 @@ def test_a_log_id_that_is_nobodys_is_named_and_rows_under_own_words_are_people_s
     ]
     page = team.page("action_log", pages.table(pages.LOG, *rows))
     before = team.tables(page)
-    assert team.weekly() == 0
+    assert team.weekly() == 1  # the database may be older than its pages: a person is asked
     named = Finding.objects.filter(kind="unknown").values_list("key", flat=True)
     assert list(named) == ["LOG-2031-00009"]
     assert team.tables(page) == before

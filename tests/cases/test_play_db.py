@@ -186,7 +186,7 @@ def test_an_id_is_known_in_whatever_the_cell_holds_and_what_is_nobodys_is_named(
     team.ingest(*(brief(play_id=play) for play in (D01, D02, D07)))
     assert [row[4] for row in team.tables(page)[0]] == ["Brief QTD", "1", "1", "1", ""]
     team.weekly()
-    named = Finding.objects.filter(kind="unknown").values_list("key", flat=True)
+    named = Finding.objects.filter(kind="no_play").values_list("key", flat=True)
     assert list(named) == ["누구의_것도_아님_X99"]
 
 

@@ -81,9 +81,9 @@ def doubles(page: Page, times: Mapping[str, int], plays: Mapping[str, Play]) -> 
     ]
 
 
-def unknown_rows(page: Page, keys: Iterable[str]) -> list[Difference]:
-    """Rows and entries that are nobody's here: named, and left alone."""
-    return [Difference(kind=FindingKind.UNKNOWN, page=page, key=key) for key in dict.fromkeys(keys)]
+def rows_of_no_play(page: Page, keys: Iterable[str]) -> list[Difference]:
+    """Rows of the Play DB whose id no Play has: named, and left alone."""
+    return [Difference(kind=FindingKind.NO_PLAY, page=page, key=key) for key in dict.fromkeys(keys)]
 
 
 def without_column(seen: PageRead, shape: TableShape, guidance: Guidance) -> list[Difference]:

@@ -15,7 +15,7 @@ from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import (
     Difference,
     doubles,
-    unknown_rows,
+    rows_of_no_play,
     unreadable,
     without_column,
 )
@@ -42,7 +42,7 @@ def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Di
         nobodys = [key for key in times if key not in guidance.known.aliases]
         return [
             *doubles(seen.page, times, plays),
-            *unknown_rows(seen.page, nobodys),
+            *rows_of_no_play(seen.page, nobodys),
             *without_column(seen, PLAY_DB, guidance),
             *_changed_by_others(client, seen, edits, guidance),
         ]
