@@ -6,13 +6,14 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from plays.confluence import Confluence, ConfluenceError, VersionConflict
-from plays.models import PageMapping, Play
+from plays.models import PageLayout, PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
 from plays.rules.planner import Kind
 from plays.storage import AddColumn, apply_edits, check_skeleton
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.layouts.choosing import Changes, choose
 from plays.sync.layouts.guidance import guidance_for, shape_of
 from plays.sync.layouts.looking import look, read_mapped
 from plays.sync.site.connection import connect
@@ -31,7 +32,7 @@ def add_column(
     mapping: PageMapping, name: str, *, by: User, reason: str = "", client: Confluence | None = None
 ) -> bool:
     """Add a column for the field `name` at the table's right, in each of its parts, and have the
-    Plays' rows written into it. False: the table has one.
+    Plays' rows written into it. False: the table has one. A field that was left alone no longer is.
 
     Raises `PageBusy`, `NotMapped`, `EditError`, `ConfluenceError`, and `ImproperlyConfigured`
     where Confluence is not set up. Doing it again after a lost answer adds no second one.
@@ -40,6 +41,8 @@ def add_column(
     if mapping.page is None or mapping.page_id is None:
         read_mapped(mapping, client)  # raises NotMapped
         return False
+    if PageLayout.objects.of(mapping).choice.headings.get(name) == "":
+        choose(mapping, Changes(headings={name: None}), by=by, reason=reason)
     with page_claim(mapping.page_id) as claim:
         if claim is None:
             raise PageBusy
