@@ -49,15 +49,15 @@ def play_db(plays: Sequence[DemoPlay], today: date) -> str:
 
 
 def action_log(plays: Sequence[DemoPlay], today: date) -> str:
-    """The newest row on top; with rows that people typed before the log kept itself."""
+    """The newest row on top; with rows that people typed, without a number, before it had any."""
     year = today.year - 2
     typed = (
-        (f"{year}.11.04", f"LOG-{year}-00018", plays[18], "시그널", "후처리 시간 단축", ""),
-        (f"{year}.11.03", f"LOG-{year}-00017", plays[0], "활동", "킥오프 워크숍", "수기"),
+        (f"{year}.11.04", plays[18], "시그널", "후처리 시간 단축", ""),
+        (f"{year}.11.03", plays[0], "활동", "킥오프 워크숍", "수기"),
     )
     rows = "".join(
-        _row("td", *map(_p, (day, log_id, play.play_id, kind, title, play.owner, note)))
-        for day, log_id, play, kind, title, note in typed
+        _row("td", *map(_p, (day, "", play.play_id, kind, title, play.owner, note)))
+        for day, play, kind, title, note in typed
     )
     return (
         "<p>새 기록은 맨 위에 자동으로 들어옵니다. <strong>비고</strong> 칸은 자유롭게 쓰세요.</p>"
