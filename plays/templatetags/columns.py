@@ -35,7 +35,7 @@ register = template.Library()
 _FORMS: dict[str, str | Promise] = {
     "plain": gettext_lazy("plain text"),
     "code": gettext_lazy("text in code"),
-    "number": gettext_lazy("number"),
+    "number": gettext_lazy("plain number"),
     "count": gettext_lazy("number, in the column's own way"),
     "lozenge": gettext_lazy("status label"),
     "signs": gettext_lazy("signs or words"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 
-from plays.models import Page, PageMapping, PageMappingChange, Pause, Play, SyncJob
+from plays.models import Page, PageLayout, PageMapping, PageMappingChange, Pause, Play, SyncJob
 from plays.models.job import JobState
+from plays.models.layout import LayoutState
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
 from plays.models.page import PageState
 from plays.models.play import PlayQuerySet
@@ -22,7 +23,8 @@ class MappingRow:
     """A part and the page that plays it (None: not mapped yet).
 
     `waiting` edits are pending for it; `error` names the last one's trouble; `others` are further
-    parts of the same page; `is_paused` says that a person holds the page back.
+    parts of the same page; `is_paused` says that a person holds the page back, `asks` that its
+    tables ask a person something.
     """
 
     part: PartChoice
@@ -32,6 +34,7 @@ class MappingRow:
     error: str = ""
     others: tuple[PageMapping, ...] = ()
     is_paused: bool = False
+    asks: bool = False
 
     @property
     def address(self) -> str:
@@ -40,7 +43,13 @@ class MappingRow:
 
 def shared_rows() -> list[MappingRow]:
     found = {mapping.part: mapping for mapping in _read(PageMapping.objects.filter(play=None))}
-    return _rows([(part, None, found.get(part)) for part in SHARED_PARTS])
+    rows = _rows([(part, None, found.get(part)) for part in SHARED_PARTS])
+    asking = set(
+        PageLayout.objects.filter(state=LayoutState.ASKS, page__isnull=False).values_list(
+            "mapping__part", "page"
+        )
+    )
+    return [replace(row, asks=bool(row.page and (row.part, row.page.pk) in asking)) for row in rows]
 
 
 def rows_of(plays: Iterable[Play]) -> list[tuple[Play, list[MappingRow]]]:

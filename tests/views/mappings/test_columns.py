@@ -127,8 +127,11 @@ def test_a_renamed_key_is_asked_about_and_one_press_writes_what_waited(client, p
 
     asked = read(client)
     assert "The table has 7 of our 8 headings but none for Play ID; which column is it?" in asked
-    assert "?" in asked
-    assert "which column is it?" in words(client.get(reverse("plays:mapping", args=["play_db"])))
+    mapped = words(client.get(reverse("plays:mapping", args=["play_db"]), headers=EN))
+    assert "but none for Play ID; which column is it? Choose the column" in mapped
+
+    listed = words(client.get(reverse("plays:mappings"), headers=EN))
+    assert "? asks a person Its tables and columns" in listed
 
     said = words(press(client, "answer", field="play_id", heading="관리 기호"))
 
