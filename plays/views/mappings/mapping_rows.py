@@ -44,12 +44,13 @@ class MappingRow:
 def shared_rows() -> list[MappingRow]:
     found = {mapping.part: mapping for mapping in _read(PageMapping.objects.filter(play=None))}
     rows = _rows([(part, None, found.get(part)) for part in SHARED_PARTS])
-    asking = set(
-        PageLayout.objects.filter(state=LayoutState.ASKS, page__isnull=False).values_list(
-            "mapping__part", "page"
-        )
-    )
-    return [replace(row, asks=bool(row.page and (row.part, row.page.pk) in asking)) for row in rows]
+    asking = PageLayout.objects.filter(state=LayoutState.ASKS).values_list("mapping__part", "page")
+    asked = {(part, page) for part, page in asking if page is not None}
+    return [replace(row, asks=_asks(row, asked)) for row in rows]
+
+
+def _asks(row: MappingRow, asked: set[tuple[str, int]]) -> bool:
+    return row.page is not None and (row.part.value, row.page.pk) in asked
 
 
 def rows_of(plays: Iterable[Play]) -> list[tuple[Play, list[MappingRow]]]:
