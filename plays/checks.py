@@ -83,7 +83,7 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
         found.append(Error("RETENTION_DAYS must be 1 or more.", id="plays.E013"))
     if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):
         found.append(Error("CONFLUENCE_URL must begin with https:// or http://.", id="plays.E007"))
-    return found + _page_ids() + _signing_secrets()
+    return found + _page_ids() + _signing_secrets() + _alert_channels()
 
 
 @register("plays", Tags.security)
@@ -138,6 +138,30 @@ def _signing_secrets() -> list[CheckMessage]:
         for place, secret in enumerate(settings.EVENTS_SIGNING_SECRETS, 1)
         if not 24 <= _secret_length(secret) <= 64
     ]
+
+
+def _alert_channels() -> list[CheckMessage]:
+    """Addresses that nothing can be sent to, and a secret that cannot sign."""
+    found: list[CheckMessage] = [
+        Error(
+            f"Entry {place} of ALERT_WEBHOOKS is no web address.",
+            hint="https://… for Slack, Teams or Mattermost; generic+https://… for JSON.",
+            id="plays.E014",
+        )
+        for place, address in enumerate(settings.ALERT_WEBHOOKS, 1)
+        if not address.removeprefix("generic+").startswith(("https://", "http://"))
+    ]
+    secret = settings.ALERT_WEBHOOK_SECRET
+    if secret and not 24 <= _secret_length(secret) <= 64:
+        hint = "whsec_ and then base64 of 24 to 64 random bytes."
+        message = "ALERT_WEBHOOK_SECRET is no Standard Webhooks secret."
+        found.append(Error(message, hint=hint, id="plays.E015"))
+    found += [
+        Error(f"{address!r} of ALERT_EMAILS is no mail address.", id="plays.E016")
+        for address in settings.ALERT_EMAILS
+        if "@" not in address
+    ]
+    return found
 
 
 def _secret_length(secret: str) -> int:

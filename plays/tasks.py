@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.models import Play
-from plays.sync import clocks, heartbeats, retention, schedules, weekly
+from plays.sync import alerts, clocks, heartbeats, retention, schedules, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.page_requests import asking
@@ -64,6 +64,11 @@ def cleanup() -> bool:
     return is_whole
 
 
+def send_alerts() -> int:
+    """Send messages that are due; returns how many were taken."""
+    return alerts.send_due()
+
+
 def sweep() -> int:
     """Wake workers for what is due, heal what was lost; returns how many pages were woken for."""
     now = timezone.now()
@@ -77,4 +82,7 @@ def sweep() -> int:
     asking.wake_due_requests()
     weekly.wake_if_due()
     revisit.revisit()
+    alerts.look()
+    if alerts.is_anything_due():
+        async_task("plays.tasks.send_alerts")
     return wakeups.wake_due()

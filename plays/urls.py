@@ -85,6 +85,7 @@ urlpatterns = [
     path("weekly/dry-run/", weekly.weekly_plan, name="weekly_plan"),
     path("weekly/<int:pk>/", weekly.weekly_result, name="weekly_result"),
     path("status/", status.status, name="status"),
+    path("status/test-alert/", status.test_alert, name="test_alert"),
     path("status/checks/", status.status_checks, name="status_checks"),
     path("weekly/findings/<int:pk>/", weekly.weekly_answer, name="weekly_answer"),
     path("login/", session.login, name="login"),

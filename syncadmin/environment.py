@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -42,6 +44,26 @@ class Environment(environ.Env):  # type: ignore[misc]
         config: dict[str, Any] = self.db_url_config(address)
         return config
 
+    def mail(self, var: str) -> dict[str, Any]:
+        """Django's settings of mail; the address itself (it holds a password) is not told."""
+        address: str = self.get_value(var)
+        if address.partition(":")[0] not in self.EMAIL_SCHEMES:
+            raise ImproperlyConfigured(
+                f"{var} must be like smtp+tls://user:password@host:587 or consolemail://."
+            )
+        config: dict[str, Any] = self.email_url_config(address)
+        return config
+
+    def day(self, var: str) -> date | None:
+        """A day written YYYY-MM-DD; None where there is none."""
+        text: str = self.get_value(var)
+        try:
+            return date.fromisoformat(text.strip()) if text.strip() else None
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{var} must be a day like 2027-06-30; it is {text!r}."
+            ) from None
+
     def zone(self, var: str) -> str:
         """The name of a time zone that is known."""
         name: str = self.get_value(var)
@@ -57,6 +79,13 @@ class Environment(environ.Env):  # type: ignore[misc]
     def parse_value(cls, value: str, cast: type) -> Any:
         """`value` as a `cast` (bool, int, float, list of texts, str). Raises ValueError."""
         return _READERS[cast](value)
+
+
+def sender(user: str | None, public_url: str) -> str:
+    """Whom mails are from: the mailbox that sends them, or a name at the people's own address."""
+    if user and "@" in user:
+        return user
+    return f"play-sync@{urlsplit(public_url).hostname or 'localhost'}"
 
 
 def _truth(text: str) -> bool:

@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from syncadmin.environment import Environment
+from syncadmin.environment import Environment, sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -21,6 +21,7 @@ env = Environment(
     CONFLUENCE_URL=(str, ""),
     CONFLUENCE_EMAIL=(str, ""),
     CONFLUENCE_API_TOKEN=(str, ""),
+    CONFLUENCE_API_TOKEN_EXPIRES=(str, ""),
     CONFLUENCE_DEPLOYMENT=(str, "cloud"),
     CONFLUENCE_SPACE_KEY=(str, ""),
     CONFLUENCE_TODO_PAGE_ID=(str, ""),
@@ -33,6 +34,11 @@ env = Environment(
     EVENTS_TOKENS=(list, []),
     EVENTS_SIGNING_SECRETS=(list, []),
     Q_BROKER_URL=(str, ""),
+    PUBLIC_URL=(str, ""),
+    ALERT_EMAILS=(list, []),
+    ALERT_WEBHOOKS=(list, []),
+    ALERT_WEBHOOK_SECRET=(str, ""),
+    EMAIL_URL=(str, "consolemail://"),
     RETENTION_DAYS=(int, 400),
 )
 ENV_ENCODING = "utf-8-sig"  # some editors put a byte order mark before it
@@ -50,6 +56,7 @@ CSRF_TRUSTED_ORIGINS = env("CSRF_TRUSTED_ORIGINS")
 CONFLUENCE_URL = env("CONFLUENCE_URL")
 CONFLUENCE_EMAIL = env("CONFLUENCE_EMAIL")
 CONFLUENCE_API_TOKEN = env("CONFLUENCE_API_TOKEN")
+CONFLUENCE_API_TOKEN_EXPIRES = env.day("CONFLUENCE_API_TOKEN_EXPIRES")
 CONFLUENCE_DEPLOYMENT = env("CONFLUENCE_DEPLOYMENT")
 CONFLUENCE_SPACE_KEY = env("CONFLUENCE_SPACE_KEY")
 CONFLUENCE_TODO_PAGE_ID = env("CONFLUENCE_TODO_PAGE_ID")
@@ -119,6 +126,18 @@ if env("Q_BROKER_URL"):
     Q_CLUSTER["redis"] = env("Q_BROKER_URL")
 else:
     Q_CLUSTER["orm"] = "default"
+
+# --- Alerts: who is told when something needs a person ----------------------------------------
+
+PUBLIC_URL = env("PUBLIC_URL").rstrip("/")
+ALERT_EMAILS = env("ALERT_EMAILS")
+ALERT_WEBHOOKS = env("ALERT_WEBHOOKS")
+ALERT_WEBHOOK_SECRET = env("ALERT_WEBHOOK_SECRET")
+ALERT_LOOK_SECONDS = 10
+ALERT_GATHER_SECONDS = 60  # so that one message tells of all that one cause has brought about
+vars().update(env.mail("EMAIL_URL"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = sender(vars().get("EMAIL_HOST_USER"), PUBLIC_URL)
 
 # --- The team's targets: what the KPI digest measures against ---------------------------------
 

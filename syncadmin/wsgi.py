@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syncadmin.settings")
 
 application = get_wsgi_application()
+
+from plays.sync.alerts import watch  # noqa: E402 - models can be loaded only now
+
+watch.start()

@@ -1,6 +1,7 @@
 """Facts and their constraints, one file a noun; questions are queryset methods."""
 
 from plays.models.action import Action, LogNumber
+from plays.models.alert import Alert, AlertDelivery, AlertLook, AlertMessage
 from plays.models.alias import PlayAlias
 from plays.models.attempt import AttemptSpan, SyncAttempt
 from plays.models.audit import AuditEntry
@@ -28,6 +29,10 @@ from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
     "Action",
+    "Alert",
+    "AlertDelivery",
+    "AlertLook",
+    "AlertMessage",
     "AttemptSpan",
     "AuditEntry",
     "ColumnMatch",

@@ -30,6 +30,7 @@ class Verb(models.TextChoices):
     CREATE_PAGES = "create_pages", _("had missing pages made")
     RUN_WEEKLY = "run_weekly", _("started the weekly sync")
     RECONCILE = "reconcile", _("compared the pages with the database")
+    TEST_ALERT = "test_alert", _("sent a test message")
     TRY_NOW = "try_now", _("had Confluence tried at once")
 
 

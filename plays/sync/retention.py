@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_q.models import Task
 
 from plays.models import (
+    AlertMessage,
     AttemptSpan,
     Event,
     Finding,
@@ -89,6 +90,7 @@ def _old(now: datetime) -> Iterator[tuple[str, QuerySet[Any], Act]]:
     running = PageRequest.objects.waiting().filter(batch=OuterRef("pk"))
     over = PageBatch.objects.filter(started_at__lt=since).exclude(Exists(running))
     yield "batches of pages", over, _delete
+    yield "messages told", AlertMessage.objects.filter(at__lt=since), _delete
     yield "sessions", Session.objects.filter(expire_date__lt=now), _delete
     yield "queue results", Task.objects.filter(stopped__lt=since), _delete
 

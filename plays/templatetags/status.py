@@ -20,7 +20,7 @@ register = template.Library()
 STEP, BAR, HEIGHT = 10, 7, 60
 LEVELS = {
     Level.OK: ("✓", "good", _("well")),
-    Level.NOTE: ("·", "calm", _("for information")),
+    Level.NOTE: ("·", "calm", _("note")),
     Level.PROBLEM: ("✕", "bad", _("problem")),
 }
 SCHEDULES = {

@@ -5,13 +5,18 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from plays.models.alert import DeliveryState
+from plays.sync.alerts import send_test, telling
 from plays.sync.doctor import AREA_NAMES, Finding, Level, examine, examine_here
 from plays.sync.status import system_status
-from plays.views.common.access import may_retry, sees
+from plays.views.common.access import RoleRequest, may_administer, may_retry, sees
 from plays.views.common.render import render_page
 
 
@@ -20,7 +25,7 @@ from plays.views.common.render import render_page
 def status(request: HttpRequest) -> HttpResponse:
     """What is known here; Confluence is not asked."""
     now = timezone.now()
-    context = {"status": system_status(now), **_checks(examine_here(now=now))}
+    context = {"status": system_status(now), "telling": telling(), **_checks(examine_here(now=now))}
     return render_page(request, "status/status.html", context)
 
 
@@ -31,6 +36,22 @@ def status_checks(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     context = {"looked_at": now, **_checks(examine(now=now))}
     return render_page(request, "status/checks.html", context, part="status/_checks.html")
+
+
+@may_administer
+@require_POST
+def test_alert(request: RoleRequest) -> HttpResponse:
+    """A message to every channel, and what became of each."""
+    sent = send_test(by=request.user)
+    if not sent:
+        messages.warning(request, _("Nobody is told yet: set ALERT_EMAILS or ALERT_WEBHOOKS."))
+    for one in sent:
+        if one.state == DeliveryState.SENT:
+            messages.success(request, _("Sent to %(to)s.") % {"to": one.label})
+        else:
+            said = _("Not sent to %(to)s: %(error)s") % {"to": one.label, "error": one.error}
+            messages.error(request, said)
+    return redirect("plays:status")
 
 
 def _checks(findings: list[Finding]) -> dict[str, Any]:

@@ -91,6 +91,7 @@ TABLE = {
     "weekly_run": RETRIED,
     "weekly_plan": (RETRIED[0][:3] + (200,) * 3, RETRIED[0]),
     "status": SEEN,
+    "test_alert": UNDONE,
     "status_checks": (RETRIED[0][:3] + (200,) * 3, RETRIED[0]),
     "metrics": (SEEN[0], (405,) * 6),
     "healthz": OPEN,

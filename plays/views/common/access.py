@@ -73,6 +73,7 @@ may_retry = guard(Role.STAFF)
 may_pause = guard(Role.STAFF)
 may_map = guard(Role.ADMIN)
 may_edit = guard(Role.ADMIN)
+may_administer = guard(Role.ADMIN)
 
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,131 @@
+"""What is wrong now, as rules see it; nothing is told here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from plays.models import Page, Site, SyncJob, WeeklySync
+from plays.models.alert import AlertLevel
+from plays.models.page import PageState
+from plays.models.weekly import WeeklyState
+from plays.sync.status.silence import silence
+from plays.sync.weekly.outcome import for_people
+from plays.sync.weekly.slots import LATE_AFTER, due_slot
+
+MOST = 100  # pages or causes that are told apart
+TOKEN_DAYS = (30, 14, 7, 1)
+WELL = (PageState.OK, PageState.UNSEEN)
+
+WORKER, SITE, WEEKLY_LATE, WEEKLY_FAILED = "worker", "site", "weekly_late", "weekly_failed"
+FINDINGS, PAGE, JOBS, TOKEN = "findings", "page", "jobs", "token"
+# They explain whatever else is wrong, so the rest is not told while one of them holds.
+SITE_WIDE = (WORKER, SITE)
+# They have nothing to do with those.
+INDEPENDENT = (*SITE_WIDE, TOKEN)
+# Each step of these is told; of others only that it is twice as bad, or worse for an hour.
+EACH_STEP = (TOKEN, FINDINGS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A trouble that holds now: how many things it is about, and what its words need."""
+
+    rule: str
+    level: AlertLevel
+    subject: str = ""
+    count: int = 1
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def conditions(now: datetime) -> list[Condition]:
+    """All that is wrong now, in a fixed number of queries."""
+    return [
+        *_worker(now),
+        *_site(),
+        *_weekly(now),
+        *_pages(),
+        *_jobs(),
+        *_token(timezone.localdate(now)),
+    ]
+
+
+def _worker(now: datetime) -> Iterator[Condition]:
+    """Who never started one and owes nothing is not told at night that none is there."""
+    found = silence(now)
+    if found and (found.since or found.waiting):
+        facts = {"since": found.since.isoformat()} if found.since else {}
+        facts["waiting"] = str(found.waiting)
+        yield Condition(rule=WORKER, level=AlertLevel.CRITICAL, facts=facts)
+
+
+def _site() -> Iterator[Condition]:
+    site = Site.objects.filter(pk=1, stopped_at__isnull=False).first()
+    if site:
+        facts = {"error": site.error, "message": site.message}
+        yield Condition(rule=SITE, level=AlertLevel.CRITICAL, facts=facts)
+
+
+def _weekly(now: datetime) -> Iterator[Condition]:
+    slot = due_slot(now=now)
+    if slot and now - slot > LATE_AFTER:
+        facts = {"slot": slot.isoformat()}
+        yield Condition(rule=WEEKLY_LATE, level=AlertLevel.WARNING, facts=facts)
+    last = WeeklySync.objects.exclude(state=WeeklyState.RUNNING).first()
+    if last is None:
+        return
+    facts = {"slot": last.slot.isoformat(), "run": str(last.pk)}
+    if last.state == WeeklyState.FAILED:
+        facts["message"] = last.message or last.error
+        yield Condition(rule=WEEKLY_FAILED, level=AlertLevel.CRITICAL, facts=facts)
+    elif count := for_people(last):
+        yield Condition(rule=FINDINGS, level=AlertLevel.WARNING, count=count, facts=facts)
+
+
+def _pages() -> Iterator[Condition]:
+    bad = Page.objects.filter(mappings__isnull=False).exclude(state__in=WELL).distinct()
+    for page in bad.order_by("pk")[:MOST]:
+        facts = {"page": str(page), "state": page.state, "message": page.state_reason}
+        facts["page_id"] = page.page_id
+        yield Condition(rule=PAGE, subject=page.page_id, level=AlertLevel.WARNING, facts=facts)
+
+
+def _jobs() -> Iterator[Condition]:
+    """Edits that were given up, by cause and page; those of a page that is told of are its own."""
+    failed = SyncJob.objects.failed().order_by()
+    fine = failed.filter(mapping__page__isnull=True) | failed.filter(mapping__page__state__in=WELL)
+    causes = fine.values("last_error", "mapping__page__page_id", "mapping__page__title").annotate(
+        count=Count("pk"), message=Max("last_message")
+    )
+    for cause in causes.order_by("-count", "last_error")[:MOST]:
+        page_id = cause["mapping__page__page_id"] or ""
+        yield Condition(
+            rule=JOBS,
+            subject=f"{cause['last_error']} {page_id}".strip(),
+            level=AlertLevel.WARNING,
+            count=cause["count"],
+            facts={
+                "error": cause["last_error"],
+                "page_id": page_id,
+                "page": cause["mapping__page__title"] or page_id,
+                "message": cause["message"],
+            },
+        )
+
+
+def _token(today: date) -> Iterator[Condition]:
+    """Atlassian's API tokens live a year at most, and no address of theirs says until when."""
+    end = settings.CONFLUENCE_API_TOKEN_EXPIRES
+    if end is None:
+        return
+    days = (end - today).days
+    step = sum(days <= mark for mark in TOKEN_DAYS) + (days < 0)
+    if step:
+        level = AlertLevel.CRITICAL if days <= TOKEN_DAYS[-1] else AlertLevel.WARNING
+        facts = {"day": end.isoformat(), "days": str(days)}
+        yield Condition(rule=TOKEN, level=level, count=step, facts=facts)

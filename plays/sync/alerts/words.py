@@ -1,0 +1,135 @@
+"""A trouble in words, in whichever language is active: what is wrong, what to do, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from plays.models.page import PageState
+from plays.sync.alerts import conditions as rule
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """`path`: the screen to look at, without the address of the installation."""
+
+    what: str
+    do: str
+    path: str
+
+
+def words(name: str, count: int, facts: Facts) -> Words:
+    """The words of the rule `name`; facts as its condition has them."""
+    return _WORDS[name](count, facts)
+
+
+def _worker(_count: int, facts: Facts) -> Words:
+    waiting = int(facts.get("waiting", "0"))
+    what = _("No worker is at work: nothing is written to Confluence.")
+    if since := facts.get("since"):
+        what += " " + _("The last sign of life was at %(since)s.") % {"since": _moment(since)}
+    if waiting:
+        what += " " + ngettext(
+            "%(count)s edit waits; nothing is lost.",
+            "%(count)s edits wait; nothing is lost.",
+            waiting,
+        ) % {"count": waiting}
+    do = _("Start manage.py worker, and keep it running (systemd, docker).")
+    return Words(what=what, do=do, path=reverse("plays:status"))
+
+
+def _site(_count: int, facts: Facts) -> Words:
+    what = _("Writing to Confluence is stopped: it does not accept our account.")
+    do = _("Ask an admin to check the Confluence account, its token and its permissions.")
+    return Words(what=_said(what, facts), do=do, path=reverse("plays:status"))
+
+
+def _weekly_late(_count: int, facts: Facts) -> Words:
+    what = _("The weekly sync of %(slot)s has not begun.") % {"slot": _moment(facts["slot"])}
+    do = _("See whether a worker runs, and start the run by hand.")
+    return Words(what=what, do=do, path=reverse("plays:weekly"))
+
+
+def _weekly_failed(_count: int, facts: Facts) -> Words:
+    what = _("The weekly sync of %(slot)s failed.") % {"slot": _moment(facts["slot"])}
+    do = _("Put right what it names, then start the run again.")
+    path = reverse("plays:weekly_result", args=[facts["run"]])
+    return Words(what=_said(what, facts), do=do, path=path)
+
+
+def _findings(count: int, facts: Facts) -> Words:
+    what = ngettext(
+        "The weekly sync found %(count)s difference that a person must see to.",
+        "The weekly sync found %(count)s differences that a person must see to.",
+        count,
+    ) % {"count": count}
+    do = _("Look at the findings of the run.")
+    path = reverse("plays:weekly_result", args=[facts["run"]]) + "#findings"
+    return Words(what=what, do=do, path=path)
+
+
+def _page(_count: int, facts: Facts) -> Words:
+    state = PageState(facts["state"]).label
+    what = _("The page “%(page)s” cannot be written: %(state)s.")
+    do = _("Put the page right in Confluence, or map another one.")
+    told = what % {"page": facts["page"], "state": state}
+    return Words(what=_said(told, facts), do=do, path=reverse("plays:mappings"))
+
+
+def _jobs(count: int, facts: Facts) -> Words:
+    what = ngettext(
+        "%(count)s edit of the page “%(page)s” needs a person (%(error)s).",
+        "%(count)s edits of the page “%(page)s” need a person (%(error)s).",
+        count,
+    ) % {"count": count, "page": facts["page"] or "–", "error": facts["error"]}
+    search = f"error:{facts['error']}" + (f" page:{facts['page_id']}" if facts["page_id"] else "")
+    path = reverse("plays:jobs") + "?" + urlencode({"state": "failed", "q": search})
+    do = _("Open one of the jobs: it says what happened and what to do. Then retry.")
+    return Words(what=_said(what, facts), do=do, path=path)
+
+
+def _token(_count: int, facts: Facts) -> Words:
+    days, day = int(facts["days"]), date.fromisoformat(facts["day"]).isoformat()
+    if days < 0:
+        what = _("Confluence's API token ended on %(day)s.") % {"day": day}
+    else:
+        what = ngettext(
+            "Confluence's API token ends in %(count)s day, on %(day)s.",
+            "Confluence's API token ends in %(count)s days, on %(day)s.",
+            days,
+        ) % {"count": days, "day": day}
+    do = _(
+        "Make a new one in the Atlassian account, set CONFLUENCE_API_TOKEN and "
+        "CONFLUENCE_API_TOKEN_EXPIRES, and start web and worker again."
+    )
+    return Words(what=what, do=do, path=reverse("plays:status"))
+
+
+_WORDS: dict[str, Callable[[int, Facts], Words]] = {
+    rule.WORKER: _worker,
+    rule.SITE: _site,
+    rule.WEEKLY_LATE: _weekly_late,
+    rule.WEEKLY_FAILED: _weekly_failed,
+    rule.FINDINGS: _findings,
+    rule.PAGE: _page,
+    rule.JOBS: _jobs,
+    rule.TOKEN: _token,
+}
+
+
+def _said(what: str, facts: Facts) -> str:
+    """With the words that came from outside, if there are any."""
+    return f"{what} “{facts['message'][:300]}”" if facts.get("message") else what
+
+
+def _moment(text: str) -> str:
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
