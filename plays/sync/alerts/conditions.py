@@ -22,7 +22,7 @@ MOST = 100  # pages or causes that are told apart
 TOKEN_DAYS = (30, 14, 7, 1)
 WELL = (PageState.OK, PageState.UNSEEN)
 
-WORKER, SITE, WEEKLY_LATE, WEEKLY_FAILED = "worker", "site", "weekly_late", "weekly_failed"
+WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = "worker", "site", "log", "weekly_late", "weekly_failed"
 FINDINGS, PAGE, JOBS, TOKEN = "findings", "page", "jobs", "token"
 # They explain whatever else is wrong, so the rest is not told while one of them holds.
 SITE_WIDE = (WORKER, SITE)
@@ -65,10 +65,14 @@ def _worker(now: datetime) -> Iterator[Condition]:
 
 
 def _site() -> Iterator[Condition]:
-    site = Site.objects.filter(pk=1, stopped_at__isnull=False).first()
-    if site:
+    """Our account is refused; or the log is stopped, as the database is older than its pages."""
+    site = Site.objects.filter(pk=1).first() or Site()
+    if site.stopped_at:
         facts = {"error": site.error, "message": site.message}
         yield Condition(rule=SITE, level=AlertLevel.CRITICAL, facts=facts)
+    if site.log_stopped_at:
+        facts = {"message": site.log_reason}
+        yield Condition(rule=LOG, level=AlertLevel.CRITICAL, facts=facts)
 
 
 def _weekly(now: datetime) -> Iterator[Condition]:

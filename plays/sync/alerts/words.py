@@ -53,6 +53,12 @@ def _site(_count: int, facts: Facts) -> Words:
     return Words(what=_said(what, facts), do=do, path=reverse("plays:status"))
 
 
+def _log(_count: int, facts: Facts) -> Words:
+    what = _("The database is older than its pages: the log is stopped.")
+    do = _("Compare both, and take over what the pages know.")
+    return Words(what=_said(what, facts), do=do, path=reverse("plays:reconcile"))
+
+
 def _weekly_late(_count: int, facts: Facts) -> Words:
     what = _("The weekly sync of %(slot)s has not begun.") % {"slot": _moment(facts["slot"])}
     do = _("See whether a worker runs, and start the run by hand.")
@@ -117,6 +123,7 @@ def _token(_count: int, facts: Facts) -> Words:
 _WORDS: dict[str, Callable[[int, Facts], Words]] = {
     rule.WORKER: _worker,
     rule.SITE: _site,
+    rule.LOG: _log,
     rule.WEEKLY_LATE: _weekly_late,
     rule.WEEKLY_FAILED: _weekly_failed,
     rule.FINDINGS: _findings,

@@ -148,6 +148,14 @@ def test_a_stopped_site_is_critical_and_told_daily_while_it_lasts(clock):
     assert clock.pass_(60 * 23) == []
 
 
+def test_a_database_older_than_its_pages_is_told(clock):
+    Site.objects.update_or_create(pk=1, defaults={"log_stopped_at": NOW, "log_reason": "LOG-7"})
+    clock.pass_()
+
+    (told,) = clock.pass_(1.1)
+    assert told == "The database is older than its pages: the log is stopped. “LOG-7”"
+
+
 @pytest.mark.parametrize(
     ("ends", "told"),
     [(31, ""), (30, "30 days"), (29, "29 days"), (7, "7 days"), (1, "1 day,"), (-1, "ended on")],
