@@ -22,7 +22,13 @@ MOST = 100  # pages or causes that are told apart
 TOKEN_DAYS = (30, 14, 7, 1)
 WELL = (PageState.OK, PageState.UNSEEN)
 
-WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = "worker", "site", "log", "weekly_late", "weekly_failed"
+WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = (
+    "worker",
+    "site",
+    "log",
+    "weekly_late",
+    "weekly_failed",
+)
 FINDINGS, PAGE, JOBS, TOKEN = "findings", "page", "jobs", "token"
 # They explain whatever else is wrong, so the rest is not told while one of them holds.
 SITE_WIDE = (WORKER, SITE)

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ class Question:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def columns(request: HttpRequest, part: str) -> HttpResponse:
+def columns(request: HttpRequest, part: str) -> HttpResponseBase:
     return (_change if request.method == "POST" else _show)(request, part)
 
 
