@@ -238,8 +238,16 @@ def test_other_processes_steer_it_over_http(sandbox, api, page_id):
     assert order("DELETE", "calls").json()["calls"] == []
 
     edited = order("POST", f"pages/{page_id}/edit", append="<p>theirs</p>", by="이영희").json()
-    assert (edited["version"], edited["history"][1]["author"]) == (2, "이영희")
-    assert "theirs" in order("GET", f"pages/{page_id}").json()["body"]
+    assert (edited["version"], "theirs" in edited["body"]) == (2, True)
+    assert order("GET", f"pages/{page_id}").json()["history"][1]["author"] == "이영희"
+    assert order("GET", f"pages/{page_id}/body").json() == edited
+    outdated = order("POST", f"pages/{page_id}/edit", body="<p>mine</p>", version=1)
+    assert outdated.status_code == 409
+    assert order("GET", f"pages/{page_id}/body").json() == edited
+    order("POST", "token", accepted=False)
+    assert api.page(page_id).status_code == 404
+    order("POST", "token", accepted=True)
+    assert api.page(page_id).status_code == 200
     assert (
         order("POST", f"pages/{page_id}/status", status="archived").json()["status"] == "archived"
     )

@@ -10,9 +10,13 @@ POST   /_sandbox/faults                    {"script": [{"kind": "rate_limited",
 DELETE /_sandbox/faults                    no more trouble
 POST   /_sandbox/pages                     {"title", "body", "parent_id", "page_id", "subtype"}
 GET    /_sandbox/pages/{id}                body, version, status and history
-POST   /_sandbox/pages/{id}/edit           {"body" or "append", "by"}: a save in the browser
+GET    /_sandbox/pages/{id}/body           without the history, as the orders below answer too
+POST   /_sandbox/pages/{id}/edit           {"body" or "append", "by", "version"}: a save in the
+                                           browser; 409 where the page is at another version
 POST   /_sandbox/pages/{id}/status         {"status": "archived"}
 POST   /_sandbox/pages/{id}/restrictions   {"view": true, "edit": true}
+POST   /_sandbox/token                     {"accepted": false}: the credentials are refused, but
+                                           not for these orders
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from typing import Any
 from plays.sandbox import colleague
 from plays.sandbox.content.entities import Page, iso
 from plays.sandbox.content.store import Store
+from plays.sandbox.server.access import Access
 from plays.sandbox.server.calls import Calls
 from plays.sandbox.server.errors import ApiError
 from plays.sandbox.server.faults import KINDS, Fault, Faults
@@ -42,8 +47,9 @@ def what_can_be_ordered() -> Response:
 class Control:
     """Answers what lies below `/_sandbox/`."""
 
-    def __init__(self, store: Store, faults: Faults, calls: Calls) -> None:
+    def __init__(self, store: Store, access: Access, faults: Faults, calls: Calls) -> None:
         self._store = store
+        self._access = access
         self._faults = faults
         self._calls = calls
 
@@ -74,6 +80,9 @@ class Control:
                 order = self._show_faults
             case "GET", ["faults"]:
                 order = self._show_faults
+            case "POST", ["token"]:
+                self._access.accepts_token = bool(sent["accepted"])
+                return {"accepted": self._access.accepts_token}
             case "POST", ["pages"]:
                 return self._show_page(self._add_page(sent))
             case _, ["pages", page_id, *rest]:
@@ -89,8 +98,12 @@ class Control:
             page = self._store.page(page_id)
             match method, rest:
                 case "GET", []:
+                    return self._show_page(page) | {"history": self._history(page)}
+                case "GET", ["body"]:
                     pass
                 case "POST", ["edit"]:
+                    if sent.get("version", page.version.number) != page.version.number:
+                        raise ApiError(409, f"The page is at version {page.version.number}")
                     body = sent["body"] if "body" in sent else page.body + sent["append"]
                     by = sent.get("by", colleague.NAME)
                     colleague.save_in_browser(self._store, page_id, body, by=by)
@@ -137,17 +150,19 @@ class Control:
             "status": page.status,
             "version": page.version.number,
             "body": page.body,
-            "history": [
-                {
-                    "number": version.number,
-                    "message": version.message,
-                    "author": version.author,
-                    "created_at": iso(version.created_at),
-                    "body": version.body,
-                }
-                for version in page.versions
-            ],
         }
+
+    def _history(self, page: Page) -> list[dict[str, Any]]:
+        return [
+            {
+                "number": version.number,
+                "message": version.message,
+                "author": version.author,
+                "created_at": iso(version.created_at),
+                "body": version.body,
+            }
+            for version in page.versions
+        ]
 
 
 def _known(row: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class Exchange:
         self._options = options
         self._faults = faults
         self._calls = calls
-        self._control = Control(store, faults, calls)
+        self._control = Control(store, self.access, faults, calls)
 
     def answer(self, raw: RawRequest) -> Response | None:
         """Answer a request; None stands for a connection that is dropped."""

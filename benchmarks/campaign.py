@@ -1,0 +1,211 @@
+"""A campaign: the product as separate processes, trouble of every kind, and who looks at the pages.
+
+    python benchmarks/campaign.py --minutes 5 --seed 7 [--db postgres] [--broker redis]
+
+A portal sends events without end, colleagues save the same pages, and whatever can go wrong does,
+in an order that the seed decides. At the end everything is put right, what is left to write is
+written by the workers alone, and a checker reads every page over HTTP: no event may be missing,
+doubled or overwritten, and no edit of a colleague lost. Exit code 0 only then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.campaigns import report  # noqa: E402 - the path first
+from benchmarks.campaigns.checker import Verdict, check  # noqa: E402
+from benchmarks.campaigns.colleagues import Colleagues  # noqa: E402
+from benchmarks.campaigns.company import ROOT as NEWEST  # noqa: E402
+from benchmarks.campaigns.company import Company, company  # noqa: E402
+from benchmarks.campaigns.portal import Events, Portal  # noqa: E402
+from benchmarks.campaigns.programs import TooLate, wait_until  # noqa: E402
+from benchmarks.campaigns.trouble import (  # noqa: E402
+    Act,
+    Ending,
+    Scene,
+    acts_for,
+    all_goes_on,
+    code_of,
+)
+
+LOOK_SECONDS = 0.05
+RETRY_SECONDS = 8.0
+COLLEAGUES_PAUSE = 0.15
+
+
+def main() -> int:
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    with tempfile.TemporaryDirectory(prefix="syncadmin-campaign-") as name:
+        folder = Path(name) / "disk"
+        folder.mkdir()
+        before = code_of(options.before, Path(name) / "before") or NEWEST
+        with company(folder, db=options.db, broker=options.broker) as scene_of:
+            plays = [f"EXT_Desk_D{number:02d}" for number in range(options.plays)]
+            with _logs_kept(folder, options.logs), scene_of.opened(plays, tree=before) as opened:
+                return Campaign(opened, options).run()
+
+
+@contextlib.contextmanager
+def _logs_kept(folder: Path, target: Path | None) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if target:
+            target.mkdir(parents=True, exist_ok=True)
+            for log in folder.glob("*.log"):
+                shutil.copy(log, target)
+
+
+class Campaign:
+    """One run over an open company."""
+
+    def __init__(self, place: Company, options: argparse.Namespace) -> None:
+        self._company, self._options = place, options
+        seed, pages = options.seed, place.pages
+        events = Events(list(pages.live_docs), seed=seed)
+        self._portal = Portal(place.url, place.token, events, seed=seed, most=options.events)
+        self._colleagues = Colleagues(
+            place.site, pages.all, pages.tables, pause=COLLEAGUES_PAUSE, seed=seed
+        )
+        self._scene = Scene(place, self._portal, random.Random(seed))
+        self._acts, self._absent = acts_for(place)
+        if options.only:
+            self._acts = {kind: act for kind, act in self._acts.items() if kind in options.only}
+        self._endings: list[tuple[float, Ending]] = []
+        self._happened: Counter[str] = Counter()
+
+    def run(self) -> int:
+        self._portal.start()
+        self._colleagues.start()
+        self._cause_trouble(time.monotonic() + 60 * self._options.minutes)
+        self._portal.make_no_more()
+        ended = time.monotonic()
+        left = self._settle(ended + self._options.settle)
+        seconds = time.monotonic() - ended
+        self._colleagues.stop()
+        self._portal.stop()
+        verdict = self._look()
+        told = report.Told(
+            options=self._options,
+            company=self._company,
+            portal=self._portal,
+            colleagues=self._colleagues,
+            happened=self._happened,
+            absent=self._absent,
+            settled_after=seconds,
+            left=left,
+            verdict=verdict,
+        )
+        print("\n".join(report.lines(told)))
+        has_worked = bool(self._portal.sent and self._colleagues.said and self._happened)
+        return 0 if verdict.is_clean and has_worked and not left else 1
+
+    def _cause_trouble(self, until: float) -> None:
+        deck: list[tuple[str, Act]] = []
+        dice = self._scene.dice
+        pause = max(0.2, min(6.0, (until - time.monotonic()) / (1.3 * len(self._acts))))
+        following = time.monotonic() + pause
+        while (now := time.monotonic()) < until:
+            self._end_what_is_over(now)
+            self._start_what_died()
+            if now >= following:
+                if not deck:
+                    deck = list(self._acts.items())
+                    dice.shuffle(deck)
+                self._do(*deck.pop())
+                following = time.monotonic() + dice.uniform(0.5, 1.5) * pause
+            time.sleep(LOOK_SECONDS)
+
+    def _do(self, kind: str, act: Act) -> None:
+        self._say(kind)
+        ending = act(self._scene)
+        self._happened[kind] += 1
+        if ending:
+            self._endings.append((time.monotonic() + ending.after, ending))
+
+    def _end_what_is_over(self, now: float) -> None:
+        for at, ending in [each for each in self._endings if each[0] <= now]:
+            self._endings.remove((at, ending))
+            ending.put_right()
+
+    def _start_what_died(self) -> None:
+        for program in self._company.servers:
+            if program.should_run and not program.is_up:
+                program.start()
+
+    def _settle(self, until: float) -> dict[str, int]:
+        """Put everything right, and let the workers write what is left. Returns what is owed at
+        the end, by stage."""
+        self._end_what_is_over(float("inf"))
+        self._company.site.order("DELETE", "faults")
+        all_goes_on(self._company)
+        left = {"not acknowledged": 1}
+        with contextlib.suppress(TooLate):
+            wait_until(
+                lambda: not self._portal.unacknowledged,
+                seconds=until - time.monotonic(),
+                what="every event acknowledged",
+            )
+            while left and time.monotonic() < until:
+                self._company.retry_everything()
+                left = self._wait_for_the_workers(time.monotonic() + RETRY_SECONDS)
+                self._say(f"left: {left or 'nothing'}")
+        return left
+
+    def _wait_for_the_workers(self, until: float) -> dict[str, int]:
+        while (left := self._company.owed()) and time.monotonic() < until:
+            self._start_what_died()
+            time.sleep(0.3)
+        return left
+
+    def _look(self) -> Verdict:
+        pages, place = self._company.site.all_pages(), self._company.pages
+        bodies = {page_id: page["body"]["storage"]["value"] for page_id, page in pages.items()}
+        return check(
+            bodies,
+            self._portal.sent,
+            self._colleagues.said,
+            live_docs=place.live_docs,
+            play_db=place.play_db,
+        )
+
+    def _say(self, words: str) -> None:
+        if self._options.verbose:
+            began = f"{len(self._portal.sent):,} events"
+            print(f"{time.strftime('%H:%M:%S')} {began}: {words}", file=sys.stderr, flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=2.0, help="of trouble")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--broker", choices=["orm", "redis"], default="orm")
+    parser.add_argument("--plays", type=int, default=43)
+    parser.add_argument("--events", type=int, default=1_000_000, help="make no more than these")
+    parser.add_argument("--settle", type=float, default=300.0, metavar="SECONDS",
+                        help="how long the workers may take at the end")  # fmt: skip
+    parser.add_argument("--only", action="append", metavar="KIND", help="of trouble; repeatable")
+    parser.add_argument("--before", default="HEAD~1", metavar="COMMIT",
+                        help="the code that runs until the deploy")  # fmt: skip
+    parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the programs' logs there")
+    parser.add_argument("--verbose", action="store_true", help="say what happens as it does")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
