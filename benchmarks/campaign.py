@@ -50,12 +50,16 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with tempfile.TemporaryDirectory(prefix="syncadmin-campaign-") as name:
+        Path(name).chmod(0o755)  # PostgreSQL runs as somebody else where we are root
         folder = Path(name) / "disk"
         folder.mkdir()
         before = code_of(options.before, Path(name) / "before") or NEWEST
         with company(folder, db=options.db, broker=options.broker) as scene_of:
             plays = [f"EXT_Desk_D{number:02d}" for number in range(options.plays)]
-            with _logs_kept(folder, options.logs), scene_of.opened(plays, tree=before) as opened:
+            with (
+                _logs_kept(scene_of.logs, options.logs),
+                scene_of.opened(plays, tree=before) as opened,
+            ):
                 return Campaign(opened, options).run()
 
 
@@ -179,7 +183,7 @@ class Campaign:
             bodies,
             self._portal.sent,
             self._colleagues.said,
-            live_docs=place.live_docs,
+            live_docs={play: [page] for play, page in place.live_docs.items()},
             play_db=place.play_db,
         )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -64,21 +64,20 @@ def check(
     sent: Sequence[Sent],
     said: Iterable[Said],
     *,
-    live_docs: Mapping[str, str],
+    live_docs: Mapping[str, Collection[str]],
     play_db: str,
 ) -> Verdict:
-    """`pages`: each page's body by its id. `live_docs`: the page of each Play by the Play's id."""
+    """`pages`: each page's body by its id. `live_docs`: by the Play's id, the pages that are or
+    were its live doc. What was on its way when an admin gave a Play another page may stand on
+    both, on each once.
+    """
     verdict = Verdict()
     parsed = {page: bodies.parse(body) for page, body in pages.items()}
     rows, entries = _rows(parsed), _entries(parsed)
     for event in sent:
         is_logged = event.type in LOGGED
         _look_at(event, "row", rows.pop(event.mark, []), is_logged, verdict)
-        there = entries.pop(event.mark, [])
-        _look_at(event, "entry", there, True, verdict)
-        for told in there:
-            if told.page != live_docs[event.play_id]:
-                verdict.doubled.append(f"{event.mark}: an entry on page {told.page}")
+        _look_at_entries(event, entries.pop(event.mark, []), live_docs[event.play_id], verdict)
     for mark, strange in [*rows.items(), *entries.items()]:
         verdict.overwritten.append(f"nobody sent {mark}: {strange[0].text}")
     _ids_of_several(sent, verdict)
@@ -99,6 +98,18 @@ def _look_at(event: Sent, what: str, there: Sequence[Told], is_due: bool, verdic
     for told in there:
         if wrong := _wrong(event, told):
             verdict.overwritten.append(f"{event.mark} ({event.log_id}), {what}: {wrong}")
+
+
+def _look_at_entries(
+    event: Sent, there: Sequence[Told], live_docs: Collection[str], verdict: Verdict
+) -> None:
+    by_page: dict[str, list[Told]] = defaultdict(list)
+    for told in there:
+        by_page[told.page].append(told)
+    for page, told_there in by_page.items():
+        _look_at(event, "entry", told_there, page in live_docs, verdict)
+    if not by_page:
+        _look_at(event, "entry", [], True, verdict)
 
 
 def _wrong(event: Sent, told: Told) -> str:

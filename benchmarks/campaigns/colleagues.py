@@ -82,7 +82,7 @@ class Colleagues:
             self._fill_a_cell(self._dice.choice(self._tables), words)
             return
         page = self._dice.choice(self._pages)
-        how = self._dice.choice([_above, _below, _between, _in_an_entry])
+        how = self._dice.choice(WAYS)
         read = self._site.read(page)
         body = how(read["body"], words, self._dice)
         if self._save(page, body, read):
@@ -111,24 +111,27 @@ class Colleagues:
         return saved
 
 
-def _above(body: str, words: str, _dice: random.Random) -> str:
+def above(body: str, words: str, _dice: random.Random) -> str:
     return f"<p>{words}</p>{body}"
 
 
-def _below(body: str, words: str, _dice: random.Random) -> str:
+def below(body: str, words: str, _dice: random.Random) -> str:
     return f"{body}<p>{words}</p>"
 
 
-def _between(body: str, words: str, dice: random.Random) -> str:
+def between(body: str, words: str, dice: random.Random) -> str:
     places = [found.start() for found in _HEADING.finditer(body)] or [len(body)]
     place = dice.choice(places)
     return f"{body[:place]}<p>{words}</p>{body[place:]}"
 
 
-def _in_an_entry(body: str, words: str, dice: random.Random) -> str:
+def in_an_entry(body: str, words: str, dice: random.Random) -> str:
     """A remark at the end of one of our entries; below everything where there is none."""
     ends = [found.start(2) for found in _ENTRY_END.finditer(body)]
     if not ends:
-        return _below(body, words, dice)
+        return below(body, words, dice)
     place = dice.choice(ends)
     return f"{body[:place]} {words}{body[place:]}"
+
+
+WAYS = (above, below, between, in_an_entry)

@@ -78,6 +78,8 @@ class Company:
     def __init__(self, disk: Disk, store: SqliteStore | PostgresStore, redis: RedisServer | None):
         self.disk, self.store, self.redis = disk, store, redis
         self.folder, self.tree = disk.folder, ROOT
+        self.logs = disk.folder.with_name("logs")
+        self.logs.mkdir()
         self.secret_key, self.token = secrets.token_urlsafe(50), secrets.token_urlsafe(24)
         self._password = secrets.token_urlsafe(12)
         self._port = free_port()
@@ -186,7 +188,7 @@ class Company:
             lambda: [sys.executable, *arguments],
             environment=lambda: self.environment(name),
             folder=lambda: self.tree if name in SERVERS else ROOT,
-            log=self.folder / f"{name.replace(' ', '-')}.log",
+            log=self.logs / f"{name.replace(' ', '-')}.log",
         )
 
     def _make_pages(self, plays: Sequence[str]) -> None:

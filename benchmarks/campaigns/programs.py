@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.processes.running import descendants, is_alive
 
-GRACE_SECONDS = 10.0
 LOOK_SECONDS = 0.05
 
 
@@ -66,25 +65,10 @@ class Program:
             return []
         return [self._process.pid, *sorted(descendants(self._process.pid))]
 
-    def end(self) -> None:
-        """Let it end in order; what is left after a while is killed."""
+    def kill(self) -> None:
+        """Kill all of it at once; it is not to run any more."""
         self.should_run = False
         family = self.pids()
-        if self._process is None or not family:
-            return
-        for pid in family:
-            send(pid, signal.SIGCONT)
-        send(family[0], signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE_SECONDS)
-        self._kill({*family, *self.pids()})
-
-    def kill(self) -> None:
-        """Kill all of it at once."""
-        self.should_run = False
-        self._kill(set(self.pids()))
-
-    def _kill(self, family: set[int]) -> None:
         for pid in family:
             if is_alive(pid):
                 send(pid, signal.SIGKILL)
@@ -117,6 +101,4 @@ def ended_at_last(programs: list[Program]) -> Iterator[None]:
         yield
     finally:
         for program in programs:
-            for pid in program.pids():
-                send(pid, signal.SIGCONT)
             program.kill()

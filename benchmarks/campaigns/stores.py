@@ -137,7 +137,6 @@ class Disk:
 @contextlib.contextmanager
 def postgres_on(folder: Path) -> Iterator[PostgresStore]:
     """A throw-away server whose files are below `folder`. Raises NoPostgres."""
-    folder.chmod(0o755)
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         with throwaway_server() as server:

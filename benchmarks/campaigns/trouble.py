@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -118,13 +118,24 @@ def clock_step(scene: Scene) -> Ending:
 
 
 def disk_full(scene: Scene) -> Ending:
-    scene.company.disk.fill()
-    return Ending(scene.dice.uniform(1, 4), scene.company.disk.make_room)
+    """Of the database; PostgreSQL may end for it, and is started again once there is room."""
+    company = scene.company
+
+    def make_room() -> None:
+        company.disk.make_room()
+        if isinstance(company.store, PostgresStore) and not company.store.is_up():
+            company.store.start()
+
+    company.disk.fill()
+    return Ending(scene.dice.uniform(1, 4), make_room)
 
 
-def postgres_crash(scene: Scene) -> Ending:
+def postgres_crash(scene: Scene) -> Ending | None:
     """`pg_ctl stop -m immediate`, and started again after a while."""
-    store = _postgres(scene)
+    store = scene.company.store
+    assert isinstance(store, PostgresStore)
+    if not store.is_up():
+        return None
     store.crash()
     return Ending(scene.dice.uniform(0.5, 5), store.start)
 
@@ -142,28 +153,27 @@ def redis_killed(scene: Scene) -> Ending:
 
 
 def secret_key_rotated(scene: Scene) -> None:
-    """A new key, one program after the other."""
+    """A new key; each program ends in its own time and starts with it."""
     scene.company.secret_key = secrets.token_urlsafe(50)
-    for program in scene.company.servers:
-        _again(program)
+    _start_again(scene.company.servers)
 
 
 def deploy(scene: Scene) -> None:
-    """The newest code in place of the commit before, while the portal goes on sending.
+    """The newest code in place of the commit before, old and new side by side for a while.
 
-    Where a migration lies between, everything is stopped for it, as docs/operations.md asks.
+    Where a migration lies between, everything is stopped for it.
     """
     company = scene.company
     if company.tree == ROOT:
         return
     company.tree = ROOT
-    servers = company.servers
     if company.manage("migrate", "--check").returncode:
-        for program in servers:
-            program.end()
+        for program in company.servers:
+            program.kill()
         company.managed("migrate", "--verbosity=0")
-    for program in servers:
-        _again(program)
+        for program in company.servers:
+            program.start()
+    _start_again(company.servers)
 
 
 def copy_made(scene: Scene) -> None:
@@ -254,18 +264,15 @@ def code_of(commit: str, folder: Path) -> Path | None:
     return folder
 
 
-def _again(program: Program) -> None:
-    program.end()
-    program.start()
+def _start_again(programs: Sequence[Program]) -> None:
+    """The main loop starts what has ended."""
+    for program in programs:
+        for pid in program.pids()[:1]:
+            send(pid, signal.SIGTERM)
 
 
 def _pids(scene: Scene) -> list[int]:
     return [pid for program in scene.company.servers for pid in program.pids()]
-
-
-def _postgres(scene: Scene) -> PostgresStore:
-    assert isinstance(scene.company.store, PostgresStore)
-    return scene.company.store
 
 
 def void(_: object) -> None:
