@@ -43,7 +43,7 @@ from plays.sync.weekly.differences import Difference, enqueue_again
 from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import RunMustWait, WaitReason
 from plays.sync.weekly.steps import live_docs, log_pages
-from plays.sync.writing.claims import page_claim
+from plays.sync.writing.claims import page_claim, take_back_dead
 from plays.sync.writing.edits import action_facts
 
 CLAIM_SECONDS = 30.0
@@ -106,7 +106,11 @@ def reconcile(
 
 @contextlib.contextmanager
 def _claimed() -> Iterator[None]:
-    """All pages with log ids as ours, so that nothing is written while ids may change."""
+    """All pages with log ids as ours, so that nothing is written while ids may change.
+
+    A copy of the database may hold claims of processes that ended since: those are taken back.
+    """
+    take_back_dead()
     pages = {page.pk for page in (*log_pages(), *live_docs())}
     until = time.monotonic() + CLAIM_SECONDS
     with contextlib.ExitStack() as stack:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from plays.models import (
     Action,
@@ -18,6 +20,7 @@ from plays.models import (
     Event,
     LogNumber,
     LogVolume,
+    Page,
     PageMapping,
     PageRecord,
     Site,
@@ -25,6 +28,7 @@ from plays.models import (
 )
 from plays.rules.pages import ACTION_LOG
 from plays.storage import read_entries, survey_rows
+from plays.sync import leases
 from plays.sync.intake.receiving import ReceiptStatus, record, record_all
 from plays.sync.mappings.assign import assign
 from plays.sync.reconcile.reconciling import reconcile
@@ -308,3 +312,15 @@ def test_a_number_that_is_nobody_s_log_id_stops_nothing(world):
 
     assert (left.pending, left.failed) == (0, 0)
     assert not log_stop.is_stopped()
+
+
+def test_a_claim_of_a_process_that_ended_before_the_copy_was_put_back_is_no_obstacle(world):
+    record(titled(1))
+    dead = f"{leases._machine()} 1 0 abc"  # process 1 began at another moment
+    until = timezone.now() + timedelta(minutes=2)
+    Page.objects.update(lease_until=until, lease_token=dead)
+
+    report = reconcile(by=None)
+
+    assert not report.unreadable
+    assert not Page.objects.filter(lease_until__gt=timezone.now()).exists()
