@@ -4,6 +4,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from plays.models import (
+    Finding,
     PageBatch,
     PageLayout,
     PageLayoutChange,
@@ -89,6 +90,7 @@ TABLE = {
     "weekly": SEEN,
     "weekly_result": SEEN,
     "weekly_run": RETRIED,
+    "weekly_answer": (RETRIED[0], RETRIED[1][:3] + (400,) * 3),
     "weekly_plan": (RETRIED[0][:3] + (200,) * 3, RETRIED[0]),
     "status": SEEN,
     "test_alert": UNDONE,
@@ -120,6 +122,8 @@ def rows():
     layout = PageLayout.objects.create(mapping=make_mapping("play_db"))
     layout_change = PageLayoutChange.objects.create(layout=layout, at=NOW)
     batch = PageBatch.objects.create(part="live_doc", total=1, started_at=NOW)
+    run = WeeklySync.objects.create(slot=NOW, state="done", started_at=NOW)
+    finding = Finding.objects.create(weekly=run, kind="changed", page=job.mapping.page)
     return {
         "play": [job.play.play_id],
         "play_edit": [job.play.play_id],
@@ -140,7 +144,8 @@ def rows():
         "mapping": ["play_db"],
         "play_mapping": ["live_doc", job.play.play_id],
         "mapping_undo": [change.pk],
-        "weekly_result": [WeeklySync.objects.create(slot=NOW, state="done", started_at=NOW).pk],
+        "weekly_result": [run.pk],
+        "weekly_answer": [finding.pk],
         "pause_end": [Pause.objects.create(scope="all", reason="x", at=NOW).pk],
     }
 
