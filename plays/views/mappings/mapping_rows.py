@@ -44,12 +44,12 @@ class MappingRow:
 def shared_rows() -> list[MappingRow]:
     found = {mapping.part: mapping for mapping in _read(PageMapping.objects.filter(play=None))}
     rows = _rows([(part, None, found.get(part)) for part in SHARED_PARTS])
-    asking = PageLayout.objects.filter(state=LayoutState.ASKS).values_list("mapping__part", "page")
-    asked = {(part, page) for part, page in asking if page is not None}
+    asking = PageLayout.objects.filter(state=LayoutState.ASKS).select_related("mapping")
+    asked = {(layout.mapping.part, layout.page_id) for layout in asking}
     return [replace(row, asks=_asks(row, asked)) for row in rows]
 
 
-def _asks(row: MappingRow, asked: set[tuple[str, int]]) -> bool:
+def _asks(row: MappingRow, asked: set[tuple[str, int | None]]) -> bool:
     return row.page is not None and (row.part.value, row.page.pk) in asked
 
 
