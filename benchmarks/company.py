@@ -12,7 +12,7 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 SOURCE = "/ax/portal"
@@ -42,6 +42,7 @@ class _Made:
     """What the rows of actions say about the tables beside them."""
 
     quarters: dict[tuple[int, int, int], Counter[str]] = field(default_factory=dict)
+    weeks: Counter[tuple[int, date]] = field(default_factory=Counter)
     newest: dict[tuple[int, int, int], datetime] = field(default_factory=dict)
     jobs: int = 0
     last: int = 0
@@ -59,6 +60,11 @@ def make_company(size: Size, *, now: datetime) -> None:
         _counters(connection, made)
         _sequences(connection)
     _people()
+    from plays.models import Play
+    from plays.sync.plays.week_counts import recount_weeks
+
+    if recount_weeks(Play.objects.all(), now=now):
+        raise AssertionError("the counters by week are not what the actions add up to")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -207,6 +213,7 @@ def _count(made: _Made, play: int, kind: str, decision: str, at: datetime) -> No
 
     from plays.rules.planner import counter_of
     from plays.rules.quarter import Quarter
+    from plays.rules.weeks import Week
 
     quarter = Quarter.of(at, timezone.get_default_timezone())
     key = play, quarter.year, quarter.number
@@ -214,6 +221,7 @@ def _count(made: _Made, play: int, kind: str, decision: str, at: datetime) -> No
     if counter := counter_of(kind, decision):
         counts[counter] += 1
     made.newest[key] = at
+    made.weeks[play, Week.of(at, timezone.get_default_timezone()).monday] += 1
 
 
 def _counters(connection: Any, made: _Made) -> None:
@@ -222,6 +230,9 @@ def _counters(connection: Any, made: _Made) -> None:
         {"play_id": play, "year": year, "quarter": quarter, **{n: counts[n] for n in names},
          "last_action_at": made.newest[play, year, quarter]}
         for (play, year, quarter), counts in made.quarters.items()))  # fmt: skip
+    _insert(connection, "plays_weekcount", (
+        {"play_id": play, "monday": monday, "actions": count}
+        for (play, monday), count in made.weeks.items()))  # fmt: skip
 
 
 def _around(connection: Any, size: Size, now: datetime) -> None:

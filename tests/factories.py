@@ -24,6 +24,7 @@ from plays.rules.planner import PART_OF, Kind, Part
 from plays.rules.quarter import Quarter
 from plays.rules.status import Goals
 from plays.sync.plays.goals import goals_at, quarter_of
+from plays.sync.plays.week_counts import count_week
 from plays.sync.writing.spans import carry
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -129,7 +130,9 @@ def make_action(**changes: Any) -> Action:
     values.update(changes)
     values["play"] = values.get("play") or make_play()
     values["event"] = values.get("event") or make_event()
-    return Action.objects.create(**values)
+    action = Action.objects.create(**values)
+    count_week(action)
+    return action
 
 
 def make_job(**changes: Any) -> SyncJob:

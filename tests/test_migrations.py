@@ -69,3 +69,19 @@ def test_a_jobs_tries_stay_its_own(old):
 
 
 PARTS_OF_A_JOB = ("Play", "Page", "PageMapping", "SyncJob", "SyncAttempt")
+
+
+def test_what_was_done_before_is_counted_by_week(old):
+    models = migrate_to("0017_quick_lists")
+    make = {
+        name: models.get_model("plays", name).objects.create for name in ("Play", "Event", "Action")
+    }
+    play = make["Play"](play_id="A")
+    for number in range(2):
+        event = make["Event"](source="/ax", event_id=str(number), payload="{}", received_at=NOW)
+        make["Action"](log_id=f"LOG-{number}", event=event, play=play, occurred_at=NOW)
+
+    new = migrate_to("0018_week_counts")
+
+    counts = new.get_model("plays", "WeekCount").objects.values_list("play", "monday", "actions")
+    assert list(counts) == [(play.pk, NOW.date(), 2)]

@@ -25,6 +25,7 @@ from plays.models.quarter_count import QuarterCount
 from plays.models.quarter_goal import QuarterGoal
 from plays.models.site import Site
 from plays.models.todo import TodoReading, TodoTask
+from plays.models.week_count import WeekCount
 from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "SyncJob",
     "TodoReading",
     "TodoTask",
+    "WeekCount",
     "WeeklyResult",
     "WeeklySync",
     "WriteProbe",

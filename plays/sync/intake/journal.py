@@ -12,6 +12,7 @@ from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
 from plays.sync.jobs.enqueue import edits_of, enqueue
 from plays.sync.log_ids import next_log_id
+from plays.sync.plays.week_counts import count_week
 
 
 def record(
@@ -39,7 +40,8 @@ def record(
 
 
 def count_in(action: Action) -> None:
-    """Add an action to its quarter's counters."""
+    """Add an action to the counters of its quarter and its week."""
+    count_week(action)
     quarter = Quarter.of(action.occurred_at, timezone.get_default_timezone())
     count, _ = QuarterCount.objects.get_or_create(
         play=action.play, year=quarter.year, quarter=quarter.number

@@ -16,17 +16,21 @@ from plays.rules.quarter import Quarter
 from plays.rules.recount import ActionGroup, Tally, tally
 from plays.rules.status import Counts
 from plays.sync.plays.play_status import play_statuses
+from plays.sync.plays.week_counts import recount_weeks
 
 NOTHING = Tally(counts=Counts(), last_action_at=None)
 
 
 def recount(weekly: WeeklySync, *, now: datetime) -> int:
-    """Repair the counters of this quarter and the one before it; what was wrong is remembered.
+    """Repair the counters of this quarter and the one before it, what was wrong is remembered; and
+    those of the weeks that screens show.
 
-    Two queries a quarter where nothing is wrong. Returns how many counters were repaired.
+    Two queries per quarter where nothing is wrong, and two for the weeks. Returns how many
+    quarters' counters were repaired.
     """
     this_quarter = Quarter.of(now, timezone.get_default_timezone())
     active = list(Play.objects.active())
+    recount_weeks(active, now=now)
     repaired = 0
     for quarter in (this_quarter.previous, this_quarter):
         for play in _miscounted(active, quarter):

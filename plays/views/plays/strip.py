@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from plays.models import Action, Play
+from plays.models import Play, WeekCount
 from plays.rules.weeks import Week, weeks_up_to
 
 
@@ -40,13 +38,12 @@ def strip_of(rows: Sequence[tuple[int, ...]], *, now: datetime) -> Strip:
 
 def actions_a_week(plays: Sequence[Play], *, now: datetime) -> dict[int, tuple[int, ...]]:
     """Actions in each of `shown_weeks`, by the Play's primary key; one query."""
-    zone = timezone.get_default_timezone()
     weeks = shown_weeks(now)
-    start, end = weeks[0].bounds(zone)[0], weeks[-1].bounds(zone)[1]
-    actions = Action.objects.filter(play__in=plays).within(start, end).order_by()
-    by_week = actions.annotate(week=TruncWeek("occurred_at", tzinfo=zone))
-    rows = by_week.values_list("play", "week").annotate(count=Count("pk"))
-    counts = {(play, week.date()): count for play, week, count in rows}
+    rows = WeekCount.objects.filter(monday__gte=weeks[0].monday, monday__lte=weeks[-1].monday)
+    if len(plays) == 1:
+        rows = rows.filter(play=plays[0])
+    found = rows.order_by().values_list("play_id", "monday", "actions")
+    counts = {(play, monday): actions for play, monday, actions in found}
     return {
         play.pk: tuple(counts.get((play.pk, week.monday), 0) for week in weeks) for play in plays
     }
