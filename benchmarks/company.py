@@ -61,7 +61,7 @@ def make_company(size: Size, *, now: datetime) -> None:
         _sequences(connection)
     _people()
     from plays.models import Play
-    from plays.sync.plays.week_counts import recount_weeks
+    from plays.sync.week_counts import recount_weeks
 
     if recount_weeks(Play.objects.all(), now=now):
         raise AssertionError("the counters by week are not what the actions add up to")

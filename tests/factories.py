@@ -24,7 +24,7 @@ from plays.rules.planner import PART_OF, Kind, Part
 from plays.rules.quarter import Quarter
 from plays.rules.status import Goals
 from plays.sync.plays.goals import goals_at, quarter_of
-from plays.sync.plays.week_counts import count_week
+from plays.sync.week_counts import count_week
 from plays.sync.writing.spans import carry
 
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -72,7 +72,7 @@ PARTS_OF_A_JOB = ("Play", "Page", "PageMapping", "SyncJob", "SyncAttempt")
 
 
 def test_what_was_done_before_is_counted_by_week(old):
-    models = migrate_to("0018_answers_and_team_status")
+    models = migrate_to("0019_alerts")
     make = {
         name: models.get_model("plays", name).objects.create for name in ("Play", "Event", "Action")
     }
@@ -81,7 +81,7 @@ def test_what_was_done_before_is_counted_by_week(old):
         event = make["Event"](source="/ax", event_id=str(number), payload="{}", received_at=NOW)
         make["Action"](log_id=f"LOG-{number}", event=event, play=play, occurred_at=NOW)
 
-    new = migrate_to("0019_week_counts")
+    new = migrate_to("0020_week_counts")
 
     counts = new.get_model("plays", "WeekCount").objects.values_list("play", "monday", "actions")
     assert list(counts) == [(play.pk, NOW.date(), 2)]

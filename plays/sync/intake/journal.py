@@ -12,7 +12,7 @@ from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
 from plays.sync.jobs.enqueue import edits_of, enqueue
 from plays.sync.log_ids import next_log_id
-from plays.sync.plays.week_counts import count_week
+from plays.sync.week_counts import count_week
 
 
 def record(

@@ -16,7 +16,7 @@ from plays.rules.quarter import Quarter
 from plays.rules.recount import ActionGroup, Tally, tally
 from plays.rules.status import Counts
 from plays.sync.plays.play_status import play_statuses
-from plays.sync.plays.week_counts import recount_weeks
+from plays.sync.week_counts import recount_weeks
 
 NOTHING = Tally(counts=Counts(), last_action_at=None)
 

@@ -7,7 +7,7 @@ import pytest
 
 from plays.models import Action, Play, WeekCount
 from plays.sync.intake.receiving import ReceiptStatus, record_all
-from plays.sync.plays.week_counts import recount_weeks
+from plays.sync.week_counts import recount_weeks
 from tests.factories import NOW, make_action, make_play
 
 pytestmark = pytest.mark.django_db

@@ -25,7 +25,7 @@ def count(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plays', '0018_answers_and_team_status'),
+        ('plays', '0019_alerts'),
     ]
 
     operations = [
