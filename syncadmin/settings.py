@@ -33,6 +33,7 @@ env = Environment(
     SYNC_RETRY_DELAY=(float, 2.0),
     EVENTS_TOKENS=(list, []),
     EVENTS_SIGNING_SECRETS=(list, []),
+    MCP_WRITES=(bool, False),
     Q_BROKER_URL=(str, ""),
     PUBLIC_URL=(str, ""),
     ALERT_EMAILS=(list, []),
@@ -68,6 +69,7 @@ CONFLUENCE_TIMEOUT = env("CONFLUENCE_TIMEOUT")
 
 EVENTS_TOKENS = env("EVENTS_TOKENS")
 EVENTS_SIGNING_SECRETS = env("EVENTS_SIGNING_SECRETS")
+MCP_WRITES = env("MCP_WRITES")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024  # the API's own limit (5 MiB) answers first
 
 # --- Sync: the numbers of the retry policy and the clocks ------------------------------------

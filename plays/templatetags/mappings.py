@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from plays.advice import ADVICE, Advice
 from plays.models.page import PageState
-from plays.templatetags.advice import ADVICE, Advice
 
 register = template.Library()
 

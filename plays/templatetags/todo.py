@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 
+from plays.advice import Advice, advice
 from plays.sync.todo.problems import PROBLEMS
-from plays.templatetags.advice import Advice, advice
 
 register = template.Library()
 BAR_WIDTH = 100

@@ -11,12 +11,12 @@ from django.conf import settings
 from django.template import Context, Template
 from django.utils import translation
 
+from plays.advice import ADVICE
 from plays.confluence import ConfluenceError
 from plays.models import Event
 from plays.rules.problems import SENTENCES, Code, Problem
 from plays.storage import EditError
 from plays.sync.site import remedies
-from plays.templatetags.advice import ADVICE
 from plays.templatetags.screens import distance
 from tests.factories import NOW
 

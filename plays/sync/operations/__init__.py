@@ -14,11 +14,12 @@ from plays.sync.operations.pages import (
     search_pages,
     update_page,
 )
-from plays.sync.operations.refusals import NotMade, Refusal, refusal_of
+from plays.sync.operations.refusals import BadArgument, NotMade, Refusal, refusal_of
 from plays.sync.operations.results import Created, FoundPages, PageRead, Rows, TableRow, Written
 from plays.sync.operations.tables import db_insert_row, db_query, db_upsert_row
 
 __all__ = [
+    "BadArgument",
     "Created",
     "FoundPages",
     "NotMade",

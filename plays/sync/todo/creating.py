@@ -84,6 +84,23 @@ def create_todo_page(
     return Made(play=play, page=page, how=found.how, elsewhere=elsewhere)
 
 
+def what_would_be(play: Play) -> tuple[str, str]:
+    """How `create_todo_page` would come by the page ("there", "adopted", "made"), and its address
+    where it has one; nothing is written. Raises as it does.
+    """
+    refuse_unless_free(play)
+    found = _seek(open_client(), play)
+    return (found.how, found.url) if found else ("made", "")
+
+
+@reported
+def _seek(client: Confluence, play: Play) -> _Found | None:
+    found = _mapped(client, play) or _by_title(client, play)
+    if found is None:
+        _parent(client)
+    return found
+
+
 @reported
 def _ensure(client: Confluence, play: Play, body: str | None) -> tuple[_Found, str]:
     found = _mapped(client, play) or _by_title(client, play) or _new(client, play, body)
