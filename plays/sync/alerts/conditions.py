@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from plays.models import Page, Site, SyncJob, WeeklySync
+from plays.models import Page, PageLayout, Site, SyncJob, WeeklySync
 from plays.models.alert import AlertLevel
+from plays.models.layout import LayoutState
 from plays.models.page import PageState
 from plays.models.weekly import WeeklyState
 from plays.sync.status.silence import silence
@@ -20,6 +21,7 @@ from plays.sync.weekly.slots import LATE_AFTER, due_slot
 
 MOST = 100  # pages or causes that are told apart
 TOKEN_DAYS = (30, 14, 7, 1)
+UNSURE = (LayoutState.DRIFTED, LayoutState.ASKS)
 WELL = (PageState.OK, PageState.UNSEEN)
 
 WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = (
@@ -29,7 +31,7 @@ WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = (
     "weekly_late",
     "weekly_failed",
 )
-FINDINGS, PAGE, JOBS, TOKEN = "findings", "page", "jobs", "token"
+FINDINGS, PAGE, LAYOUT, JOBS, TOKEN = "findings", "page", "layout", "jobs", "token"
 # They explain whatever else is wrong, so the rest is not told while one of them holds.
 SITE_WIDE = (WORKER, SITE)
 # They have nothing to do with those.
@@ -56,6 +58,7 @@ def conditions(now: datetime) -> list[Condition]:
         *_site(),
         *_weekly(now),
         *_pages(),
+        *_layouts(),
         *_jobs(),
         *_token(timezone.localdate(now)),
     ]
@@ -105,9 +108,21 @@ def _pages() -> Iterator[Condition]:
         yield Condition(rule=PAGE, subject=page.page_id, level=AlertLevel.WARNING, facts=facts)
 
 
+def _layouts() -> Iterator[Condition]:
+    """A shared page's table that has changed, or of which a person must say what is what."""
+    for layout in PageLayout.objects.filter(state__in=UNSURE).select_related("mapping__play"):
+        asks = layout.state == LayoutState.ASKS
+        yield Condition(
+            rule=LAYOUT,
+            subject=str(layout.mapping_id),
+            level=AlertLevel.CRITICAL if asks else AlertLevel.WARNING,
+            facts={"part": layout.mapping.part, "asks": "yes" if asks else ""},
+        )
+
+
 def _jobs() -> Iterator[Condition]:
-    """Edits that were given up, by cause and page; those of a page that is told of are its own."""
-    failed = SyncJob.objects.failed().order_by()
+    """Edits that were given up, by cause and page; a page that is told of explains its own."""
+    failed = SyncJob.objects.failed().exclude(mapping__layout__state=LayoutState.ASKS).order_by()
     fine = failed.filter(mapping__page__isnull=True) | failed.filter(mapping__page__state__in=WELL)
     causes = fine.values("last_error", "mapping__page__page_id", "mapping__page__title").annotate(
         count=Count("pk"), message=Max("last_message")

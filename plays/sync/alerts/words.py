@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from plays.models.mapping import PartChoice
 from plays.models.page import PageState
 from plays.sync.alerts import conditions as rule
 
@@ -91,6 +92,18 @@ def _page(_count: int, facts: Facts) -> Words:
     return Words(what=_said(told, facts), do=do, path=reverse("plays:mappings"))
 
 
+def _layout(_count: int, facts: Facts) -> Words:
+    part = PartChoice(facts["part"]).label
+    if facts["asks"]:
+        what = _("The table of %(part)s is not known for sure: nothing is written to it.")
+        do = _("Answer the question on the mapping screen.")
+    else:
+        what = _("The table of %(part)s has changed: a part of it is no longer written.")
+        do = _("See what has changed on the mapping screen, and say how it is to be read.")
+    path = reverse("plays:mapping", args=[facts["part"]])
+    return Words(what=what % {"part": part}, do=do, path=path)
+
+
 def _jobs(count: int, facts: Facts) -> Words:
     what = ngettext(
         "%(count)s edit of the page “%(page)s” needs a person (%(error)s).",
@@ -128,6 +141,7 @@ _WORDS: dict[str, Callable[[int, Facts], Words]] = {
     rule.WEEKLY_FAILED: _weekly_failed,
     rule.FINDINGS: _findings,
     rule.PAGE: _page,
+    rule.LAYOUT: _layout,
     rule.JOBS: _jobs,
     rule.TOKEN: _token,
 }

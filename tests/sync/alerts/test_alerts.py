@@ -6,7 +6,17 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from plays.models import Alert, AlertDelivery, AlertLook, AlertMessage, Heartbeat, Page, Site
+from plays.models import (
+    Alert,
+    AlertDelivery,
+    AlertLook,
+    AlertMessage,
+    Heartbeat,
+    Page,
+    PageLayout,
+    PageMapping,
+    Site,
+)
 from plays.models.alert import DeliveryState
 from plays.sync.alerts import look, send_due, send_test
 from plays.sync.alerts.channels import channels
@@ -146,6 +156,16 @@ def test_a_stopped_site_is_critical_and_told_daily_while_it_lasts(clock):
     assert clock.pass_(60 * 23) == []
     assert clock.pass_(61)[0].startswith("Still, for 1 d")
     assert clock.pass_(60 * 23) == []
+
+
+def test_a_table_that_has_changed_is_told_and_again_when_it_asks(clock):
+    layout = PageLayout.objects.of(PageMapping.objects.shared("play_db"))
+    PageLayout.objects.update(state="drifted")
+    clock.pass_()
+    assert "has changed: a part of it is no longer written" in clock.pass_(1.1)[0]
+
+    PageLayout.objects.filter(pk=layout.pk).update(state="asks", code="TableGone")
+    assert "nothing is written to it" in clock.pass_()[0]
 
 
 def test_a_database_older_than_its_pages_is_told(clock):
