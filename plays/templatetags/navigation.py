@@ -13,7 +13,15 @@ register = template.Library()
 # The screens below each entry, by the names of their addresses. A test says that none is missing.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "dashboard": ("dashboard",),
-    "plays": ("plays", "play", "play_edit", "play_status", "plays_import", "play_db_read"),
+    "plays": (
+        "plays",
+        "play",
+        "play_add",
+        "play_edit",
+        "play_status",
+        "plays_import",
+        "play_db_read",
+    ),
     "digest": ("digest",),
     "todo": ("todo",),
     "weekly": ("weekly", "weekly_result", "weekly_plan"),
