@@ -29,7 +29,7 @@ PLAY_DB_COLUMNS = {
 }  # fmt: skip
 # There is no column for the address.
 ACTION_LOG_COLUMNS = {
-    "일자": 100, "로그 번호": 150, "Play": 230, "구분": 80, "내용": 330, "담당": 80, "비고": 130,
+    "일자": 105, "로그 번호": 180, "Play": 230, "구분": 80, "내용": 310, "담당": 80, "비고": 115,
 }  # fmt: skip
 
 
