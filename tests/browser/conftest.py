@@ -4,7 +4,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
+from plays.models import Heartbeat
 from tests.browser.looks import DESKTOP
 
 
@@ -33,6 +35,8 @@ def visit(browser, live_server):
             java_script_enabled=javascript,
         )
         contexts.append(context)
+        # A worker is at work, else its banner stands on every screen.
+        Heartbeat.objects.update_or_create(worker="w", defaults={"beat_at": timezone.now()})
         if who:
             context.add_cookies([_session_of(who, live_server.url)])
         tab = context.new_page()
