@@ -181,10 +181,13 @@ class TestRuns:
 
 @pytest.mark.django_db
 class TestRunNow:
-    def test_staff_start_a_run_with_a_reason_and_a_worker_is_woken(self, client, staff):
+    def test_staff_start_a_run_with_a_reason_and_a_worker_is_woken(
+        self, client, staff, django_capture_on_commit_callbacks
+    ):
         client.force_login(staff)
 
-        client.post(reverse("plays:weekly_run"), {"reason": "보고 전에"})
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("plays:weekly_run"), {"reason": "보고 전에"})
 
         run = WeeklySync.objects.get()
         assert (run.state, run.trigger, run.asked_by) == ("running", "person", staff)

@@ -407,7 +407,7 @@ def test_the_content_is_markdown_and_its_boxes_are_tasks(world, play, capsys, tm
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["NO_SUCH"], "no Play NO_SUCH"),
+        (["NO_SUCH"], "no Play is called NO_SUCH"),
         ([PLAY, "--content", "/nowhere.md"], "/nowhere.md cannot be read"),
     ],
 )
