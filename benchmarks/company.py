@@ -277,8 +277,9 @@ def _around(connection: Any, size: Size, now: datetime) -> None:
 
 
 def _insert(connection: Any, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    """All `rows` have the first one's columns."""
-    rows = iter(rows)
+    """All `rows` have the first one's columns; the others have the model's own defaults."""
+    others = _defaults(table)
+    rows = ({**others, **row} for row in rows)
     first = next(rows, None)
     if first is None:
         return
@@ -296,6 +297,17 @@ def _insert(connection: Any, table: str, rows: Iterable[dict[str, Any]]) -> None
             marks = ", ".join("?" * len(first))
             sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
             connection.connection.executemany(sql, values)
+
+
+def _defaults(table: str) -> dict[str, Any]:
+    from django.apps import apps
+
+    (model,) = (m for m in apps.get_app_config("plays").get_models() if m._meta.db_table == table)
+    fields = [f for f in model._meta.concrete_fields if not (f.null or f.primary_key)]
+    given = {
+        f.column: f.get_default() for f in fields if f.has_default() or f.empty_strings_allowed
+    }
+    return {name: json.dumps(v) if isinstance(v, dict | list) else v for name, v in given.items()}
 
 
 def _plain(value: Any) -> Any:
