@@ -177,6 +177,6 @@ def test_a_look_up_by_htmx_keeps_the_page_and_its_address_can_be_shared(visit, t
 
     expect(tab.locator("#look-up h2")).to_have_text("Live")
     assert tab.evaluate("window.stillTheSamePage")
-    tab.wait_for_url(re.compile(rf"\?page={page_id}$"))
+    tab.wait_for_url(re.compile(rf"\?q={page_id}$"))
     tab.reload()
     expect(tab.locator("#look-up h2")).to_have_text("Live")
