@@ -157,6 +157,7 @@ class Campaign:
         self._end_what_is_over(float("inf"))
         self._company.site.order("DELETE", "faults")
         all_goes_on(self._company)
+        self._say("all is put right")
         left = {"not acknowledged": 1}
         with contextlib.suppress(TooLate):
             wait_until(
@@ -164,6 +165,7 @@ class Campaign:
                 seconds=until - time.monotonic(),
                 what="every event acknowledged",
             )
+            self._say("all is acknowledged")
             while left and time.monotonic() < until:
                 self._company.retry_everything()
                 left = self._wait_for_the_workers(time.monotonic() + RETRY_SECONDS)

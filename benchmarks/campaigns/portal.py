@@ -15,7 +15,7 @@ import requests
 
 from tests.events import activity, brief, pilot, scored, signal, validation
 
-SECONDS = 30.0
+SECONDS = 120.0
 LARGEST_BATCH = 1_000
 PAUSE_AFTER_TROUBLE = 0.5
 WORDS = ("고객 세미나 <b>&amp;", "콜센터 AHT | 최적화", "R&D 'PoC' \"2차\"")
@@ -173,7 +173,7 @@ class Portal:
             if self._waiting:
                 batch = self._waiting.popleft()
             elif self._making and len(self.sent) < self._most:
-                chains = dice.choice([1, 1, 10, 50, LARGEST_BATCH // 6])
+                chains = dice.choice([1, 1, 10, 25, LARGEST_BATCH // 6])
                 batch = [sent for _ in range(chains) for sent in self._events.chain()]
                 self.sent += batch
             else:

@@ -205,6 +205,7 @@ def copy_put_back(scene: Scene) -> None:
 def reconciled(company: Company) -> None:
     """`manage.py reconcile --adopt` until it has read all pages: the site may err meanwhile."""
     company.site.order("DELETE", "faults")
+    company.site.order("POST", "token", accepted=True)
     for _ in range(3):
         done = company.manage("reconcile", "--adopt")
         if done.returncode == 0:

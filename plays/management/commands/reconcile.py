@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from plays.sync.log_ids import log_id
 from plays.sync.reconcile.reconciling import Report, reconcile
+from plays.sync.site.availability import open_now
 from plays.sync.weekly import RunMustWait
 
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, dry_run: bool, adopt: bool, **_: Any) -> None:
+        open_now()  # the database's own word on the site may be as old as the copy
         try:
             report = reconcile(by=None, dry_run=dry_run, adopt=adopt)
         except RunMustWait as waits:
