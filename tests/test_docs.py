@@ -67,10 +67,11 @@ def test_a_name_that_a_document_places_in_a_file_stands_there():
 
 
 def test_the_interface_names_every_command():
-    lines = _read("docs/interface.md").splitlines()
+    text = _read("docs/interface.md")
+    lines = text[text.index("## Commands") : text.index("## Events in")].splitlines()
     told = {line.split("`")[1].split()[0] for line in lines if line.startswith("| `")}
 
-    assert {name for name, app in get_commands().items() if app == "plays"} <= told
+    assert {name for name, app in get_commands().items() if app == "plays"} == told - {"migrate"}
 
 
 def test_contributing_names_every_target_of_the_makefile():
