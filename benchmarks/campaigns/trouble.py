@@ -10,6 +10,7 @@ import secrets
 import signal
 import subprocess
 import tarfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,12 +62,14 @@ def kill_a_whole_program(scene: Scene) -> None:
         send(pid, signal.SIGKILL)
 
 
-def stop(scene: Scene) -> Ending | None:
-    """SIGSTOP for one process, the site's too; it goes on after a while."""
-    pids = [*_pids(scene), *scene.company.site.program.pids()]
-    pid = scene.dice.choice(pids)
+def stop(scene: Scene) -> None:
+    """SIGSTOP for one process, the site's too; it goes on after a while by a timer, as whoever
+    asks the site for something meanwhile waits for that."""
+    pid = scene.dice.choice([*_pids(scene), *scene.company.site.program.pids()])
     send(pid, signal.SIGSTOP)
-    return Ending(scene.dice.uniform(1, 8), lambda: void(send(pid, signal.SIGCONT)))
+    timer = threading.Timer(scene.dice.uniform(1, 8), send, [pid, signal.SIGCONT])
+    timer.daemon = True
+    timer.start()
 
 
 def faults(scene: Scene) -> Ending:
@@ -190,6 +193,7 @@ def copy_put_back(scene: Scene) -> None:
     it sent since."""
     if scene.copy is None:
         copy_made(scene)
+    if scene.copy is None:
         return
     company = scene.company
     for program in company.servers:
