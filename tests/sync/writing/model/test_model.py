@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 )
 
 from benchmarks.campaigns.checker import check
-from benchmarks.campaigns.colleagues import WAYS, Said, below, in_an_entry
+from benchmarks.campaigns.colleagues import WAYS, Said
 from benchmarks.campaigns.portal import Events
 from plays.models import Page, PageMapping, SyncJob
 from plays.sandbox import Sandbox
@@ -172,11 +172,6 @@ class Writing(RuleBasedStateMachine):
 
     @rule(page=st.integers(0, 5), way=st.sampled_from(WAYS))
     def colleague_saves(self, page, way):
-        """Words within an entry that only the page remembers become part of what it tells
-        (docs/operations.md, "A campaign"), so there are none once the database may be restored.
-        """
-        if way is in_an_entry and self.copy is not None:
-            way = below
         pages = [self.world.action_log, self.world.play_db, *self.world.live_docs.values()]
         page_id = [*pages, *self.spare.values()][page]
         words = f"동료 메모 {len(self.said)}번."
