@@ -92,7 +92,7 @@ def notice(page: Page, body: str) -> bool:
         _compare(page, body, now)
     if is_log(page):
         log_stop.compared(now)
-        if CONTINUED in body and _is_current(page):
+        if CONTINUED in body and _is_current(page) and not _is_known_full(page):
             log_stop.stop(f"{page} goes on on a page that this database does not know", now=now)
     return log_stop.is_stopped()
 
@@ -125,3 +125,8 @@ def _ahead(highest: dict[int, int]) -> dict[int, int]:
 def _is_current(page: Page) -> bool:
     """Whether rows go to this page; the link to the next is written when they no longer do."""
     return PageMapping.objects.filter(page=page, part=PartChoice.ACTION_LOG).exists()
+
+
+def _is_known_full(page: Page) -> bool:
+    """Whether this database itself went on elsewhere: an admin may have mapped the page again."""
+    return LogVolume.objects.closed().filter(page=page).exists()

@@ -30,7 +30,7 @@ AROUND = (
 )
 LOG = (
     f"{AROUND}<table WIDTH><tr><th>Log ID</th><th>Play ID</th><th>유형</th><th>제목</th>"
-    "<th>담당자</th><th>일시</th></tr><tr><td>LOG-2025-00001</td><td>OLD</td><td>Activity</td>"
+    "<th>담당자</th><th>일시</th></tr><tr><td>A-17</td><td>OLD</td><td>Activity</td>"
     "<td>킥오프</td><td>김철수</td><td>2025-03-02 10:00</td></tr></table>"
 )
 COUNTERS = "<th>Activity</th><th>Signal</th><th>Brief</th>"
