@@ -42,6 +42,8 @@ def bury():
         for row in model.objects.exclude(lease_token=""):
             machine, pid, _start, unique = row.lease_token.split(" ")
             model.objects.filter(pk=row.pk).update(lease_token=f"{machine} {pid} 1 {unique}")
+    # A page is given a rest where three deaths fell into its write: a promise of its own.
+    Page.objects.update(interruptions=0)
 
 
 def carry_on_and_die(run, statements):
