@@ -1,21 +1,29 @@
 """Events that pages tell of and the database had lost: sent again, they are known by what they say.
 
-Their source and id are lost; Play, type, title and time (to the minute) stand on the page.
+Their source and id are lost; Play, type, title and time (to the minute) stand on the page. A
+colleague may have written into an entry: its words then hold the title, and more.
 """
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.utils import timezone
 
 from plays.models import Action, Event, PageRecord, Play
 from plays.rules.events import PlayEvent
+from plays.rules.planner import Kind
 from plays.sync.intake.journal import count_in, title_of
+from plays.sync.jobs.enqueue import edits_of, enqueue
 
 # The source of an event that was read back from a page; its id is the log id.
 SOURCE = "page"
 _MINUTE = timedelta(minutes=1)
+_Found = TypeVar("_Found")
 
 
 def action_like(parsed: PlayEvent, play: Play) -> Action | None:
@@ -28,14 +36,18 @@ def action_like(parsed: PlayEvent, play: Play) -> Action | None:
         occurred_at__gte=start,
         occurred_at__lt=start + _MINUTE,
     )
-    title = title_of(parsed)
-    return next((one for one in alike.order_by("pk") if _same(one.title, title)), None)
+    found = list(alike.select_related("event").order_by("pk"))
+    return _the_one(title_of(parsed), [(one, one.title, _told_of(one)) for one in found])
 
 
 def give_back(action: Action, event: Event, parsed: PlayEvent) -> None:
-    """The event is the recovered action's: it takes the place of what stood for it."""
-    stand_in = action.event
+    """The event is the recovered action's: it takes the place of what stood for it.
+
+    A row written from a page's words is put right where the event says it otherwise.
+    """
+    stand_in, told = action.event, action.title
     action.event = event
+    action.title = title_of(parsed)
     action.subject_id, action.occurred_at = parsed.subject_id, parsed.occurred_at
     action.url, action.actor = parsed.url, parsed.actor
     action.data = dict(parsed.details)
@@ -43,6 +55,9 @@ def give_back(action: Action, event: Event, parsed: PlayEvent) -> None:
     event.recovered_at = stand_in.recovered_at
     event.save(update_fields=["recovered_at"])
     stand_in.delete()
+    if action.title != told:
+        rows = [edit for edit in edits_of(action, action.play) if edit.kind is Kind.LOG_ROW]
+        enqueue(rows, now=timezone.now())
 
 
 def log_id_like(parsed: PlayEvent, play: Play) -> str:
@@ -54,9 +69,8 @@ def log_id_like(parsed: PlayEvent, play: Play) -> str:
         occurred_at__gte=start,
         occurred_at__lt=start + _MINUTE,
     )
-    title = title_of(parsed)
-    free = (one for one in alike.order_by("log_id") if _same(one.title, title))
-    found = next((one for one in free if not _is_taken(one.log_id)), None)
+    free = [one for one in alike.order_by("log_id", "pk") if not _is_taken(one.log_id)]
+    found = _the_one(title_of(parsed), [(one, one.title, one.text) for one in free])
     if found is None:
         return ""
     PageRecord.objects.filter(log_id=found.log_id).delete()
@@ -67,8 +81,29 @@ def minute_of(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+def tells_title(text: str, title: str) -> bool:
+    """Whether a title stands in a text, whole words, whatever is written around it."""
+    wanted = _folded(title)
+    return bool(wanted) and bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", _folded(text)))
+
+
+def _the_one(title: str, among: Sequence[tuple[_Found, str, str]]) -> _Found | None:
+    """Of candidates (with their title and all that pages tell of them) the one with this title;
+    else the only one whose words hold it.
+    """
+    same = [one for one, own, _ in among if _folded(own) == _folded(title)]
+    if same:
+        return same[0]
+    holding = [one for one, _, text in among if tells_title(text, title)]
+    return holding[0] if len(holding) == 1 else None
+
+
+def _told_of(action: Action) -> str:
+    return str(json.loads(action.event.payload).get("told", ""))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _is_taken(log_id: str) -> bool:
@@ -78,7 +113,8 @@ def _is_taken(log_id: str) -> bool:
 def adopt(record: PageRecord, *, details: dict[str, object], actor: str, url: str) -> Action:
     """Make an event and an action of what a page tells; the record is gone.
 
-    The record has its Play, type and time. Nothing is enqueued.
+    The record has its Play, type and time; its words stay as the event's payload. Nothing is
+    enqueued.
     """
     now = timezone.now()
     assert record.play is not None and record.occurred_at is not None  # noqa: S101, PT018
@@ -86,7 +122,7 @@ def adopt(record: PageRecord, *, details: dict[str, object], actor: str, url: st
         source=SOURCE,
         event_id=record.log_id,
         time=record.occurred_at,
-        payload="{}",
+        payload=json.dumps({"told": record.text}, ensure_ascii=False),
         state="accepted",
         received_at=now,
         accepted_at=now,

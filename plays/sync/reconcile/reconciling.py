@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -334,6 +334,8 @@ def _fact(said: object, is_same: bool) -> Fact:
 
 def _is_same(told: Told, action: Action) -> bool:
     """Whether pages tell of this very event: all that is needed is said, and is the same."""
+    if told.title and recovered.tells_title(told.text, action.title):
+        told = replace(told, title=action.title)  # a colleague wrote more into it
     facts = _facts(told, action)
     return Fact.OTHER not in facts and told.title != "" and facts.count(Fact.SAME) >= 3
 

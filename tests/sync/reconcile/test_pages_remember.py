@@ -38,6 +38,7 @@ from plays.sync.writing.writer import write_page
 from tests.events import activity, brief, scored, signal, validation
 from tests.factories import make_play
 from tests.sync.reconcile.copies import copied, lose, restore
+from tests.sync.weekly.damage import without_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 A, B = "EXT_Desk_D01", "EXT_Desk_D02"
@@ -146,6 +147,33 @@ def test_a_restored_copy_ends_with_every_event_once(world):
     )
     assert Event.objects.filter(recovered_at__isnull=False).count() == 2
     assert reconcile(by=None).agrees
+
+
+@pytest.mark.parametrize("adopt", [True, False])
+def test_a_colleague_s_words_in_an_entry_make_no_other_event_of_it(world, adopt):
+    """The entry was written, its row not yet, and the entry's title is no longer the event's."""
+    record(titled(1))
+    drain()
+    copy = copied()
+    later = [titled(2, owner=""), titled(3, owner="")]
+    record_all(later)
+    drain()
+    log, live = world.sandbox.body(world.action_log), world.sandbox.body(world.live_docs[A])
+    world.sandbox.edit(world.action_log, without_row(log, "LOG-2026-00002"))
+    world.sandbox.edit(world.live_docs[A], live.replace("title 2", "title 2 전화로 확인함"))
+    restore(copy)
+
+    reconcile(by=None, adopt=adopt)
+    drain()
+    record_all(later)
+    drain()
+    record_all(later)
+    drain()
+
+    assert Action.objects.count() == 3
+    assert titles_in(world, A) == Counter(["title 1", "title 2", "title 3"])
+    assert "전화로 확인함" in world.sandbox.body(world.live_docs[A])
+    assert sorted(titles_in_log(world)) == ["title 1", "title 2", "title 3"]
 
 
 def test_without_adopting_what_is_sent_again_is_still_known(world):
