@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import anyio
 import pytest
 import requests
 from django.core.management import CommandError, call_command
@@ -15,7 +14,7 @@ from plays.mcp.tools import READS, add
 from plays.models import Action, SyncJob, WeeklySync
 from plays.sync.intake.receiving import record
 from tests.events import activity, signal
-from tests.mcp.conftest import TOKEN
+from tests.mcp.conftest import TOKEN, run_apart
 
 INTERFACE = Path(__file__).resolve().parents[2] / "docs" / "interface.md"
 PLAY = "EXT_Desk_D01"
@@ -93,7 +92,7 @@ def ask(name, arguments):
         async with Client(make_server()) as client:
             return await client.call_tool(name, arguments)
 
-    return anyio.run(call)
+    return run_apart(call)
 
 
 def refusal(name, arguments):
@@ -107,7 +106,7 @@ def tools():
         async with Client(make_server()) as client:
             return (await client.list_tools()).tools
 
-    return {tool.name: tool for tool in anyio.run(listed)}
+    return {tool.name: tool for tool in run_apart(listed)}
 
 
 def test_each_tool_says_what_it_does_and_what_it_does_not_verify():

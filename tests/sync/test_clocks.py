@@ -83,6 +83,7 @@ def test_a_job_that_waits_as_long_as_the_policy_lets_it_goes_on_waiting():
 
 
 def test_a_synced_job_keeps_its_times():
+    void()  # whatever the tests before this one left in the queue's tables
     job = make_job(state="synced", run_after=TOMORROW, settled_at=TOMORROW)
 
     assert void() == 0
