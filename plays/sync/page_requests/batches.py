@@ -18,7 +18,7 @@ def start(part: str, *, by: User, reason: str = "") -> PageBatch | None:
     While a batch of the part is running that one is given back: nobody starts a second.
     """
     with transaction.atomic():
-        _one_at_a_time()
+        Site.lock()
         running = PageBatch.objects.running(part).first()
         if running is not None:
             return running
@@ -36,17 +36,13 @@ def start(part: str, *, by: User, reason: str = "") -> PageBatch | None:
 def try_again(batch: PageBatch, *, by: User, reason: str = "") -> int:
     """Ask again for what a batch gave up. Returns how many pages that is."""
     with transaction.atomic():
-        _one_at_a_time()
+        Site.lock()
         given_up = batch.requests.given_up().select_related("play")
         plays = [request.play for request in given_up]
         request_pages(plays, part=batch.part, by=by, reason=reason, batch=batch)
         if plays:
             _note(batch, len(plays), by, reason)
     return len(plays)
-
-
-def _one_at_a_time() -> None:
-    Site.objects.select_for_update().get_or_create(pk=1)
 
 
 def _note(batch: PageBatch, count: int, by: User, reason: str) -> None:
