@@ -26,8 +26,11 @@ def void():
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_ahead(db):
-    """The schedules were made later than NOW, which is when this file was read."""
+def today(db, monkeypatch):
+    """NOW is the test's own moment, not that at which this file was read, minutes earlier."""
+    now = timezone.now()
+    monkeypatch.setitem(globals(), "NOW", now)
+    monkeypatch.setitem(globals(), "TOMORROW", now + timedelta(days=1))
     void()
 
 
