@@ -9,6 +9,7 @@ from plays.views.events import events
 from plays.views.importing import importing, play_db
 from plays.views.jobs import acts, job, jobs, recovery
 from plays.views.mappings import batches, columns, history, mapping, mappings, sheet
+from plays.views.me import me
 from plays.views.pauses import pauses
 from plays.views.plays import edit, overview, play, plays
 from plays.views.reconcile import reconcile
@@ -32,6 +33,8 @@ urlpatterns = [
         name="play_status_end",
     ),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/$", play.play, name="play"),
+    path("me/", me.me, name="me"),
+    path("me/names/", me.me_names, name="me_names"),
     path("digest/", digest.digest, name="digest"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/csv/", jobs.jobs_csv, name="jobs_csv"),

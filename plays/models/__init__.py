@@ -20,6 +20,7 @@ from plays.models.page_append import PageAppend
 from plays.models.page_record import PageRecord
 from plays.models.page_request import PageBatch, PageRequest
 from plays.models.pause import Pause
+from plays.models.person import OwnerName, Person
 from plays.models.play import Play
 from plays.models.quarter_count import QuarterCount
 from plays.models.quarter_goal import QuarterGoal
@@ -45,6 +46,7 @@ __all__ = [
     "LogNumber",
     "LogVolume",
     "MirrorChange",
+    "OwnerName",
     "Page",
     "PageAppend",
     "PageBatch",
@@ -55,6 +57,7 @@ __all__ = [
     "PageRecord",
     "PageRequest",
     "Pause",
+    "Person",
     "Play",
     "PlayAlias",
     "QuarterCount",

@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "plays_import",
         "play_db_read",
     ),
+    "me": ("me",),
     "digest": ("digest",),
     "todo": ("todo",),
     "weekly": ("weekly", "weekly_result", "weekly_plan"),

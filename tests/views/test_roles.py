@@ -29,6 +29,7 @@ UPLOADED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 MADE = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
 EDITED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 ENDED = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
+OWN = ((LOGIN, 403, 405, 405, 405, 405), (LOGIN, 403, 302, 302, 302, 302))
 ASKED = ((LOGIN, 403, 403, 200, 200, 200), RETRIED[1])
 SENT_BACK = ((LOGIN, 403, 403, 302, 302, 302), RETRIED[1])
 OPEN = ((200,) * 6, (405,) * 6)
@@ -38,6 +39,8 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "me": SEEN,
+    "me_names": OWN,
     "digest": SEEN,
     "play_add": EDITED,
     "play_edit": EDITED,

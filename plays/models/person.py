@@ -1,0 +1,43 @@
+"""What a user is to the team: the names under which Plays and tasks know them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Person(models.Model):
+    """One row per user, made when there is something to keep. `calendar_key` opens the person's
+    calendar to programs that cannot log in; None until they ask for it.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="person"
+    )
+    calendar_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class OwnerName(models.Model):
+    """A name under which Plays name a person as their owner; several people may share one."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="owner_names")
+    name = models.CharField(_("owner name"), max_length=200)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("owner name")
+        verbose_name_plural = _("owner names")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "name"], name="one_owner_name_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

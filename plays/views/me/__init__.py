@@ -1,0 +1,1 @@
+"""A person's own page: their Plays, their dates, what changed, and what they set for themselves."""
