@@ -1,22 +1,42 @@
-"""Who may post events: a bearer token, or a signature of Standard Webhooks."""
+"""Who may come in: a program with a bearer token, or one that signs (Standard Webhooks)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from standardwebhooks import Webhook, WebhookVerificationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from plays import tokens
+from plays.models.api_token import Scope
+from plays.problems import problem
+from plays.tokens import Caller, caller_of, sent_token
+
+SIGNED = Caller(name="EVENTS_SIGNING_SECRETS", scopes=frozenset((Scope.EVENTS,)))
 
 
-def may_post(request: HttpRequest) -> bool:
-    """True with a right token or a right signature; several of both may be valid at a time."""
-    return tokens.is_known(tokens.sent_token(request)) or _has_signature(
-        request.headers, request.body
-    )
+def caller_in(request: HttpRequest) -> Caller | None:
+    """The program whose token, or whose right signature, `request` bears; else None."""
+    caller = caller_of(sent_token(request))
+    if caller is None and _has_signature(request.headers, request.body):
+        return SIGNED
+    return caller
+
+
+def refusal(caller: Caller | None, needed: Scope) -> HttpResponse | None:
+    """Why `caller` may not do what `needed` names: 401 for nobody, 403 for another scope (RFC 6750,
+    section 3.1); None where it may.
+    """
+    if caller is None:
+        response: HttpResponse = problem(401, "a valid bearer token or signature is needed")
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+    if needed in caller.scopes:
+        return None
+    response = problem(403, f"this token has not the scope {needed.value}")
+    response["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{needed.value}"'
+    return response
 
 
 def _has_signature(headers: Mapping[str, str], body: bytes) -> bool:

@@ -10,20 +10,21 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from plays import tokens
-from plays.problems import problem
+from plays.api.auth import refusal
+from plays.models.api_token import Scope
 from plays.sync.status import SystemStatus, silence, system_status
 from plays.sync.status.pace import Span
+from plays.tokens import caller_of, sent_token
 
 
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """200 whatever is wrong: what is wrong is in the answer."""
-    if not (request.user.is_authenticated or tokens.is_known(tokens.sent_token(request))):
-        response = problem(401, "a valid bearer token is needed")
-        response["WWW-Authenticate"] = "Bearer"
-        return response
+    is_person = request.user.is_authenticated
+    refused = None if is_person else refusal(caller_of(sent_token(request)), Scope.READ)
+    if refused is not None:
+        return refused
     now = timezone.now()
     return JsonResponse(as_json(system_status(now), now))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from plays.api.auth import may_post
+from plays.api.auth import caller_in, refusal
 from plays.api.payload import MAX_BYTES, NotReadable, TooMany, read_payload
+from plays.models.api_token import Scope
 from plays.problems import problem
 from plays.sync.intake.receiving import Receipt, ReceiptStatus, record_all
 
@@ -22,14 +23,12 @@ JSON_TYPES = (
 
 @csrf_exempt
 @require_POST
-def events(request: HttpRequest) -> JsonResponse:
+def events(request: HttpRequest) -> HttpResponse:
     """Record one event or a batch; 202 only after everything is committed."""
     if _declared_size(request) > MAX_BYTES:
         return problem(413, f"too large; {MAX_BYTES:,} bytes are allowed")
-    if not may_post(request):
-        response = problem(401, "a valid bearer token or signature is needed")
-        response["WWW-Authenticate"] = "Bearer"
-        return response
+    if refused := refusal(caller_in(request), Scope.EVENTS):
+        return refused
     if request.content_type not in JSON_TYPES:
         return problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")
     try:
@@ -39,8 +38,8 @@ def events(request: HttpRequest) -> JsonResponse:
     except NotReadable as error:
         return problem(400, str(error))
     receipts = record_all(payload.events)
-    refused = not payload.is_batch and receipts[0].status is ReceiptStatus.REJECTED
-    return JsonResponse(summary(receipts), status=422 if refused else 202)
+    is_refused = not payload.is_batch and receipts[0].status is ReceiptStatus.REJECTED
+    return JsonResponse(summary(receipts), status=422 if is_refused else 202)
 
 
 def summary(receipts: list[Receipt]) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import uvicorn
+from asgiref.sync import sync_to_async
+from django import db
 from django.conf import settings
 from mcp.server import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
@@ -15,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from plays import tokens
 from plays.mcp import job_tools, page_tools, product_tools
 from plays.mcp.tools import UNTRUSTED
+from plays.models.api_token import Scope as TokenScope
 
 PATH = "/mcp"
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
@@ -49,13 +52,13 @@ def serve_http(host: str, port: int) -> None:
 
 
 class TokenNeeded:
-    """Only requests with one of our bearer tokens go on to `app`."""
+    """Only requests with a bearer token that may read go on to `app`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not _is_let_in(Headers(scope=scope)):
+        if scope["type"] == "http" and not await _is_let_in(Headers(scope=scope)):
             answer = JSONResponse(
                 {"error": "a valid bearer token is needed"},
                 status_code=401,
@@ -66,9 +69,19 @@ class TokenNeeded:
         await self.app(scope, receive, send)
 
 
-def _is_let_in(headers: Headers) -> bool:
+async def _is_let_in(headers: Headers) -> bool:
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and tokens.is_known(token.strip())
+    caller = await _caller_of(token.strip()) if scheme.lower() == "bearer" else None
+    return caller is not None and TokenScope.READ in caller.scopes
+
+
+@sync_to_async
+def _caller_of(token: str) -> tokens.Caller | None:
+    db.close_old_connections()
+    try:
+        return tokens.caller_of(token)
+    finally:
+        db.close_old_connections()
 
 
 def _allowed(host: str, port: int) -> TransportSecuritySettings:

@@ -33,6 +33,8 @@ class Verb(models.TextChoices):
     TEST_ALERT = "test_alert", _("sent a test message")
     OWN_NAMES = "own_names", _("said who they are to the Plays")
     TRY_NOW = "try_now", _("had Confluence tried at once")
+    MAKE_TOKEN = "make_token", _("made an API token")
+    REVOKE_TOKEN = "revoke_token", _("revoked an API token")
 
 
 class AuditEntry(models.Model):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +16,17 @@ from plays.models.audit import Verb
 
 # Who acts on the command line, where nobody has logged in.
 COMMAND_LINE = "command line"
+_acting: ContextVar[str] = ContextVar("acting", default=COMMAND_LINE)
+
+
+@contextmanager
+def acting_as(name: str) -> Iterator[None]:
+    """Acts of nobody who is logged in (`by` is None) are the program `name`'s here."""
+    before = _acting.set(name)
+    try:
+        yield
+    finally:
+        _acting.reset(before)
 
 
 def note(
@@ -30,7 +44,7 @@ def note(
     return AuditEntry.objects.create(
         at=now or timezone.now(),
         by=by,
-        by_name=(by.get_full_name() or by.get_username()) if by else COMMAND_LINE,
+        by_name=(by.get_full_name() or by.get_username()) if by else _acting.get()[:200],
         verb=verb,
         target=target[:300],
         play=play,

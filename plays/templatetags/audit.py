@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from plays.models import AuditEntry, Play
+from plays.models.api_token import Scope
 from plays.models.audit import Verb
 from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
@@ -141,6 +142,12 @@ def _counted(entry: AuditEntry) -> str:
     return _with_target(str(_COUNTED[entry.verb] % {"count": entry.count}), entry)
 
 
+def _token_made(entry: AuditEntry) -> str:
+    words = _with_target(str(entry.get_verb_display()), entry)
+    scopes = [str(Scope(scope).label) for scope in entry.details.get("scopes", ())]
+    return f"{words} ({', '.join(scopes)})" if scopes else words
+
+
 _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
     **dict.fromkeys(_COUNTED, _counted),
     Verb.MAP: _mapped,
@@ -149,6 +156,7 @@ _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
     Verb.CREATE_PAGE: _page_made,
     Verb.CREATE_PAGES: _pages_made,
     Verb.OVERRIDE: _status_set,
+    Verb.MAKE_TOKEN: _token_made,
 }
 
 # Command lines have no name of their own in the trail.

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from plays import tokens
 from plays.metrics import CONTENT_TYPE, exposition
+from plays.models.api_token import Scope
 from plays.sync import readiness
 from plays.views.common.access import sees
 
@@ -35,13 +36,20 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
     token = tokens.sent_token(request)
     if token is None:
         return sees(_figures)(request)
-    if tokens.is_known(token):
-        return _figures(request)
-    refused = HttpResponse(
-        "a valid bearer token is needed\n", content_type="text/plain", status=401
-    )
-    refused["WWW-Authenticate"] = "Bearer"
-    return refused
+    caller = tokens.caller_of(token)
+    if caller is None:
+        return _refused("a valid bearer token is needed", 401, "Bearer")
+    if Scope.READ not in caller.scopes:
+        return _refused(
+            "this token has not the scope read", 403, 'Bearer error="insufficient_scope"'
+        )
+    return _figures(request)
+
+
+def _refused(words: str, status: int, challenge: str) -> HttpResponse:
+    response = HttpResponse(f"{words}\n", content_type="text/plain", status=status)
+    response["WWW-Authenticate"] = challenge
+    return response
 
 
 def _figures(request: HttpRequest) -> HttpResponse:

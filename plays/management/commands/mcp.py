@@ -8,6 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from plays.models import ApiToken
 
 NOT_INSTALLED = (
     "the Model Context Protocol SDK is not installed: install with --editable '.[mcp]', then "
@@ -26,7 +29,7 @@ class Command(BaseCommand):
             "--http",
             type=_address,
             metavar="HOST:PORT",
-            help="serve http://HOST:PORT/mcp with a bearer token of EVENTS_TOKENS instead",
+            help="serve http://HOST:PORT/mcp with a bearer token instead",
         )
 
     def handle(self, *, http: tuple[str, int] | None, **_: Any) -> None:
@@ -37,8 +40,11 @@ class Command(BaseCommand):
         if http is None:
             make_server().run("stdio")
             return
-        if not settings.EVENTS_TOKENS:
-            raise CommandError("EVENTS_TOKENS is empty: nobody could get in; set a long token")
+        if not settings.EVENTS_TOKENS and not ApiToken.objects.usable(timezone.now()).exists():
+            raise CommandError(
+                "nobody could get in: make a token with manage.py token NAME --scope read, or set "
+                "EVENTS_TOKENS"
+            )
         host, port = http
         self.stderr.write(f"serving http://{host}:{port}{PATH}; Ctrl-C ends it")
         serve_http(host, port)
