@@ -4,14 +4,16 @@
 
 A portal sends events without end, colleagues save the same pages, and whatever can go wrong does,
 in an order that the seed decides. At the end everything is put right, what is left to write is
-written by the workers alone, and a checker reads every page over HTTP: no event may be missing,
-doubled or overwritten, and no edit of a colleague lost. Exit code 0 only then.
+written by the workers alone, for as long as it becomes less, and a checker reads every page over
+HTTP: no event may be missing, doubled or overwritten, and no edit of a colleague lost. Exit code 0
+only then. `--keep` adds the run to those that README's table is made of (campaigns/runs.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import random
 import shutil
 import signal
@@ -22,6 +24,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import requests
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -31,7 +35,6 @@ from benchmarks.campaigns.colleagues import Colleagues  # noqa: E402
 from benchmarks.campaigns.company import ROOT as NEWEST  # noqa: E402
 from benchmarks.campaigns.company import Company, company  # noqa: E402
 from benchmarks.campaigns.portal import Events, Portal  # noqa: E402
-from benchmarks.campaigns.programs import TooLate, wait_until  # noqa: E402
 from benchmarks.campaigns.trouble import (  # noqa: E402
     Act,
     Ending,
@@ -42,7 +45,7 @@ from benchmarks.campaigns.trouble import (  # noqa: E402
 )
 
 LOOK_SECONDS = 0.05
-RETRY_SECONDS = 8.0
+RETRY_SECONDS = 20.0
 COLLEAGUES_PAUSE = 0.15
 
 
@@ -98,7 +101,7 @@ class Campaign:
         self._cause_trouble(time.monotonic() + 60 * self._options.minutes)
         self._portal.make_no_more()
         ended = time.monotonic()
-        left = self._settle(ended + self._options.settle)
+        left = self._settle()
         seconds = time.monotonic() - ended
         self._colleagues.stop()
         self._portal.stop()
@@ -110,13 +113,26 @@ class Campaign:
             colleagues=self._colleagues,
             happened=self._happened,
             absent=self._absent,
+            deployed=self._scene.deployed,
             settled_after=seconds,
             left=left,
             verdict=verdict,
         )
-        print("\n".join(report.lines(told)))
+        facts = report.facts_of(told)
+        self._keep(facts)
+        print("\n".join(report.lines(facts)))
         has_worked = bool(self._portal.sent and self._colleagues.said and self._happened)
         return 0 if verdict.is_clean and has_worked and not left else 1
+
+    def _keep(self, facts: report.Facts) -> None:
+        options = self._options
+        if options.logs and facts["wrong"]:
+            self._company.manage("backup", str(options.logs.absolute() / "at-the-end.backup"))
+        if options.keep:
+            name = f"{options.seed:03d}-{options.db}-{options.broker}.json"
+            text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+            options.keep.mkdir(parents=True, exist_ok=True)
+            (options.keep / name).write_text(text + "\n")
 
     def _cause_trouble(self, until: float) -> None:
         deck: list[tuple[str, Act]] = []
@@ -151,32 +167,35 @@ class Campaign:
             if program.should_run and not program.is_up:
                 program.start()
 
-    def _settle(self, until: float) -> dict[str, int]:
-        """Put everything right, and let the workers write what is left. Returns what is owed at
-        the end, by stage."""
+    def _settle(self) -> dict[str, int]:
+        """Put everything right, and let the workers write what is left for as long as it becomes
+        less. Returns what is owed at the end, by stage."""
         self._end_what_is_over(float("inf"))
         self._company.site.order("DELETE", "faults")
         all_goes_on(self._company)
         self._say("all is put right")
-        left = {"not acknowledged": 1}
-        with contextlib.suppress(TooLate):
-            wait_until(
-                lambda: not self._portal.unacknowledged,
-                seconds=until - time.monotonic(),
-                what="every event acknowledged",
-            )
-            self._say("all is acknowledged")
-            while left and time.monotonic() < until:
-                self._company.retry_everything()
-                left = self._wait_for_the_workers(time.monotonic() + RETRY_SECONDS)
-                self._say(f"left: {left or 'nothing'}")
-        return left
-
-    def _wait_for_the_workers(self, until: float) -> dict[str, int]:
-        while (left := self._company.owed()) and time.monotonic() < until:
+        least, until, retried_at = (sys.maxsize, sys.maxsize), 0.0, 0.0
+        while True:
             self._start_what_died()
-            time.sleep(0.3)
-        return left
+            waiting, left = self._portal.unacknowledged, self._owed()
+            if not waiting and not left:
+                return {}
+            now, amount = time.monotonic(), (waiting, sum(left.values()))
+            if amount < least:
+                least, until = amount, now + self._options.settle
+            if now > until:
+                return left | ({"not acknowledged": waiting} if waiting else {})
+            if not waiting and now > retried_at + RETRY_SECONDS:
+                self._say(f"left: {left}")
+                with contextlib.suppress(requests.RequestException):
+                    self._company.retry_everything()
+                retried_at = time.monotonic()
+            time.sleep(0.5)
+
+    def _owed(self) -> dict[str, int]:
+        with contextlib.suppress(requests.RequestException):
+            return self._company.owed()
+        return {"no answer": sys.maxsize}
 
     def _look(self) -> Verdict:
         pages, place = self._company.site.all_pages(), self._company.pages
@@ -203,12 +222,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--broker", choices=["orm", "redis"], default="orm")
     parser.add_argument("--plays", type=int, default=43)
     parser.add_argument("--events", type=int, default=1_000_000, help="make no more than these")
-    parser.add_argument("--settle", type=float, default=300.0, metavar="SECONDS",
-                        help="how long the workers may take at the end")  # fmt: skip
+    parser.add_argument("--settle", type=float, default=120.0, metavar="SECONDS",
+                        help="end when what is left has not become less for so long")  # fmt: skip
     parser.add_argument("--only", action="append", metavar="KIND", help="of trouble; repeatable")
     parser.add_argument("--before", default="HEAD~1", metavar="COMMIT",
                         help="the code that runs until the deploy")  # fmt: skip
     parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep the programs' logs there")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the run's facts there")
     parser.add_argument("--verbose", action="store_true", help="say what happens as it does")
     return parser.parse_args()
 

@@ -45,7 +45,7 @@ class Scene:
     dice: random.Random
     copy: Path | None = None
     copied_at: float = 0.0
-    key_number: int = 0
+    deployed: str = ""
 
 
 Act = Callable[[Scene], Ending | None]
@@ -170,7 +170,9 @@ def deploy(scene: Scene) -> None:
     if company.tree == ROOT:
         return
     company.tree = ROOT
+    scene.deployed = "without a migration"
     if company.manage("migrate", "--check").returncode:
+        scene.deployed = "with a migration"
         for program in company.servers:
             program.kill()
         company.managed("migrate", "--verbosity=0")

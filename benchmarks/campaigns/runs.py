@@ -1,0 +1,97 @@
+"""README's tables of all campaigns, made of the runs that were kept.
+
+    python -m benchmarks.campaigns.runs [--write]
+
+Prints them; `--write` puts them between README's marks. A run that is not all zeros has its cause
+written into its file by hand (`cause`), and the table says it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = ROOT / "benchmarks" / "runs"
+README = ROOT / "README.md"
+BEGIN, END = "<!-- campaigns -->\n", "<!-- end of campaigns -->\n"
+ZEROS = ("missing", "doubled", "overwritten", "lost_edits")
+KILLS = ("process killed", "program killed with all its processes", "process stopped")
+DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
+BROKERS = {"orm": "database", "redis": "Redis"}
+HEAD = (
+    "| seed | database, queue | minutes | events | trouble | faults of Confluence "
+    "| colleagues' saves | missing | doubled | overwritten | edits lost |"
+)
+Facts = dict[str, Any]
+
+
+def read(folder: Path = KEPT) -> list[Facts]:
+    """The kept runs, by database, queue and seed."""
+    runs = [json.loads(file.read_text()) for file in folder.glob("*.json")]
+    return sorted(runs, key=lambda run: [run["options"][name] for name in ("db", "broker", "seed")])
+
+
+def tables(runs: Sequence[Facts]) -> Iterator[str]:
+    """The lines: each run and the sum, then what went wrong by its kind."""
+    yield HEAD
+    yield "| --- " * HEAD.count(" | ") + "| --- |"
+    for run in runs:
+        place = f"{DATABASES[run['options']['db']]}, {BROKERS[run['options']['broker']]}"
+        yield _row(str(run["options"]["seed"]), place, [run])
+    yield _row("all", f"{len(runs)} runs", runs)
+    for run in runs:
+        if "cause" in run:
+            yield from ("", f"Seed {run['options']['seed']}: {run['cause']}")
+    for title, field in (("trouble", "trouble"), ("fault of Confluence", "faults")):
+        yield from ("", f"| {title} | times |", "| --- | --- |")
+        for kind, times in _sum(run[field] for run in runs).most_common():
+            yield f"| {kind.replace('_', ' ')} | {times:,} |"
+
+
+def _row(first: str, place: str, runs: Sequence[Facts]) -> str:
+    trouble = _sum(run["trouble"] for run in runs)
+    kills = sum(trouble[kind] for kind in KILLS)
+    cells = [
+        first,
+        place,
+        f"{sum(run['options']['minutes'] for run in runs):g}",
+        f"{sum(run['events'] for run in runs):,}",
+        f"{trouble.total():,} of {len(trouble)} kinds, {kills} kills and stops",
+        f"{_sum(run['faults'] for run in runs).total():,}",
+        f"{sum(map(_saves, runs)):,}",
+        *(f"**{sum(run[zero] for run in runs)}**" for zero in ZEROS),
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def _saves(run: Facts) -> int:
+    return int(run["colleagues"].get("saved", 0) + run["colleagues_within_faults"])
+
+
+def _sum(counted: Iterable[dict[str, int]]) -> Counter[str]:
+    added: Counter[str] = Counter()
+    for one in counted:
+        added.update(one)
+    return added
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="put them into README")
+    text = "\n".join(tables(read())) + "\n"
+    if parser.parse_args().write:
+        before, _, rest = README.read_text().partition(BEGIN)
+        README.write_text(before + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2])
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
