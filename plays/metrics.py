@@ -82,6 +82,8 @@ def _site(now: datetime) -> Iterator[Metric]:
     yield _gauge("syncadmin_site_paused", text, int(paused))
     text = "1 while our credentials are not accepted."
     yield _gauge("syncadmin_site_stopped", text, int(site.stopped_at is not None))
+    text = "1 while the pages know more than the database, and rows and entries wait for a person."
+    yield _gauge("syncadmin_log_stopped", text, int(site.log_stopped_at is not None))
 
 
 def _tries(now: datetime, since: datetime) -> Iterator[Metric]:

@@ -76,6 +76,7 @@ urlpatterns = [
     path("reconcile/", reconcile.state, name="reconcile"),
     path("reconcile/look/", reconcile.look, name="reconcile_look"),
     path("reconcile/act/", reconcile.act, name="reconcile_act"),
+    path("reconcile/done/<int:pk>/", reconcile.done, name="reconcile_done"),
     path("site/try-now/", site.site_try_now, name="site_try_now"),
     path("audit/", audit.audit, name="audit"),
     path("audit/csv/", audit.audit_csv, name="audit_csv"),

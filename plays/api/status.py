@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from plays.api.auth import refusal
 from plays.models.api_token import Scope
+from plays.sync.log_stopped import stopped
 from plays.sync.status import SystemStatus, silence, system_status
 from plays.sync.status.pace import Span
 from plays.tokens import caller_of, sent_token
@@ -32,6 +33,7 @@ def status(request: HttpRequest) -> HttpResponse:
 def as_json(status: SystemStatus, now: datetime) -> dict[str, Any]:
     """Times in ISO 8601 with their offset, spans in seconds, sizes in bytes."""
     site, confluence, queue = status.confluence.site, status.confluence, status.queue
+    log = stopped()
     return {
         "at": _moment(now),
         "worker_at_work": silence(now) is None,
@@ -61,6 +63,7 @@ def as_json(status: SystemStatus, now: datetime) -> dict[str, Any]:
             "rate_limited_24h": confluence.rate_limited,
             "tries_24h": confluence.tries,
         },
+        "log": {"stopped_at": _moment(site.log_stopped_at), "why": log.why if log else ""},
         "schedules": [
             {
                 "name": one.name,

@@ -130,7 +130,10 @@ class Demo:
         }
         return Finding(
             promise="every owed edit was synced",
-            problems=tuple(f"{count} jobs {what}" for what, count in left.items() if count),
+            problems=(
+                *(f"{count} jobs {what}" for what, count in left.items() if count),
+                *filter(None, [self._portal.why_the_log_waits()]),
+            ),
         )
 
     def _was_answered(self) -> Finding:

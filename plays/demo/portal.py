@@ -57,6 +57,12 @@ class Portal:
         answer.raise_for_status()
         return answer.text
 
+    def why_the_log_waits(self) -> str:
+        """A sentence; empty while rows and entries are written."""
+        answer = self._session.get(f"{self._url}/api/status", timeout=SECONDS)
+        answer.raise_for_status()
+        return str(answer.json()["log"]["why"])
+
     def is_answered(self) -> bool:
         """Whether the web server is there and its database is ready."""
         try:

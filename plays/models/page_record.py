@@ -20,6 +20,8 @@ class PageRecord(models.Model):
     occurred_at = models.DateTimeField(_("time"), null=True)
     text = models.TextField(_("on the page"))
     found_at = models.DateTimeField(_("found"))
+    # A person said so: it is no event of ours, and nobody is asked about it again.
+    is_theirs = models.BooleanField(_("was here before us"), default=False)
 
     class Meta:
         ordering = ["log_id", "pk"]

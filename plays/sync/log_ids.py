@@ -15,7 +15,8 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from plays.models import LogNumber, LogVolume, Page, PageMapping
+from plays.models import LogNumber, LogVolume, Page, PageMapping, SyncJob
+from plays.models.job import LOG_KINDS, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS
 from plays.storage import EditError, Entry, Telling, read_entries, row_keys
@@ -95,6 +96,17 @@ def notice(page: Page, body: str) -> bool:
         if CONTINUED in body and _is_current(page) and not _is_known_full(page):
             log_stop.stop(f"{page} goes on on a page that this database does not know", now=now)
     return log_stop.is_stopped()
+
+
+def here_before_us() -> str:
+    """The highest log id on the pages of a log that stopped before this database wrote anything on
+    it: the team numbered by hand, or our database is a new one. Empty in all other cases.
+    """
+    written = SyncJob.objects.filter(kind__in=LOG_KINDS, state=JobState.SYNCED)
+    if not log_stop.is_stopped() or written.exists():
+        return ""
+    newest = LogNumber.objects.filter(seen__gt=0).order_by("year").last()
+    return log_id(newest.year, newest.seen) if newest else ""
 
 
 def raise_seen(highest: dict[int, int]) -> None:

@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "jobs": (
         *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel"),
         *("recovery", "recover_since", "recover_missing", "recover_all"),
-        *("reconcile", "reconcile_look", "reconcile_act"),
+        *("reconcile", "reconcile_look", "reconcile_act", "reconcile_done"),
     ),
     "events": ("events", "event"),
     "mappings": (

@@ -47,9 +47,11 @@ def test_an_admin_brings_both_together_and_the_banner_goes(client, admin_user, r
     log_stop.stop("Action Log knows LOG-2026-00003, which this database never gave")
     assert "The pages know more than the database." in client.get("/", headers=EN).text
 
-    answer = client.post("/reconcile/act/", {"adopt": "1", "reason": "restored"}, headers=EN)
+    answer = client.post("/reconcile/act/", {"do": "adopt", "reason": "restored"}, headers=EN)
 
-    assert "Nothing is left for a person." in answer.text
+    outcome = client.get(answer["Location"], headers=EN).text
+    assert "Nothing is left for a person." in outcome
+    assert "restored" in outcome
     assert Action.objects.filter(title__in=["title 2", "title 3"]).count() == 2
     assert AuditEntry.objects.get(verb="reconcile").reason == "restored"
     assert Site.current().log_stopped_at is None

@@ -4,6 +4,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from plays.models import (
+    AuditEntry,
     Finding,
     PageBatch,
     PageLayout,
@@ -57,7 +58,8 @@ TABLE = {
     "recovery": (ASKED[0], RETRIED[1][:3] + (405,) * 3),
     "reconcile": (ASKED[0], RETRIED[1][:3] + (405,) * 3),
     "reconcile_look": (ASKED[0], RETRIED[1][:3] + (405,) * 3),
-    "reconcile_act": (ENDED[0], UPLOADED[1]),
+    "reconcile_act": ENDED,
+    "reconcile_done": (ASKED[0], RETRIED[1][:3] + (405,) * 3),
     "recover_since": SENT_BACK,
     "recover_missing": ASKED,
     "recover_all": UPLOADED,
@@ -148,6 +150,7 @@ def rows():
         "play_mapping": ["live_doc", job.play.play_id],
         "mapping_undo": [change.pk],
         "weekly_result": [run.pk],
+        "reconcile_done": [AuditEntry.objects.create(at=NOW, verb="reconcile").pk],
         "weekly_answer": [finding.pk],
         "pause_end": [Pause.objects.create(scope="all", reason="x", at=NOW).pk],
     }

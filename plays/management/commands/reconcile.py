@@ -8,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from plays.sync.log_ids import log_id
-from plays.sync.reconcile.reconciling import Report, reconcile
+from plays.sync.reconcile.reconciling import reconcile
+from plays.sync.reconcile.report import Report
 from plays.sync.site.availability import open_now
 from plays.sync.weekly import RunMustWait
 
@@ -24,11 +25,18 @@ class Command(BaseCommand):
         parser.add_argument(
             "--adopt", action="store_true", help="take what can be read back into the database"
         )
+        parser.add_argument(
+            "--go-on",
+            action="store_true",
+            help="what the database does not know was here before us: leave it, go on after it",
+        )
 
-    def handle(self, *, dry_run: bool, adopt: bool, **_: Any) -> None:
+    def handle(self, *, dry_run: bool, adopt: bool, go_on: bool, **_: Any) -> None:
+        if adopt and go_on:
+            raise CommandError("--adopt takes over what --go-on leaves alone: give one of them.")
         open_now()  # the database's own word on the site may be as old as the copy
         try:
-            report = reconcile(by=None, dry_run=dry_run, adopt=adopt)
+            report = reconcile(by=None, dry_run=dry_run, adopt=adopt, go_on=go_on)
         except RunMustWait as waits:
             raise CommandError(f"Pages cannot be compared now: {waits.reason.value}.") from waits
         for line in _lines(report):
@@ -48,6 +56,7 @@ def _lines(report: Report) -> list[str]:
         *(f"{one} {would}known as an event that came in again." for one in report.matched),
         *(f"{before} {would}given another number: {after}." for before, after in report.renumbered),
         *(f"{one} {would}taken over from its page." for one in report.adopted),
+        *([f"Here before us, left as they are: {len(report.theirs)}."] if report.theirs else []),
         *(f"Not in the database: {told.text} ({told.page})" for told in report.unknown),
         *(f"Tells of another event: {told.text} ({told.page})" for told in report.conflicts),
         *(f"Not read: {page}: {why}" for page, why in report.unreadable),

@@ -15,6 +15,7 @@ from plays.models.alert import AlertLevel
 from plays.models.layout import LayoutState
 from plays.models.page import PageState
 from plays.models.weekly import WeeklyState
+from plays.sync.log_ids import here_before_us
 from plays.sync.status.silence import silence
 from plays.sync.weekly.outcome import for_people
 from plays.sync.weekly.slots import LATE_AFTER, due_slot
@@ -80,7 +81,7 @@ def _site() -> Iterator[Condition]:
         facts = {"error": site.error, "message": site.message}
         yield Condition(rule=SITE, level=AlertLevel.CRITICAL, facts=facts)
     if site.log_stopped_at:
-        facts = {"message": site.log_reason}
+        facts = {"message": site.log_reason, "before_us": here_before_us()}
         yield Condition(rule=LOG, level=AlertLevel.CRITICAL, facts=facts)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from plays.models.mapping import PartChoice
 from plays.models.page import PageState
 from plays.sync.alerts import conditions as rule
+from plays.sync.log_stopped import Stopped
 
 Facts = Mapping[str, str]
 
@@ -55,9 +56,9 @@ def _site(_count: int, facts: Facts) -> Words:
 
 
 def _log(_count: int, facts: Facts) -> Words:
-    what = _("The database is older than its pages: the log is stopped.")
-    do = _("Compare both, and take over what the pages know.")
-    return Words(what=_said(what, facts), do=do, path=reverse("plays:reconcile"))
+    log = Stopped(reason=facts.get("message", ""), before_us=facts.get("before_us", ""))
+    what = log.what if log.before_us else _said(log.what, facts)
+    return Words(what=what, do=log.do, path=reverse("plays:reconcile"))
 
 
 def _weekly_late(_count: int, facts: Facts) -> Words:

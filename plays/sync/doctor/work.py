@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.models import Failure, Schedule
 
-from plays.models import Event, Pause, Site, SyncJob, WeeklySync
+from plays.models import Event, Pause, SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
+from plays.sync.log_stopped import stopped
 from plays.sync.schedules import LATE, planned
 from plays.sync.writing.drain import backlog
 
@@ -102,13 +103,9 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
             % {"count": left.due or left.later, "when": _moment(oldest)},
             do=_("See whether a worker runs; manage.py drain writes them now."),
         )
-    if (site := Site.current()).log_stopped_at:
-        yield problem(
-            Area.QUEUE,
-            _("The log is stopped since %(when)s: %(why)s.")
-            % {"when": _moment(site.log_stopped_at), "why": site.log_reason},
-            do=_("The database is older than its pages: look at /reconcile/."),
-        )
+    if log := stopped():
+        seen = "" if log.before_us else f" “{log.reason}”"
+        yield problem(Area.QUEUE, log.what + seen, do=log.do)
     for pause in Pause.objects.active():
         words = _("Paused by a person: %(what)s, “%(why)s”.")
         yield note(Area.QUEUE, words % {"what": pause, "why": pause.reason})

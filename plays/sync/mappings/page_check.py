@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -43,7 +43,7 @@ class PageCheck:
     `problem` and `advice` are sentences for
     people, empty while all is well; `error` is the name of the error behind them and `words` its
     own words, the same for every reader. `state` is UNSEEN where the page could not be judged:
-    Confluence was not there or refused our account.
+    Confluence was not there or refused our account. `body` is what was read.
     """
 
     part: Part
@@ -63,6 +63,7 @@ class PageCheck:
     advice: str = ""
     error: str = ""
     words: str = ""
+    body: str = field(default="", repr=False)
 
     @property
     def is_fine(self) -> bool:
@@ -115,6 +116,7 @@ def _read(client: Confluence, part: Part, page_id: str) -> tuple[PageCheck, str]
         space=_space_of(page),
         version=page.version.number,
         changed_at=page.version.created_at,
+        body=page.body,
     )
     return _with_layout(seen, page.body), page.version.author_id
 

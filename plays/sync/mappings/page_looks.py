@@ -11,6 +11,7 @@ from django.utils import timezone
 from plays.models import Page
 from plays.models.page import PageState
 from plays.rules.planner import Part
+from plays.sync import log_ids
 from plays.sync.mappings.page_check import PageCheck, examine_page, look_at_page
 from plays.sync.site.connection import connect
 
@@ -40,6 +41,7 @@ def remember(check: PageCheck, *, now: datetime | None = None) -> bool:
 
     A look that says nothing of the page (Confluence was not there) is not kept. The reason is kept
     in the error's own words: a sentence in the language of whoever looked would reach all others.
+    Log ids that this database never gave are noticed here already, before a number is given twice.
     """
     if check.state is PageState.UNSEEN:
         return False
@@ -47,4 +49,7 @@ def remember(check: PageCheck, *, now: datetime | None = None) -> bool:
     if check.is_readable:
         known |= {"title": check.title[:300], "url": check.url[:2000]}
     seen = Page.objects.filter(page_id=check.page_id)
-    return bool(seen.update(**known, read_at=now or timezone.now()))
+    is_kept = bool(seen.update(**known, read_at=now or timezone.now()))
+    if is_kept and check.body:
+        log_ids.notice(seen.get(), check.body)
+    return is_kept

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -18,7 +18,16 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from plays.models import Action, LogNumber, LogVolume, Page, PageMapping, PageRecord, Site, SyncJob
+from plays.models import (
+    Action,
+    AuditEntry,
+    LogNumber,
+    LogVolume,
+    PageMapping,
+    PageRecord,
+    Site,
+    SyncJob,
+)
 from plays.models.audit import Verb
 from plays.models.job import LOG_KINDS, JobKind, JobState
 from plays.models.mapping import PartChoice
@@ -36,6 +45,7 @@ from plays.sync.jobs.resending import missing_edits
 from plays.sync.jobs.transitions import JobVerb, change
 from plays.sync.mappings.assign import assign
 from plays.sync.reconcile.reading import Reading, Told, read_all, together
+from plays.sync.reconcile.report import Report
 from plays.sync.site import log_stop
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
@@ -50,41 +60,23 @@ CLAIM_SECONDS = 30.0
 LOOK_SECONDS = 0.25
 
 
-@dataclass
-class Report:
-    """What a comparison found and did (or, on a dry run, would do).
-
-    `raised`: by year the last number before and after. `unknown`: what pages tell and the database
-    still does not know, by log id. `conflicts`: what stands under ids that we know as written for
-    another event. `matched`, `adopted`, `renumbered`: log ids of events that came in again, were
-    taken over from pages, or got another number (before and after). `owed`: edits enqueued.
-    """
-
-    raised: dict[int, tuple[int, int]] = field(default_factory=dict)
-    unknown: list[Told] = field(default_factory=list)
-    conflicts: list[Told] = field(default_factory=list)
-    matched: list[str] = field(default_factory=list)
-    adopted: list[str] = field(default_factory=list)
-    renumbered: list[tuple[str, str]] = field(default_factory=list)
-    owed: int = 0
-    unreadable: tuple[tuple[Page, str], ...] = ()
-    new_pages: tuple[Page, ...] = ()
-    is_dry_run: bool = False
-
-    @property
-    def agrees(self) -> bool:
-        """Whether nothing is left for a person."""
-        return not (self.unknown or self.conflicts or self.unreadable)
-
-
 class _TakenBack(Exception):
     """A dry run's changes are undone."""
 
 
 def reconcile(
-    *, by: User | None, dry_run: bool = False, adopt: bool = False, reason: str = ""
+    *,
+    by: User | None,
+    dry_run: bool = False,
+    adopt: bool = False,
+    go_on: bool = False,
+    reason: str = "",
 ) -> Report:
     """Compare, and put right what can be; the log goes on where all of it could be read.
+
+    `adopt`: what can be read back becomes events and actions of ours. `go_on`: what the database
+    does not know was on the pages before us; it stays what it is, and nobody is asked about it
+    again, whatever is compared later.
 
     Raises `RunMustWait` where no page can be read now, or a worker is writing one.
     """
@@ -95,12 +87,16 @@ def reconcile(
         report.is_dry_run = dry_run
         with contextlib.suppress(_TakenBack), transaction.atomic():
             Site.lock()
-            _Work(reading, report, adopt=adopt, now=now).run()
+            _Work(reading, report, adopt=adopt, go_on=go_on, now=now).run()
             if dry_run:
                 raise _TakenBack
-            _note(report, by=by, reason=reason, adopt=adopt, now=now)
-        if not dry_run:
+            how = "adopt" if adopt else "go on" if go_on else ""
+            report.entry = _note(report, by=by, reason=reason, how=how, now=now)
+        if report.entry:
             report.owed += _owe(reading, now)
+            # Still the same act: what it owed is known only now.
+            report.entry.details["owed"] = report.owed
+            report.entry.save(update_fields=["details"])
     return report
 
 
@@ -125,8 +121,13 @@ def _claimed() -> Iterator[None]:
 class _Work:
     """One comparison, within one transaction."""
 
-    def __init__(self, reading: Reading, report: Report, *, adopt: bool, now: datetime) -> None:
-        self.reading, self.report, self.adopt, self.now = reading, report, adopt, now
+    def __init__(
+        self, reading: Reading, report: Report, *, adopt: bool, go_on: bool, now: datetime
+    ) -> None:
+        self.reading, self.report, self.now = reading, report, now
+        self.adopt, self.go_on = adopt, go_on
+        theirs = PageRecord.objects.filter(is_theirs=True)
+        self.theirs = set(theirs.values_list("log_id", flat=True))
         self.told: dict[str, list[Told]] = {}
         for one in reading.told:
             self.told.setdefault(one.log_id, []).append(one)
@@ -249,8 +250,12 @@ class _Work:
         whole = self.adopt and self.reading.is_log_whole
         PageRecord.objects.all().delete()
         for log_id, told in sorted(strange.items()):
+            is_theirs = self.go_on or log_id in self.theirs
             for place in self.told[log_id]:
-                self._record(told, place)
+                self._record(told, place, is_theirs=is_theirs)
+            if is_theirs:
+                self.report.theirs.append(log_id)
+                continue
             if not (whole and told.is_whole):
                 self.report.unknown.append(told)
                 continue
@@ -263,7 +268,7 @@ class _Work:
             self._complete_told(action)
             self.report.adopted.append(log_id)
 
-    def _record(self, told: Told, place: Told) -> None:
+    def _record(self, told: Told, place: Told, *, is_theirs: bool) -> None:
         PageRecord.objects.get_or_create(
             log_id=told.log_id,
             page=place.page,
@@ -274,6 +279,7 @@ class _Work:
                 "occurred_at": told.moment,
                 "text": place.text,
                 "found_at": self.now,
+                "is_theirs": is_theirs,
             },
         )
 
@@ -366,19 +372,12 @@ def _owe(reading: Reading, now: datetime) -> int:
     return len(missing) + sum(enqueue_again(some, kind, now=now) for kind, some in found)
 
 
-def _note(report: Report, *, by: User | None, reason: str, adopt: bool, now: datetime) -> None:
-    audit.note(
+def _note(report: Report, *, by: User | None, reason: str, how: str, now: datetime) -> AuditEntry:
+    return audit.note(
         Verb.RECONCILE,
         by=by,
         count=len(report.adopted) + len(report.matched) + len(report.renumbered),
         reason=reason,
-        details={
-            "raised": {str(year): list(numbers) for year, numbers in report.raised.items()},
-            "adopted": report.adopted[:500],
-            "matched": report.matched[:500],
-            "renumbered": [list(pair) for pair in report.renumbered[:500]],
-            "unknown": [told.log_id for told in report.unknown[:500]],
-            "adopt": adopt,
-        },
+        details={"how": how, **report.details()},
         now=now,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from plays.models import PageRecord
 from plays.models.weekly import FindingKind
 from plays.storage import Foreign, UpsertRow, apply_edits
 from plays.sync import log_ids
@@ -14,9 +15,12 @@ from plays.sync.weekly.page_reads import PageRead
 
 
 def unknown(seen: PageRead, told: dict[str, str]) -> list[Difference]:
-    """Log ids, with what stands under them, that the database never gave."""
-    ids = [key for key in told if log_ids.LOG_ID.fullmatch(key)]
-    known = actions_of(ids)
+    """Log ids, with what stands under them, that the database never gave; without those of which
+    a person said that they were there before us."""
+    theirs = PageRecord.objects.filter(page=seen.page, is_theirs=True)
+    known = {*theirs.values_list("log_id", flat=True)}
+    ids = [key for key in told if log_ids.LOG_ID.fullmatch(key) and key not in known]
+    known.update(actions_of(ids))
     return [
         Difference(kind=FindingKind.UNKNOWN, page=seen.page, key=key, found=told[key])
         for key in ids

@@ -18,6 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from plays.models import Event, Pause, Site, SyncJob
+from plays.sync.log_stopped import stopped
 from plays.sync.status import silence
 from plays.views.common.access import Role
 from plays.views.common.counting import DEEPEST, Count, count_of
@@ -58,7 +59,7 @@ def base_context(request: HttpRequest) -> dict[str, Any]:
         **rights(request),
         "silence": silence(now),
         "closed_site": closed_site(now),
-        "log_stop": log_stop(),
+        "log_stop": stopped(),
         "active_pauses": active_pauses(),
         "failed_jobs": SyncJob.objects.failed().count(),
         "rejected_events": Event.objects.rejected().count(),
@@ -76,11 +77,6 @@ def closed_site(now: datetime) -> Site | None:
     """The Confluence site while it is paused or stopped."""
     site = Site.objects.filter(pk=1).first()
     return site if site and not site.is_open(now) else None
-
-
-def log_stop() -> Site | None:
-    """The site while the log is stopped: the database is older than its pages."""
-    return Site.objects.filter(log_stopped_at__isnull=False).first()
 
 
 def active_pauses() -> list[Pause]:

@@ -7,11 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import PageRecord, Site
-from plays.sync.reconcile.reconciling import Report, reconcile
+from plays.models import AuditEntry, PageRecord
+from plays.models.audit import Verb
+from plays.sync.reconcile.reconciling import reconcile
+from plays.sync.reconcile.report import Report
 from plays.sync.weekly import RunMustWait
 from plays.views.common.access import Role, RoleRequest, guard
 from plays.views.common.posted import posted_reason
@@ -22,26 +25,47 @@ from plays.views.common.render import paginate, render_page
 @require_safe
 def state(request: RoleRequest) -> HttpResponse:
     """How it stands, from the database alone."""
-    return _page(request)
+    records = PageRecord.objects.select_related("page", "play")
+    acts = AuditEntry.objects.filter(verb=Verb.RECONCILE)
+    return _page(
+        request, page_obj=paginate(records.filter(is_theirs=False), request),
+        theirs=records.filter(is_theirs=True).count(), last=acts.first(),
+    )  # fmt: skip
 
 
 @guard(Role.STAFF)
 @require_safe
 def look(request: RoleRequest) -> HttpResponse:
     """Every page is read, and nothing is changed."""
-    return _page(request, _compared(request, dry_run=True))
+    report = _compared(request, dry_run=True)
+    return _page(request, found=report.details() if report else None, is_look=True)
 
 
 @guard(Role.ADMIN)
-@require_http_methods(["POST"])
+@require_POST
 def act(request: RoleRequest) -> HttpResponse:
-    return _page(request, _compared(request, adopt=bool(request.POST.get("adopt"))))
+    """To the outcome, which has an address of its own."""
+    how = request.POST.get("do", "")
+    report = _compared(request, adopt=how == "adopt", go_on=how == "go_on")
+    if report is None or report.entry is None:
+        return redirect("plays:reconcile")
+    return redirect("plays:reconcile_done", report.entry.pk)
 
 
-def _compared(request: RoleRequest, *, dry_run: bool = False, adopt: bool = False) -> Report | None:
+@guard(Role.STAFF)
+@require_safe
+def done(request: RoleRequest, pk: int) -> HttpResponse:
+    """What one comparison came to, from the audit trail."""
+    entry = get_object_or_404(AuditEntry, pk=pk, verb=Verb.RECONCILE)
+    return _page(request, found=entry.details, entry=entry)
+
+
+def _compared(
+    request: RoleRequest, *, dry_run: bool = False, adopt: bool = False, go_on: bool = False
+) -> Report | None:
     reason = "" if dry_run else posted_reason(request)
     try:
-        return reconcile(by=request.user, dry_run=dry_run, adopt=adopt, reason=reason)
+        return reconcile(by=request.user, dry_run=dry_run, adopt=adopt, go_on=go_on, reason=reason)
     except RunMustWait:
         messages.error(request, _("The pages cannot be read now. Nothing was changed; try later."))
     except ImproperlyConfigured as error:
@@ -49,11 +73,5 @@ def _compared(request: RoleRequest, *, dry_run: bool = False, adopt: bool = Fals
     return None
 
 
-def _page(request: RoleRequest, report: Report | None = None) -> HttpResponse:
-    records = PageRecord.objects.select_related("page", "play")
-    context: dict[str, Any] = {
-        "log": Site.current(),
-        "report": report,
-        "page_obj": paginate(records, request),
-    }
+def _page(request: RoleRequest, **context: Any) -> HttpResponse:
     return render_page(request, "reconcile/reconcile.html", context)
