@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from plays.models import Action, AuditEntry, Finding, PageMapping, Site
 from plays.models.weekly import WeeklyTrigger
@@ -66,7 +66,8 @@ def test_nothing_is_written_until_a_person_says_to_go_on_and_doctor_says_why(map
     record(activity(PLAY, title="first"))
     drain()
 
-    found = [one.what for one in look_at_queue(timezone.now()) if one.is_problem]
+    with translation.override("en"):
+        found = [one.what for one in look_at_queue(timezone.now()) if one.is_problem]
     assert titles(mapped) == OWN
     assert any("up to LOG-2026-00003 that were here before us" in text for text in found)
 

@@ -134,4 +134,4 @@ def test_figures_follow_prometheus_text_format(client, pm):
     assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert response.text.endswith("\n")
     names = [line.split()[2] for line in response.text.splitlines() if line.startswith("# TYPE")]
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == 11
