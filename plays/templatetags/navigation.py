@@ -1,50 +1,189 @@
-"""Which entry of the navigation somebody is at."""
+"""The navigation: three groups of places, with what waits at each, and where somebody is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An entry: `name` is its address's, `screens` are those below it by the names of theirs.
+
+    `counts` is the page's own count of what waits there, `counted` says of what, `tone` how bad
+    that is. `is_near`: it stands at the thumb on a phone. `for_admins`: others do not see it.
+    """
+
+    name: str
+    label: str | Promise
+    screens: tuple[str, ...] = ()
+    counts: str = ""
+    counted: str | Promise = ""
+    tone: str = "bad"
+    is_near: bool = False
+    for_admins: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    name: str
+    label: str | Promise
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A place as one page shows it; `count` is 0, "" or None where nothing waits."""
+
+    place: Place
+    address: str
+    count: Any
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entries:
+    name: str
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        name="progress",
+        label=_("Progress"),
+        places=(
+            Place(
+                name="dashboard", label=_("Overview"), screens=("dashboard", "play"), is_near=True
+            ),
+            Place(name="me", label=_("Mine"), screens=("me",), is_near=True),
+            Place(name="digest", label=_("Digest"), screens=("digest",), is_near=True),
+            Place(name="todo", label=_("ToDo"), screens=("todo",)),
+        ),
+    ),
+    Group(
+        name="operation",
+        label=_("Operation"),
+        places=(
+            Place(
+                name="status",
+                label=pgettext_lazy("system", "Status"),
+                screens=("status", "status_checks"),
+                counts="silence",
+                counted=_("no worker answers"),
+            ),
+            Place(
+                name="jobs",
+                label=_("Jobs"),
+                screens=(
+                    *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel"),
+                    *("recovery", "recover_since", "recover_missing", "recover_all"),
+                    *("reconcile", "reconcile_look", "reconcile_act", "reconcile_done"),
+                ),
+                counts="failed_jobs",
+                counted=_("failed"),
+                is_near=True,
+            ),
+            Place(
+                name="events",
+                label=_("Events"),
+                screens=("events", "event"),
+                counts="rejected_events",
+                counted=_("rejected"),
+            ),
+            Place(
+                name="pauses",
+                label=_("Pauses"),
+                screens=("pauses",),
+                counts="active_pauses",
+                tone="warn",
+            ),
+            Place(
+                name="weekly",
+                label=_("Weekly"),
+                screens=("weekly", "weekly_result", "weekly_plan"),
+            ),
+        ),
+    ),
+    Group(
+        name="setup",
+        label=_("Set-up"),
+        places=(
+            Place(
+                name="mappings",
+                label=_("Mappings"),
+                screens=(
+                    *("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
+                    *("make_missing", "page_batch", "columns"),
+                ),
+            ),
+            Place(
+                name="plays",
+                label=_("Plays"),
+                screens=("plays", "play_add", "play_edit", "play_status"),
+            ),
+            Place(
+                name="plays_import",
+                label=_("Import"),
+                screens=("plays_import", "play_db_read"),
+                for_admins=True,
+            ),
+            Place(name="audit", label=_("Audit trail"), screens=("audit",)),
+        ),
+    ),
+)
 # The screens below each entry, by the names of their addresses. A test says that none is missing.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "dashboard": ("dashboard",),
-    "plays": (
-        "plays",
-        "play",
-        "play_add",
-        "play_edit",
-        "play_status",
-        "plays_import",
-        "play_db_read",
-    ),
-    "me": ("me",),
-    "digest": ("digest",),
-    "todo": ("todo",),
-    "weekly": ("weekly", "weekly_result", "weekly_plan"),
-    "jobs": (
-        *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel"),
-        *("recovery", "recover_since", "recover_missing", "recover_all"),
-        *("reconcile", "reconcile_look", "reconcile_act", "reconcile_done"),
-    ),
-    "events": ("events", "event"),
-    "mappings": (
-        *("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
-        *("make_missing", "page_batch", "columns"),
-    ),
-    "pauses": ("pauses",),
-    "status": ("status", "status_checks"),
-    "audit": ("audit",),
+    place.name: place.screens for group in GROUPS for place in group.places
 }
 
 
-@register.simple_tag(takes_context=True)
-def current(context: Context, section: str) -> SafeString:
-    """The attribute that marks the entry `section` where one of its screens is shown, else ""."""
+@register.inclusion_tag("_partials/_navigation.html", takes_context=True)
+def navigation(context: Context) -> dict[str, Any]:
+    """All groups; on a phone those that are near, and the rest behind one button."""
+    groups = [_entries(group, context) for group in GROUPS]
+    entries = [entry for group in groups for entry in group.entries]
+    far = [entry for entry in entries if not entry.place.is_near]
+    return {
+        "groups": groups,
+        "near": [entry for entry in entries if entry.place.is_near],
+        "waits_far": any(entry.count for entry in far),
+        "is_far": any(entry.is_current for entry in far),
+        "has_admin": context.get("may_administer") and context["user"].is_staff,
+    }
+
+
+def _entries(group: Group, context: Context) -> Entries:
+    is_admin = bool(context.get("may_administer"))
+    places = (place for place in group.places if is_admin or not place.for_admins)
+    entries = tuple(_entry(place, context) for place in places)
+    return Entries(name=group.name, label=group.label, entries=entries)
+
+
+def _entry(place: Place, context: Context) -> Entry:
     match = getattr(context.get("request"), "resolver_match", None)  # an error page may lack both
-    is_here = match is not None and match.url_name in SECTIONS[section]
-    return mark_safe(' aria-current="page"') if is_here else mark_safe("")
+    return Entry(
+        place=place,
+        address=reverse(f"plays:{place.name}"),
+        count=_count(context.get(place.counts)) if place.counts else 0,
+        is_current=match is not None and match.url_name in place.screens,
+    )
+
+
+def _count(waiting: Any) -> Any:
+    """A number as it is, of a list its length; of a trouble without a number a mark."""
+    if isinstance(waiting, int):
+        return waiting
+    if isinstance(waiting, list):
+        return len(waiting)
+    return "!" if waiting else 0

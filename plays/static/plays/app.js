@@ -13,15 +13,17 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
+const MENUS = ".menu[open], .places[open]";
+
 // An open menu closes on Escape, and on a click elsewhere.
 document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll(".menu[open]")) {
+  for (const menu of document.querySelectorAll(MENUS)) {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const menu = document.querySelector(".menu[open]");
+  const menu = document.querySelector(MENUS);
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
