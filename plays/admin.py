@@ -11,7 +11,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,7 @@ from plays.models import (
 )
 from plays.models.mapping import PartChoice
 from plays.rules.problems import FieldProblem
+from plays.sync.access.people import note_deleted, note_password, note_person, state_of
 from plays.sync.mappings.changing import change_page
 from plays.sync.mappings.page_looks import examine
 from plays.sync.mappings.page_reference import BadReference, page_id_of
@@ -217,6 +218,35 @@ class PageMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """Who is no superuser makes nobody one, and leaves superusers alone."""
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        old = User.objects.filter(pk=obj.pk).first() if change else None
+        form.before = state_of(old) if old else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        note_person(form.instance, form.before, by=cast(User, request.user))
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        note_deleted(obj, by=cast(User, request.user))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            note_deleted(person, by=cast(User, request.user))
+        super().delete_queryset(request, queryset)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """A page like Django's own; what it changes is noted."""
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        response = super().user_change_password(request, id, form_url)
+        person = User.objects.filter(pk=id).first()
+        if person and person.password != before:
+            note_password(person, by=cast(User, request.user))
+        return response
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

@@ -10,6 +10,8 @@ class PlaysConfig(AppConfig):
 
     def ready(self) -> None:
         from plays import checks  # noqa: F401 - registers itself
+        from plays.sync.access import logins
         from plays.sync.setup import after_migrate
 
+        logins.connect()
         post_migrate.connect(after_migrate, sender=self)

@@ -81,6 +81,8 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
         found.append(Error("SYNC_RETRY_DELAY must be 0 or more.", id="plays.E011"))
     if settings.RETENTION_DAYS < 1:
         found.append(Error("RETENTION_DAYS must be 1 or more.", id="plays.E013"))
+    if settings.SESSION_COOKIE_AGE < 3600:
+        found.append(Error("SESSION_HOURS must be 1 or more.", id="plays.E017"))
     if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):
         found.append(Error("CONFLUENCE_URL must begin with https:// or http://.", id="plays.E007"))
     return found + _page_ids() + _signing_secrets() + _alert_channels()

@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import audit, health, session, site, status, weekly
+from plays.views import access, audit, health, session, site, status, weekly
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
@@ -94,6 +94,12 @@ urlpatterns = [
     path("weekly/findings/<int:pk>/", weekly.weekly_answer, name="weekly_answer"),
     path("login/", session.login, name="login"),
     path("logout/", session.logout, name="logout"),
+    path("me/password/", session.password, name="password"),
+    path("me/log-out-everywhere/", session.everywhere, name="log_out_everywhere"),
+    path("access/", access.access, name="access"),
+    path("access/tokens/make/", access.token_make, name="token_make"),
+    path("access/tokens/<int:pk>/revoke/", access.token_revoke, name="token_revoke"),
+    path("access/let-in/", access.let_in_again, name="let_in"),
     path("theme/", session.theme, name="theme"),
     path("language/", set_language, name="language"),
     path("api/", include("plays.api.urls")),

@@ -1,5 +1,6 @@
 """Settings; the only reader of the environment (README names every variable)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -41,6 +42,7 @@ env = Environment(
     ALERT_WEBHOOK_SECRET=(str, ""),
     EMAIL_URL=(str, "consolemail://"),
     RETENTION_DAYS=(int, 400),
+    SESSION_HOURS=(int, 168),
 )
 ENV_ENCODING = "utf-8-sig"  # some editors put a byte order mark before it
 env.read_env(BASE_DIR / ".env", encoding=ENV_ENCODING)
@@ -155,7 +157,7 @@ TEAM_BRIEF_TO_S2_DAYS = 14
 # --- Django ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "syncadmin.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -163,6 +165,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "axes",
     "csp",
     "django_htmx",
     "django_q",
@@ -184,6 +187,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "plays.problems.ProblemMiddleware",
+    "plays.headers.HeadersMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "syncadmin.urls"
@@ -231,6 +236,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+SESSION_COOKIE_AGE = env("SESSION_HOURS") * 3600  # from the login on: nothing prolongs it
+
+# Wrong passwords of one name from one address: others in the same office get in meanwhile.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the time that was said stays true
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "plays.views.session.locked_out"
+AXES_CLIENT_IP_CALLABLE = "plays.sync.access.logins.address_of"
+AXES_ENABLE_ADMIN = False  # our own screen has it
+AXES_DISABLE_ACCESS_LOG = True  # our audit trail has it
+AXES_VERBOSE = False
 
 USE_TZ = True
 USE_I18N = True

@@ -35,6 +35,14 @@ class Verb(models.TextChoices):
     TRY_NOW = "try_now", _("had Confluence tried at once")
     MAKE_TOKEN = "make_token", _("made an API token")
     REVOKE_TOKEN = "revoke_token", _("revoked an API token")
+    LOGIN_FAILED = "login_failed", _("tried a wrong password")
+    LOCK_OUT = "lock_out", _("was locked out after wrong passwords")
+    LET_IN = "let_in", _("let somebody log in again")
+    ADD_USER = "add_user", _("added a user")
+    EDIT_USER = "edit_user", _("changed a user")
+    DELETE_USER = "delete_user", _("deleted a user")
+    SET_PASSWORD = "set_password", _("set a password")
+    LOG_OUT_ALL = "log_out_all", _("logged out everywhere")
 
 
 class AuditEntry(models.Model):

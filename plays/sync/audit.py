@@ -16,6 +16,7 @@ from plays.models.audit import Verb
 
 # Who acts on the command line, where nobody has logged in.
 COMMAND_LINE = "command line"
+NOT_LOGGED_IN = "not logged in"
 _acting: ContextVar[str] = ContextVar("acting", default=COMMAND_LINE)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import User
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
@@ -20,6 +22,7 @@ from plays.models.mapping import PartChoice
 from plays.models.pause import PauseScope
 from plays.models.play import STATUS_WORDS
 from plays.rules.particles import with_particles
+from plays.sync.audit import COMMAND_LINE, NOT_LOGGED_IN
 
 register = template.Library()
 
@@ -102,13 +105,21 @@ def _status_word(value: Any) -> str:
 
 @register.filter
 def field_changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
-    """What an edit of a Play changed: each field's name for people, its old and new value."""
-    if entry.verb != Verb.EDIT_PLAY:
+    """What an edit of a Play or user changed: each field's name, its old and its new value."""
+    model = _EDITED.get(entry.verb)
+    if model is None:
         return []
-    names = {field.name: field.verbose_name for field in Play._meta.fields}
+    fields = (*model._meta.fields, *model._meta.many_to_many)
+    names = {field.name: field.verbose_name for field in fields}
     pairs = {name: pair for name, pair in entry.details.items() if isinstance(pair, list)}
     return [(str(names.get(name, name)), *pair) for name, pair in pairs.items() if len(pair) == 2]
 
+
+_EDITED: dict[str, type[Model]] = {
+    Verb.EDIT_PLAY: Play,
+    Verb.EDIT_USER: User,
+    Verb.ADD_USER: User,
+}
 
 # How many of what, by the act; an act without a number is told by its verb alone.
 _COUNTED: dict[str, Any] = {
@@ -148,6 +159,12 @@ def _token_made(entry: AuditEntry) -> str:
     return f"{words} ({', '.join(scopes)})" if scopes else words
 
 
+def _from_address(entry: AuditEntry) -> str:
+    words = _with_target(str(entry.get_verb_display()), entry)
+    address = entry.details.get("address")
+    return f"{words} ({address})" if address else words
+
+
 _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
     **dict.fromkeys(_COUNTED, _counted),
     Verb.MAP: _mapped,
@@ -157,13 +174,16 @@ _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
     Verb.CREATE_PAGES: _pages_made,
     Verb.OVERRIDE: _status_set,
     Verb.MAKE_TOKEN: _token_made,
+    **dict.fromkeys((Verb.LOGIN_FAILED, Verb.LOCK_OUT, Verb.LET_IN), _from_address),
 }
 
-# Command lines have no name of their own in the trail.
-COMMAND_LINE = "command line"
-_ON_COMMAND_LINE: Promise = gettext_lazy("command line")
+# Who has no name of their own in the trail.
+_NAMELESS: dict[str, Promise] = {
+    COMMAND_LINE: gettext_lazy("command line"),
+    NOT_LOGGED_IN: gettext_lazy("not logged in"),
+}
 
 
 @register.filter
 def person(entry: AuditEntry) -> str | Promise:
-    return _ON_COMMAND_LINE if entry.by is None and entry.by_name == COMMAND_LINE else entry.by_name
+    return entry.by_name if entry.by else _NAMELESS.get(entry.by_name, entry.by_name)

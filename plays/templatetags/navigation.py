@@ -66,7 +66,7 @@ GROUPS = (
             Place(
                 name="dashboard", label=_("Overview"), screens=("dashboard", "play"), is_near=True
             ),
-            Place(name="me", label=_("Mine"), screens=("me",), is_near=True),
+            Place(name="me", label=_("Mine"), screens=("me", "password"), is_near=True),
             Place(name="digest", label=_("Digest"), screens=("digest",), is_near=True),
             Place(name="todo", label=_("ToDo"), screens=("todo",)),
         ),
@@ -138,6 +138,9 @@ GROUPS = (
                 screens=("plays_import", "play_db_read"),
                 for_admins=True,
             ),
+            Place(
+                name="access", label=_("Access"), screens=("access", "token_make"), for_admins=True
+            ),
             Place(name="audit", label=_("Audit trail"), screens=("audit",)),
         ),
     ),
@@ -159,7 +162,7 @@ def navigation(context: Context) -> dict[str, Any]:
         "near": [entry for entry in entries if entry.place.is_near],
         "waits_far": any(entry.count for entry in far),
         "is_far": any(entry.is_current for entry in far),
-        "has_admin": context.get("may_administer") and context["user"].is_staff,
+        "has_admin": context.get("may_administer"),
     }
 
 

@@ -13,6 +13,8 @@ from plays.models import (
     Pause,
     WeeklySync,
 )
+from plays.models.api_token import Scope
+from plays.sync.access.tokens import make_token
 from plays.templatetags.navigation import SECTIONS
 from tests.factories import NOW, make_action, make_job, make_mapping, make_user
 
@@ -103,6 +105,12 @@ TABLE = {
     "metrics": (SEEN[0], (405,) * 6),
     "healthz": OPEN,
     "readyz": OPEN,
+    "password": ((LOGIN, *(200,) * 5), (LOGIN, *(200,) * 5)),
+    "log_out_everywhere": ((LOGIN, *(405,) * 5), (LOGIN, *(302,) * 5)),
+    "access": (UPLOADED[0], (LOGIN, 403, 403, 403, 405, 405)),
+    "token_make": (ENDED[0], UPLOADED[1]),
+    "token_revoke": UNDONE,
+    "let_in": UNDONE,
     "theme": CHOSEN,
     "language": ((302,) * 6, (302,) * 6),
     "login": ((200, 302, 302, 302, 302, 302), (200, 302, 302, 302, 302, 302)),
@@ -152,6 +160,7 @@ def rows():
         "weekly_result": [run.pk],
         "reconcile_done": [AuditEntry.objects.create(at=NOW, verb="reconcile").pk],
         "weekly_answer": [finding.pk],
+        "token_revoke": [make_token("t", [Scope.READ], by=None)[0].pk],
         "pause_end": [Pause.objects.create(scope="all", reason="x", at=NOW).pk],
     }
 
