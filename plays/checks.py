@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from plays.models.mapping import ENVIRONMENT, PartChoice
+from plays.rules.claims import BadMap, read_map
 from plays.rules.cron import schedule_problem
 from plays.sync.mappings.assign import is_page_id
+from plays.sync.setup import GROUPS
 
 
 @register("plays")
@@ -85,7 +88,7 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
         found.append(Error("SESSION_HOURS must be 1 or more.", id="plays.E017"))
     if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):
         found.append(Error("CONFLUENCE_URL must begin with https:// or http://.", id="plays.E007"))
-    return found + _page_ids() + _signing_secrets() + _alert_channels()
+    return found + _page_ids() + _signing_secrets() + _alert_channels() + _single_sign_on()
 
 
 @register("plays", Tags.security)
@@ -164,6 +167,29 @@ def _alert_channels() -> list[CheckMessage]:
         if "@" not in address
     ]
     return found
+
+
+def _single_sign_on() -> list[CheckMessage]:
+    """Off while its names are empty; half set it would let nobody in."""
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    empty = [name for name in names if not getattr(settings, name)]
+    found: list[CheckMessage] = []
+    if empty and len(empty) < len(names):
+        hint = f"{' and '.join(empty)} empty. Set all three, or none."
+        found.append(Error("Single sign-on is set by halves.", hint=hint, id="plays.E018"))
+    if not empty and not _is_safe(settings.OIDC_ISSUER):
+        found.append(Error("OIDC_ISSUER must begin with https://.", id="plays.E019"))
+    try:
+        read_map(settings.OIDC_GROUP_MAP, GROUPS)
+    except BadMap as error:
+        found.append(Error(f"OIDC_GROUP_MAP: {error}.", id="plays.E020"))
+    return found
+
+
+def _is_safe(address: str) -> bool:
+    """TLS, or this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _secret_length(secret: str) -> int:

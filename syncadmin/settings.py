@@ -41,6 +41,11 @@ env = Environment(
     ALERT_WEBHOOKS=(list, []),
     ALERT_WEBHOOK_SECRET=(str, ""),
     EMAIL_URL=(str, "consolemail://"),
+    OIDC_ISSUER=(str, ""),
+    OIDC_CLIENT_ID=(str, ""),
+    OIDC_CLIENT_SECRET=(str, ""),
+    OIDC_GROUPS_CLAIM=(str, "groups"),
+    OIDC_GROUP_MAP=(list, []),
     RETENTION_DAYS=(int, 400),
     SESSION_HOURS=(int, 168),
 )
@@ -242,6 +247,12 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 SESSION_COOKIE_AGE = env("SESSION_HOURS") * 3600  # from the login on: nothing prolongs it
+
+OIDC_ISSUER = env("OIDC_ISSUER")
+OIDC_CLIENT_ID = env("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env("OIDC_CLIENT_SECRET")
+OIDC_GROUPS_CLAIM = env("OIDC_GROUPS_CLAIM")
+OIDC_GROUP_MAP = env("OIDC_GROUP_MAP")
 
 # Wrong passwords of one name from one address: others in the same office get in meanwhile.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

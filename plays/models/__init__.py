@@ -10,6 +10,7 @@ from plays.models.column_match import ColumnMatch
 from plays.models.database_size import DatabaseSize
 from plays.models.event import Event
 from plays.models.heartbeat import Heartbeat, WriteProbe
+from plays.models.identity import Identity
 from plays.models.job import SyncJob
 from plays.models.kept_cell import KeptCell
 from plays.models.layout import PageLayout, PageLayoutChange
@@ -44,6 +45,7 @@ __all__ = [
     "Event",
     "Finding",
     "Heartbeat",
+    "Identity",
     "KeptCell",
     "LogNumber",
     "LogVolume",

@@ -2,31 +2,97 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login as start_session
 from django.contrib.auth import logout as end_session
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
 
+from plays import single_sign_on
+from plays.rules.claims import read_map
+from plays.sync.access.identities import person_of
 from plays.sync.access.logins import address_of, lock_of, minutes_left
 from plays.sync.access.people import log_out_everywhere, note_password
+from plays.sync.setup import GROUPS
 from plays.views.common.access import RoleRequest, role_of
 from plays.views.common.render import back, base_context
 
 THEMES = ("auto", "light", "dark")
 A_YEAR_SECONDS = 365 * 24 * 3600
 
-login = LoginView.as_view(template_name="session/login.html", redirect_authenticated_user=True)
+SSO_NEXT = "sso_next"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+log = logging.getLogger(__name__)
 logout = LogoutView.as_view()
+
+
+class _LoginView(LoginView):
+    template_name = "session/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {"has_sso": single_sign_on.is_on(), **super().get_context_data(**kwargs)}
+
+
+login = _LoginView.as_view()
+
+
+@never_cache
+@require_safe
+def sso(request: HttpRequest) -> HttpResponse:
+    """To the company's login; where somebody wanted to go is kept for when they are back."""
+    if not single_sign_on.is_on():
+        raise Http404
+    if request.user.is_authenticated:
+        return redirect("plays:dashboard")
+    request.session[SSO_NEXT] = request.GET.get("next", "")[:2000]
+    try:
+        return single_sign_on.begin(request)
+    except single_sign_on.SignOnFailed as failed:
+        return _not_signed_on(request, str(failed))
+
+
+@never_cache
+@require_safe
+def sso_done(request: HttpRequest) -> HttpResponse:
+    """Back from there."""
+    if not single_sign_on.is_on():
+        raise Http404
+    try:
+        claims = single_sign_on.finish(request)
+    except single_sign_on.SignOnFailed as failed:
+        return _not_signed_on(request, str(failed))
+    person = person_of(claims, read_map(settings.OIDC_GROUP_MAP, GROUPS))
+    if not person.is_active:
+        return _not_signed_on(request, _("This account is not active. Ask an admin."))
+    address = request.session.pop(SSO_NEXT, "")
+    start_session(request, person, backend=BACKEND)
+    ours = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return redirect(address if ours else "plays:dashboard")
+
+
+def _not_signed_on(request: HttpRequest, reason: str) -> HttpResponse:
+    log.warning("single sign-on failed: %s", reason)
+    words = _("Single sign-on did not work: %(reason)s") % {"reason": reason}
+    messages.error(request, words)
+    return redirect("plays:login")
 
 
 def locked_out(

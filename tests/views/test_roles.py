@@ -111,6 +111,8 @@ TABLE = {
     "token_make": (ENDED[0], UPLOADED[1]),
     "token_revoke": UNDONE,
     "let_in": UNDONE,
+    "sso": ((404,) * 6, (405,) * 6),
+    "sso_done": ((404,) * 6, (405,) * 6),
     "theme": CHOSEN,
     "language": ((302,) * 6, (302,) * 6),
     "login": ((200, 302, 302, 302, 302, 302), (200, 302, 302, 302, 302, 302)),

@@ -1,0 +1,98 @@
+"""The way to the company's login and back (OpenID Connect, authorization code with PKCE).
+
+Authlib checks state, nonce, signature, issuer, audience and times; here it is set up, and what it
+refuses becomes one kind of error.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import requests
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.django_client import OAuth
+from authlib.oauth2.rfc6749 import OAuth2Error
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from joserfc.errors import JoseError
+
+from plays.rules.claims import Claims, read_claims
+
+SECONDS = 10
+_REFUSED = (OAuthError, OAuth2Error, JoseError, requests.RequestException, RuntimeError, ValueError)
+
+
+class SignOnFailed(Exception):
+    """The provider could not be asked, refused, or said what cannot be believed."""
+
+
+def is_on() -> bool:
+    return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID)
+
+
+def begin(request: HttpRequest) -> HttpResponse:
+    """A redirect to the provider. Raises `SignOnFailed`."""
+    try:
+        return cast(HttpResponse, _client().authorize_redirect(request, _return_address(request)))
+    except (*_REFUSED, KeyError) as error:
+        raise SignOnFailed(_reason(error)) from error
+
+
+def finish(request: HttpRequest) -> Claims:
+    """Who has come back. Raises `SignOnFailed`."""
+    try:
+        client = _client()
+        token = client.authorize_access_token(request)
+        claims = dict(token["userinfo"])
+        if settings.OIDC_GROUPS_CLAIM not in claims:
+            claims |= _asked(client, token, claims["sub"])
+    except (*_REFUSED, KeyError, TypeError) as error:
+        raise SignOnFailed(_reason(error)) from error
+    return read_claims(claims, settings.OIDC_GROUPS_CLAIM)
+
+
+def _client() -> Any:
+    """Made for each call: the provider's description and keys are never older than the login."""
+    issuer = settings.OIDC_ISSUER.rstrip("/")
+    oauth = OAuth()
+    oauth.register(
+        "provider",
+        client_id=settings.OIDC_CLIENT_ID,
+        client_secret=settings.OIDC_CLIENT_SECRET,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid profile email",
+            "code_challenge_method": "S256",
+            "default_timeout": SECONDS,
+        },
+    )
+    client = oauth.provider
+    said = client.load_server_metadata().get("issuer", "")
+    if said.rstrip("/") != issuer:  # OpenID Connect Discovery 1.0, section 4.3
+        raise SignOnFailed(f"the provider calls itself {said!r}, not {issuer!r}")
+    return client
+
+
+def _asked(client: Any, token: dict[str, Any], subject: str) -> dict[str, Any]:
+    """The claims that are not in the token; only of the same person (Core 1.0, section 5.3.2)."""
+    if "userinfo_endpoint" not in client.load_server_metadata():
+        return {}
+    more = dict(client.userinfo(token=token))
+    if more.pop("sub", None) != subject:
+        raise SignOnFailed("the provider answered with another person's claims")
+    return {name: value for name, value in more.items() if name not in ("iss", "aud")}
+
+
+def _return_address(request: HttpRequest) -> str:
+    path = reverse("plays:sso_done")
+    return settings.PUBLIC_URL + path if settings.PUBLIC_URL else request.build_absolute_uri(path)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without addresses: they may hold a code."""
+    if isinstance(error, requests.RequestException):
+        return f"the provider did not answer as it should ({type(error).__name__})"
+    if isinstance(error, SignOnFailed):
+        return str(error)
+    return (str(error) or type(error).__name__).splitlines()[0][:300]
