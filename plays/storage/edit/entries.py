@@ -61,6 +61,7 @@ class EntryChanges:
 
     def __init__(self, changeset: Changeset) -> None:
         self.changeset = changeset
+        self._unread_rows: list[UpsertRow | InsertRow] = []
         self._has_new = False
         self._has_strays = False
         self._has_rows = False
@@ -71,6 +72,7 @@ class EntryChanges:
     def insert(self, edit: InsertEntry) -> bool:
         """Make sure of an entry; whether that changes the page. Raises ForeignEntry."""
         key = checked_key(edit.key)
+        self._read_rows()
         if self._has_revised:
             raise Stale
         if self._is_there(key, edit.tells):
@@ -83,7 +85,16 @@ class EntryChanges:
         return True
 
     def note_row(self, edit: UpsertRow | InsertRow) -> None:
-        """Remember what a new row says: its key and its cells may read as entries."""
+        """A new row's key and cells may read as entries; read when the next entry comes, as a page
+        of rows alone has none."""
+        self._unread_rows.append(edit)
+
+    def _read_rows(self) -> None:
+        for edit in self._unread_rows:
+            self._read_row(edit)
+        self._unread_rows.clear()
+
+    def _read_row(self, edit: UpsertRow | InsertRow) -> None:
         if self._has_rows and self._entries.beginning_with(key_text(edit.key)):
             self._has_revised = True  # the row was new already, and says something else now
         self._has_rows = True

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from plays.models import (
     Action,
@@ -29,6 +29,7 @@ from plays.models import (
 from plays.rules.pages import ACTION_LOG
 from plays.storage import read_entries, survey_rows
 from plays.sync import leases
+from plays.sync.doctor.work import look_at_queue
 from plays.sync.intake.receiving import ReceiptStatus, record, record_all
 from plays.sync.mappings.assign import assign
 from plays.sync.reconcile.reconciling import reconcile
@@ -103,6 +104,9 @@ def test_after_a_restore_no_row_is_written_over_and_a_person_is_asked(world):
     assert Site.current().log_stopped_at is not None
     assert left.due == 0
     assert not SyncJob.objects.filter(action__title__in=["title 11", "title 12"], state="synced")
+    with translation.override("en"):
+        problems = [one.what for one in look_at_queue(timezone.now()) if one.is_problem]
+    assert any("The database is older than its pages" in what for what in problems)
 
 
 def test_a_page_that_knows_higher_numbers_stops_the_log_before_an_id_is_given_twice(world):

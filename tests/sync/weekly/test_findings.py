@@ -1,5 +1,6 @@
 """What people changed, took away or doubled on the pages is found, told, and put right."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,13 @@ from plays.models import Action, LogVolume, Page, SyncJob
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record
 from plays.sync.mappings.assign import assign
+from plays.sync.weekly.outcome import for_people
 from plays.sync.writing.drain import backlog, drain
 from tests.events import activity
 from tests.sync.weekly.damage import (
     FIRST,
     SECOND,
+    THIRD,
     findings,
     make_company,
     mapping_of,
@@ -153,6 +156,49 @@ def test_an_entry_that_stands_there_twice_is_told_and_not_deleted(company):
 
     assert [(f.kind, f.key, f.found) for f in findings()] == [("duplicate", action.log_id, "2")]
     assert "복사" in company.sandbox.body(company.live_docs[FIRST])
+
+
+def test_rows_and_entries_that_the_database_does_not_know_are_told_and_left_alone(company):
+    """The numbers are below ours, so that only a comparison can see them."""
+    other = Action.objects.get(play__play_id=SECOND, action_type="Signal")
+    page, live_doc = company.action_log, company.live_docs[SECOND]
+    strange = other.log_id.replace("LOG-20", "LOG-19")
+    company.sandbox.edit_with(
+        page, lambda b: b.replace(row_of(b, other.log_id), twin(b, other, strange))
+    )
+    line = f"<p><code>{strange}</code> 2019-01-02 09:00 · Signal · 옛 기록</p>"
+    company.sandbox.edit_with(live_doc, lambda body: body + line)
+
+    weekly = run()
+
+    found = {(one.kind, one.key, one.page.page_id) for one in findings()}
+    assert found == {("unknown", strange, page), ("unknown", strange, live_doc)}
+    assert for_people(weekly) == 2
+    assert strange in company.sandbox.body(page)
+    assert "옛 기록" in company.sandbox.body(live_doc)
+
+
+def twin(body, action, key):
+    """The row of an action, and the same again under another log id."""
+    row = row_of(body, action.log_id)
+    return row + row.replace(action.log_id, key)
+
+
+def test_a_row_of_ours_that_tells_of_another_event_now_is_told_and_left_alone(company):
+    action = Action.objects.get(play__play_id=FIRST, action_type="Activity")
+    row = row_of(company.sandbox.body(company.action_log), action.log_id)
+    changed = row.replace(FIRST, THIRD).replace(">Activity<", ">Brief<")
+    changed = changed.replace(action.title, "남의 일")
+    changed = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "2019-01-02 09:00", changed)
+    company.sandbox.edit_with(company.action_log, lambda body: body.replace(row, changed))
+
+    weekly = run()
+    drain()
+
+    told = [(one.kind, one.key, one.expected) for one in findings()]
+    assert told == [("foreign", action.log_id, action.title)]
+    assert for_people(weekly) == 1
+    assert "남의 일" in row_of(company.sandbox.body(company.action_log), action.log_id)
 
 
 def test_rows_on_an_older_page_of_the_log_are_not_missing(company):
