@@ -137,7 +137,7 @@ class Campaign:
     def _cause_trouble(self, until: float) -> None:
         deck: list[tuple[str, Act]] = []
         dice = self._scene.dice
-        pause = max(0.2, min(6.0, (until - time.monotonic()) / (1.3 * len(self._acts))))
+        pause = max(0.2, min(15.0, (until - time.monotonic()) / (1.3 * len(self._acts))))
         following = time.monotonic() + pause
         while (now := time.monotonic()) < until:
             self._end_what_is_over(now)

@@ -1,4 +1,6 @@
-"""Finding the edit to blame where Confluence refuses what a write says."""
+"""A page's jobs in parts: to find the edit to blame where Confluence refuses what a write says, and
+to be quick enough where colleagues save all the time.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ Jobs = Sequence[SyncJob]
 
 
 class Halving:
-    """The jobs of a refused write, tried apart in halves until one edit is refused alone.
+    """The jobs of a refused write, tried apart in halves until one edit is refused alone; those of
+    a write that was too slow, in halves until one is quick enough.
 
     `error` is the last refusal that was halved; None while nothing was refused.
     """
@@ -33,15 +36,15 @@ class Halving:
         """What was not tried apart yet."""
         return [job for part in self._parts for job in part]
 
-    def try_again(self, jobs: Jobs) -> None:
+    def try_again(self, jobs: Jobs, *, in_halves: bool = False) -> None:
         """The same jobs once more, before the others."""
-        self._parts.appendleft(jobs)
+        half = len(jobs) // 2 if in_halves else len(jobs)
+        self._parts.extendleft(part for part in (jobs[half:], jobs[:half]) if part)
 
     def split(self, jobs: Jobs, error: ConfluenceError) -> None:
         """`jobs`, of which there are several, were refused together."""
         self.error = error
-        half = len(jobs) // 2
-        self._parts.extendleft([jobs[half:], jobs[:half]])
+        self.try_again(jobs, in_halves=True)
 
     def refused_alone(self) -> None:
         self._refused_alone += 1

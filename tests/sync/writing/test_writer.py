@@ -155,6 +155,20 @@ def test_a_storm_of_conflicts_ends_the_claim_but_fails_nobody(world, play):
     world.assert_every_action_is_on_its_pages_once()
 
 
+def test_what_loses_twice_against_colleagues_is_tried_in_smaller_parts(world, play):
+    """They take less time: a long backlog must not lose for ever where somebody saves often."""
+    record_all([activity(PLAY) for _ in range(16)])
+    world.sandbox.faults.script("conflict", match=f"PUT /pages/{world.action_log}", times=4)
+
+    left = drain()
+
+    tries = SyncAttempt.objects.filter(page__page_id=world.action_log).order_by("pk")
+    counts = list(tries.values_list("job_count", flat=True))
+    assert counts[:5] == [16, 16, 8, 4, 2]
+    assert (left.pending, left.failed) == (0, 0)
+    world.assert_every_action_is_on_its_pages_once()
+
+
 def test_a_rate_limit_pauses_the_whole_site_and_fails_nobody(world, play):
     record_all([activity(PLAY), brief(play_id=PLAY)])
     world.sandbox.faults.script(Fault("rate_limited", retry_after="30"), match="GET")
