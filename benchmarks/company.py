@@ -61,10 +61,15 @@ def make_company(size: Size, *, now: datetime) -> None:
         _sequences(connection)
     _people()
     from plays.models import Play
+    from plays.rules.quarter import Quarter
+    from plays.sync.funnel import recount_funnel
+    from plays.sync.plays.week_statuses import tell_weeks
     from plays.sync.week_counts import recount_weeks
 
     if recount_weeks(Play.objects.all(), now=now):
         raise AssertionError("the counters by week are not what the actions add up to")
+    recount_funnel(now=now, since=Quarter(2000, 1))
+    tell_weeks(now=now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

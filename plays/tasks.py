@@ -11,7 +11,7 @@ from plays.sync import alerts, clocks, heartbeats, retention, schedules, weekly
 from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.page_requests import asking
-from plays.sync.plays import editing
+from plays.sync.plays import editing, week_statuses
 from plays.sync.site.availability import probe_if_stopped
 from plays.sync.status.system import note_size
 from plays.sync.todo import progress
@@ -80,6 +80,7 @@ def sweep() -> int:
     receiving.accept_everything_now_known()
     editing.end_expired_statuses()
     asking.wake_due_requests()
+    week_statuses.tell_weeks(now=now)
     weekly.wake_if_due()
     revisit.revisit()
     alerts.look()

@@ -23,6 +23,7 @@ from plays.models import (
 from plays.rules.planner import PART_OF, Kind, Part
 from plays.rules.quarter import Quarter
 from plays.rules.status import Goals
+from plays.sync.funnel import count_funnel
 from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.week_counts import count_week
 from plays.sync.writing.spans import carry
@@ -132,6 +133,7 @@ def make_action(**changes: Any) -> Action:
     values["event"] = values.get("event") or make_event()
     action = Action.objects.create(**values)
     count_week(action)
+    count_funnel(action)
     return action
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from plays.models import Page, PageMapping, Play, Site
 from plays.rules.planner import Kind, Part
 from plays.rules.problems import Code, Problem
+from plays.sync.funnel import recount_funnel
+from plays.sync.plays.week_statuses import tell_weeks
 from tests.factories import (
     NOW,
     make_action,
@@ -56,6 +58,8 @@ def make_team(count: int = 43) -> list[Play]:
     _broken_table(plays[7])
     _busy_site(plays[9])
     _rejected_events()
+    recount_funnel(now=NOW)
+    tell_weeks(now=NOW)
     return plays
 
 

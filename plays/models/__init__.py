@@ -9,6 +9,7 @@ from plays.models.audit import AuditEntry
 from plays.models.column_match import ColumnMatch
 from plays.models.database_size import DatabaseSize
 from plays.models.event import Event
+from plays.models.funnel import FunnelCount, Opportunity
 from plays.models.heartbeat import Heartbeat, WriteProbe
 from plays.models.identity import Identity
 from plays.models.job import SyncJob
@@ -26,9 +27,11 @@ from plays.models.person import OwnerName, Person
 from plays.models.play import Play
 from plays.models.quarter_count import QuarterCount
 from plays.models.quarter_goal import QuarterGoal
+from plays.models.saved_view import SavedView, Visit
 from plays.models.site import Site
 from plays.models.todo import TodoReading, TodoTask
 from plays.models.week_count import WeekCount
+from plays.models.week_status import WeekStatus
 from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 
 __all__ = [
@@ -44,12 +47,14 @@ __all__ = [
     "DatabaseSize",
     "Event",
     "Finding",
+    "FunnelCount",
     "Heartbeat",
     "Identity",
     "KeptCell",
     "LogNumber",
     "LogVolume",
     "MirrorChange",
+    "Opportunity",
     "OwnerName",
     "Page",
     "PageAppend",
@@ -66,12 +71,15 @@ __all__ = [
     "PlayAlias",
     "QuarterCount",
     "QuarterGoal",
+    "SavedView",
     "Site",
     "SyncAttempt",
     "SyncJob",
     "TodoReading",
     "TodoTask",
+    "Visit",
     "WeekCount",
+    "WeekStatus",
     "WeeklyResult",
     "WeeklySync",
     "WriteProbe",

@@ -1,4 +1,7 @@
-"""Actions by week: counted as they are recorded, proved by a recount."""
+"""Actions by week: counted as they are recorded, proved by a recount.
+
+What was told of the weeks that an action comes too late for is told again (`plays.week_statuses`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from django.db.models import Count, F
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from plays.models import Action, Play, WeekCount
+from plays.models import Action, Play, WeekCount, WeekStatus
 from plays.rules.weeks import Week, weeks_up_to
 
 log = logging.getLogger(__name__)
@@ -21,7 +24,10 @@ Counted = dict[tuple[int, date], int]
 
 def count_week(action: Action) -> None:
     """Add an action to its week's counter."""
-    monday = Week.of(action.occurred_at, timezone.get_default_timezone()).monday
+    zone = timezone.get_default_timezone()
+    monday = Week.of(action.occurred_at, zone).monday
+    if monday < Week.of(timezone.now(), zone).monday:
+        WeekStatus.objects.filter(play=action.play, monday__gte=monday).delete()
     row, _ = WeekCount.objects.get_or_create(play=action.play, monday=monday)
     WeekCount.objects.filter(pk=row.pk).update(actions=F("actions") + 1)
 

@@ -10,6 +10,7 @@ from plays.models import Action, Event, Play, QuarterCount
 from plays.rules.events import PlayEvent
 from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
+from plays.sync.funnel import count_funnel
 from plays.sync.jobs.enqueue import edits_of, enqueue
 from plays.sync.log_ids import next_log_id
 from plays.sync.week_counts import count_week
@@ -40,8 +41,9 @@ def record(
 
 
 def count_in(action: Action) -> None:
-    """Add an action to the counters of its quarter and its week."""
+    """Add an action to the counters of its quarter and its week, and to the funnel."""
     count_week(action)
+    count_funnel(action)
     quarter = Quarter.of(action.occurred_at, timezone.get_default_timezone())
     count, _ = QuarterCount.objects.get_or_create(
         play=action.play, year=quarter.year, quarter=quarter.number

@@ -17,6 +17,7 @@ from django.utils import timezone
 from plays.models import Action, Event, PageRecord, Play
 from plays.rules.events import PlayEvent
 from plays.rules.planner import Kind
+from plays.sync.funnel import count_funnel, uncount_funnel
 from plays.sync.intake.journal import count_in, title_of
 from plays.sync.jobs.enqueue import edits_of, enqueue
 
@@ -46,12 +47,14 @@ def give_back(action: Action, event: Event, parsed: PlayEvent) -> None:
     A row written from a page's words is put right where the event says it otherwise.
     """
     stand_in, told = action.event, action.title
+    uncount_funnel(action)
     action.event = event
     action.title = title_of(parsed)
     action.subject_id, action.occurred_at = parsed.subject_id, parsed.occurred_at
     action.url, action.actor = parsed.url, parsed.actor
     action.data = dict(parsed.details)
     action.save()
+    count_funnel(action)
     event.recovered_at = stand_in.recovered_at
     event.save(update_fields=["recovered_at"])
     stand_in.delete()

@@ -15,6 +15,7 @@ from plays.models import Action, Play, QuarterCount, WeeklyResult, WeeklySync
 from plays.rules.quarter import Quarter
 from plays.rules.recount import ActionGroup, Tally, tally
 from plays.rules.status import Counts
+from plays.sync.funnel import recount_funnel
 from plays.sync.plays.play_status import play_statuses
 from plays.sync.week_counts import recount_weeks
 
@@ -23,14 +24,15 @@ NOTHING = Tally(counts=Counts(), last_action_at=None)
 
 def recount(weekly: WeeklySync, *, now: datetime) -> int:
     """Repair the counters of this quarter and the one before it, what was wrong is remembered; and
-    those of the weeks that screens show.
+    those of the weeks that screens show; and the opportunities of the two quarters.
 
-    Two queries per quarter where nothing is wrong, and two for the weeks. Returns how many
-    quarters' counters were repaired.
+    Two queries per quarter where nothing is wrong, two for the weeks, a few for the funnel. Returns
+    how many quarters' counters were repaired.
     """
     this_quarter = Quarter.of(now, timezone.get_default_timezone())
     active = list(Play.objects.active())
     recount_weeks(active, now=now)
+    recount_funnel(now=now)
     repaired = 0
     for quarter in (this_quarter.previous, this_quarter):
         for play in _miscounted(active, quarter):

@@ -1,0 +1,256 @@
+"""Opportunities and their counts: kept as actions are recorded, proved by a recount."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from plays.models import Action, FunnelCount, Opportunity, Play
+from plays.rules.funnel import Cell, Told, Way, after, cells, key_of, merged
+from plays.rules.quarter import Quarter
+from plays.sync.chunks import in_chunks
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+LONGEST_DECISION = 20
+_COLUMNS = ("action_type", "subject_id", "log_id", "play_id", "title", "occurred_at")
+_DETAILS = ("data__decision", "data__signal_id", "data__brief_id")
+_WAY = (
+    *("play_id", "title", "signal_at", "brief_at", "validated_at", "s2_at", "s3_at"),
+    *("scored_at", "decision"),
+)
+
+
+def count_funnel(action: Action) -> None:
+    """Add an action to its opportunity, and move that in the counts. Within a transaction."""
+    told = _told(action)
+    key = key_of(told, signal_of=_signals_of([told.brief_id] if told.brief_id else []))
+    if not key:
+        return
+    row = Opportunity.objects.select_for_update().filter(key=key).first()
+    before = _way(row) if row else None
+    way = after(before, told)
+    counts = Counter[tuple[int, Cell]]()
+    if told.action_type == "Brief" and key != f"brief:{told.subject_id}":
+        stray = Opportunity.objects.filter(key=f"brief:{told.subject_id}").first()
+        if stray:  # what followed the brief was told before it
+            way = merged(way, _way(stray))
+            counts.subtract(_counted(_way(stray)))
+            stray.delete()
+    if row:
+        Opportunity.objects.filter(pk=row.pk).update(**_values(way))
+    else:
+        Opportunity.objects.create(key=key, **_values(way))
+    counts.update(_counted(way))
+    counts.subtract(_counted(before))
+    for (play, cell), change in counts.items():
+        if change:
+            _add(play, cell, change)
+
+
+def uncount_funnel(action: Action) -> None:
+    """Take out the opportunity that an action without an id of its subject stands for alone."""
+    if action.subject_id:
+        return
+    key = key_of(_told(action), signal_of={})
+    row = Opportunity.objects.select_for_update().filter(key=key).first()
+    if row and key.endswith(f":{action.log_id}"):
+        for (play, cell), count in _counted(_way(row)).items():
+            _add(play, cell, -count)
+        row.delete()
+
+
+def recount_funnel(*, now: datetime, since: Quarter | None = None) -> int:
+    """Repair the opportunities that began in `since` (the quarter before this one, unless said) or
+    later, and their counts. Returns how many opportunities were wrong.
+
+    While nothing is wrong nobody waits for it; else all Plays are locked until it is right.
+    """
+    zone = timezone.get_default_timezone()
+    first = since or Quarter.of(now, zone).previous
+    stored = {row.key: _way(row) for row in _since(first)}
+    if _true_ways(first, zone) == stored and _are_counts_right(first):
+        return 0
+    with transaction.atomic():
+        list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        wrong = _repair_ways(_true_ways(first, zone), first)
+        _repair_counts(first)
+    log.warning("%d opportunities were repaired", wrong)
+    return wrong
+
+
+def _true_ways(first: Quarter, zone: tzinfo) -> dict[str, Way]:
+    """What began in `first` or later, folded from the actions since."""
+    start = first.bounds(zone)[0]
+    actions = Action.objects.filter(occurred_at__gte=start).exclude(action_type="Activity")
+    rows = actions.order_by("occurred_at", "pk").values_list(*_COLUMNS, *_DETAILS)
+    tolds = [_of_row(row) for row in rows.iterator()]
+    signal_of = _signals_of({told.brief_id for told in tolds if told.brief_id})
+    ways: dict[str, Way] = {}
+    for told in tolds:
+        if key := key_of(told, signal_of=signal_of):
+            ways[key] = after(ways.get(key), told)
+    for key in _begun_before(ways, start):
+        del ways[key]
+    return ways
+
+
+def _begun_before(ways: Mapping[str, Way], start: datetime) -> set[str]:
+    """Opportunities whose earlier steps lie before `start`."""
+    earlier = set()
+    for kind, action_type in (("signal", "Signal"), ("brief", "Brief")):
+        names = [key.partition(":")[2] for key in ways if key.startswith(f"{kind}:")]
+        for chunk in in_chunks(names):
+            rows = Action.objects.filter(
+                action_type=action_type, subject_id__in=chunk, occurred_at__lt=start
+            )
+            earlier |= {f"{kind}:{name}" for name in rows.values_list("subject_id", flat=True)}
+    known = Opportunity.objects.filter(began_at__lt=start).values_list("key", flat=True)
+    for chunk in in_chunks([key for key in ways if key not in earlier]):
+        earlier |= set(known.filter(key__in=chunk))
+    return earlier
+
+
+def _repair_ways(true: Mapping[str, Way], first: Quarter) -> int:
+    stored = {row.key: row for row in _since(first)}
+    wrong = [key for key in stored if key not in true]
+    for chunk in in_chunks([stored[key].pk for key in wrong]):
+        Opportunity.objects.filter(pk__in=chunk).delete()
+    fresh = [Opportunity(key=key, **_values(way)) for key, way in true.items() if key not in stored]
+    Opportunity.objects.bulk_create(fresh, batch_size=BATCH)
+    others = [key for key, way in true.items() if key in stored and _way(stored[key]) != way]
+    for key in others:
+        Opportunity.objects.filter(pk=stored[key].pk).update(**_values(true[key]))
+    return len(wrong) + len(fresh) + len(others)
+
+
+def _are_counts_right(first: Quarter) -> bool:
+    stored = {_place(row): row.count for row in _counts_since(first) if row.count}
+    return stored == _true_counts(first)
+
+
+def _true_counts(first: Quarter) -> dict[tuple[int, Cell], int]:
+    """What the opportunities add up to."""
+    true = Counter[tuple[int, Cell]]()
+    for row in _since(first):
+        true.update(_counted(_way(row)))
+    return dict(true)
+
+
+def _repair_counts(first: Quarter) -> None:
+    for chunk in in_chunks([row.pk for row in _counts_since(first)]):
+        FunnelCount.objects.filter(pk__in=chunk).delete()
+    FunnelCount.objects.bulk_create(
+        (
+            FunnelCount(**_cell_values(play, cell), count=count)
+            for (play, cell), count in _true_counts(first).items()
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _since(first: Quarter) -> Iterator[Opportunity]:
+    start = first.bounds(timezone.get_default_timezone())[0]
+    return Opportunity.objects.filter(began_at__gte=start).order_by().iterator()
+
+
+def _counts_since(first: Quarter) -> Iterator[FunnelCount]:
+    rows = FunnelCount.objects.filter(year__gte=first.year)
+    rows = rows.exclude(year=first.year, quarter__lt=first.number)
+    return rows.order_by().iterator()
+
+
+def funnel_rows(**fits: Any) -> list[tuple[str, bool, int, int]]:
+    """The counted cells that fit (a filter of `FunnelCount`), added up over Plays; one query."""
+    rows = FunnelCount.objects.filter(count__gt=0, **fits).order_by()
+    added = rows.values_list("step", "is_last", "hours").annotate(total=Sum("count"))
+    return [(step, is_last, hours, total) for step, is_last, hours, total in added]
+
+
+def _add(play: int, cell: Cell, change: int) -> None:
+    place = FunnelCount.objects.filter(**_cell_values(play, cell))
+    if not place.update(count=F("count") + change):
+        row, _ = FunnelCount.objects.get_or_create(**_cell_values(play, cell))
+        FunnelCount.objects.filter(pk=row.pk).update(count=F("count") + change)
+
+
+def _signals_of(briefs: Iterable[str]) -> dict[str, str]:
+    """The signal that each known brief names, by the brief's id; the first to tell of it counts."""
+    found: dict[str, str] = {}
+    for chunk in in_chunks(list(briefs)):
+        rows = Action.objects.filter(action_type="Brief", subject_id__in=chunk)
+        for brief, signal in rows.order_by("occurred_at", "pk").values_list(
+            "subject_id", "data__signal_id"
+        ):
+            found.setdefault(brief, str(signal or ""))
+    return found
+
+
+def _told(action: Action) -> Told:
+    details = (action.data.get(name) for name in ("decision", "signal_id", "brief_id"))
+    return _of_row((*(getattr(action, name) for name in _COLUMNS), *details))
+
+
+def _of_row(row: tuple[Any, ...]) -> Told:
+    action_type, subject_id, log_id, play, title, occurred_at, *details = row
+    decision, signal_id, brief_id = (str(value or "") for value in details)
+    return Told(
+        action_type=action_type,
+        subject_id=subject_id,
+        log_id=log_id,
+        play=play,
+        title=title,
+        occurred_at=occurred_at,
+        decision=decision[:LONGEST_DECISION],
+        signal_id=signal_id,
+        brief_id=brief_id,
+    )
+
+
+def _way(row: Opportunity) -> Way:
+    return Way(play=row.play_id, **{name: getattr(row, name) for name in _WAY[1:]})
+
+
+def _values(way: Way) -> dict[str, Any]:
+    began = way.began_at
+    assert began is not None  # noqa: S101 - a way has at least one action
+    quarter = Quarter.of(began, timezone.get_default_timezone())
+    return {
+        **{name: getattr(way, name) for name in _WAY[1:]},
+        "play_id": way.play,
+        "began_at": began,
+        "year": quarter.year,
+        "quarter": quarter.number,
+    }
+
+
+def _counted(way: Way | None) -> Counter[tuple[int, Cell]]:
+    if way is None:
+        return Counter()
+    found = cells(way, timezone.get_default_timezone())
+    return Counter({(way.play, cell): count for cell, count in found.items()})
+
+
+def _place(row: FunnelCount) -> tuple[int, Cell]:
+    quarter = Quarter(row.year, row.quarter)
+    cell = Cell(quarter=quarter, step=row.step, is_last=row.is_last, hours=row.hours)
+    return row.play_id, cell
+
+
+def _cell_values(play: int, cell: Cell) -> dict[str, Any]:
+    return {
+        "play_id": play,
+        "year": cell.quarter.year,
+        "quarter": cell.quarter.number,
+        "step": cell.step,
+        "is_last": cell.is_last,
+        "hours": cell.hours,
+    }

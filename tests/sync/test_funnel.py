@@ -1,0 +1,115 @@
+"""Opportunities and their counts: right as actions are recorded, else made right."""
+
+import random
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from plays.models import Action, FunnelCount, Opportunity, WeekStatus
+from plays.rules.quarter import Quarter
+from plays.sync.funnel import count_funnel, funnel_rows, recount_funnel
+from plays.sync.plays.week_statuses import tell_weeks
+from tests.factories import NOW, make_action, make_play
+from tests.history import make_history
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def monday():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def count_again():
+    return recount_funnel(now=NOW, since=Quarter(2026, 1))
+
+
+@pytest.fixture
+def history():
+    """Half a year of two Plays, in no order."""
+    dice = random.Random(7)
+    for _ in range(2):
+        make_history(make_play(), dice, speed=0.6, last=NOW)
+    actions = list(Action.objects.all())
+    dice.shuffle(actions)
+    return actions
+
+
+def test_counted_in_whatever_order_it_is_what_a_recount_finds(history):
+    for action in history:
+        count_funnel(action)
+
+    assert Opportunity.objects.filter(s2_at__isnull=False).exists()
+    assert count_again() == 0
+
+
+def test_a_recount_finds_everything_where_nothing_was_counted_and_drops_what_is_not_true(history):
+    Opportunity.objects.create(
+        key="signal:never", play=history[0].play, title="x", year=2026, quarter=4, began_at=NOW
+    )
+    FunnelCount.objects.create(
+        play=history[0].play, year=2026, quarter=4, step="s3", is_last=True, hours=3, count=99
+    )
+
+    assert count_again() > 1
+    assert count_again() == 0
+    assert sum(row[3] for row in funnel_rows(step="s3")) == 0
+
+
+def test_a_recount_of_late_quarters_leaves_alone_what_began_before(history):
+    count_again()
+    before = set(Opportunity.objects.values_list("key", "began_at", "brief_at"))
+
+    assert recount_funnel(now=NOW, since=Quarter(2026, 4)) == 0
+    assert set(Opportunity.objects.values_list("key", "began_at", "brief_at")) == before
+
+
+def test_a_brief_told_after_its_validation_joins_it_to_its_signal():
+    play = make_play()
+    steps = (
+        ("S2", "VAL-1", {"brief_id": "BRF-1", "decision": "GO"}, 9),
+        ("Signal", "SIG-1", {}, 1),
+        ("Brief", "BRF-1", {"signal_id": "SIG-1"}, 5),
+    )
+    for kind, subject, data, day in steps:
+        at = NOW - timedelta(days=30 - day)
+        make_action(play=play, action_type=kind, subject_id=subject, data=data, occurred_at=at)
+
+    (one,) = Opportunity.objects.all()
+    assert (one.key, one.s2_at - one.signal_at) == ("signal:SIG-1", timedelta(days=8))
+    assert {(r[0], r[1], r[2]) for r in funnel_rows()} == {
+        ("signal", False, -1),
+        ("brief", False, 96),
+        ("s2", True, 96),
+    }
+
+
+# --- Weeks --------------------------------------------------------------------------------------
+
+
+def test_weeks_that_are_over_are_told_once_and_again_after_a_late_action(monday):
+    play = make_play(activity_goal=0, signal_goal=0, brief_goal=0, s2_goal=0)
+    make_action(play=play, occurred_at=NOW - timedelta(weeks=4))
+
+    assert tell_weeks(now=NOW) == 13
+    assert tell_weeks(now=NOW) == 0
+    told = WeekStatus.objects.order_by("monday").values_list("status", flat=True)
+    assert "".join(told).lstrip() == "GGYY"
+
+    make_action(play=play, occurred_at=NOW - timedelta(weeks=1))
+    assert tell_weeks(now=NOW) == 1
+    assert WeekStatus.objects.order_by("-monday")[0].status == "G"
+
+
+def test_a_weeks_counters_are_those_of_its_quarter_so_far(monday):
+    play = make_play()
+    for weeks in (1, 2, 9):  # the last in the quarter before
+        make_action(play=play, occurred_at=NOW - timedelta(weeks=weeks))
+
+    tell_weeks(now=NOW)
+
+    newest_first = WeekStatus.objects.order_by("-monday").values_list("activity", flat=True)
+    assert list(newest_first[:3]) == [2, 1, 0]
+    assert newest_first[8] == 1
