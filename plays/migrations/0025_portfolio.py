@@ -71,7 +71,7 @@ def count(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plays', '0023_theirs'),
+        ('plays', '0024_access'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
