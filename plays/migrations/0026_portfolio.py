@@ -71,7 +71,7 @@ def count(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plays', '0024_access'),
+        ('plays', '0025_identities'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
