@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from plays.api.auth import caller_in, refusal
+from plays.api.encoding import UnknownEncoding, unpacked
 from plays.api.payload import MAX_BYTES, NotReadable, TooMany, read_payload
 from plays.models.api_token import Scope
 from plays.problems import problem
@@ -32,7 +33,9 @@ def events(request: HttpRequest) -> HttpResponse:
     if request.content_type not in JSON_TYPES:
         return problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")
     try:
-        payload = read_payload(request.body, request.content_type)
+        payload = read_payload(unpacked(request), request.content_type)
+    except UnknownEncoding as error:
+        return problem(415, str(error))
     except TooMany as error:
         return problem(413, str(error))
     except NotReadable as error:
