@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from django import db
 from django.conf import settings
@@ -23,18 +24,24 @@ STORAGE_TROUBLE = (
     db.InternalError,
     db.ProgrammingError,
 )
+_REFUSALS = {404: "there is nothing at this address", 405: "this method is not for this address"}
 log = logging.getLogger(__name__)
 
 
-def problem(status: int, detail: str) -> JsonResponse:
-    """RFC 9457 problem details; `error` says the same under the name that it had first."""
-    body = {
+def problem(status: int, detail: str, *, errors: Sequence[Mapping[str, str]] = ()) -> JsonResponse:
+    """RFC 9457 problem details; `error` says the same under the name that it had first.
+
+    `errors`: which fields are wrong and why.
+    """
+    body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "error": detail,
     }
+    if errors:
+        body["errors"] = list(errors)
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
@@ -45,7 +52,10 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.path.startswith(API) and response.status_code >= 400:
+            return _for_a_program(response)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         is_program = request.path.startswith(API)
@@ -59,6 +69,17 @@ class ProblemMiddleware:
             log.error("500 %s %s", request.method, request.path, exc_info=error)
             return problem(500, "the fault is on our side and has been logged")
         return None
+
+
+def _for_a_program(response: HttpResponse) -> HttpResponse:
+    """A refusal that Django made in words for people, or in none, as problem details."""
+    if "json" in response.get("Content-Type", ""):
+        return response
+    status = response.status_code
+    told = problem(status, _REFUSALS.get(status, HTTPStatus(status).phrase.lower()))
+    if "Allow" in response:
+        told["Allow"] = response["Allow"]
+    return told
 
 
 def _unavailable(*, is_program: bool) -> HttpResponse:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 MAX_EVENTS = 1_000
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 100
 TOO_DEEP = "the JSON is nested too deeply"
 BATCH_TYPE = "application/cloudevents-batch+json"
+STRUCTURED_TYPE = "application/cloudevents+json"
 
 
 class NotReadable(ValueError):
@@ -30,18 +33,50 @@ class Payload:
     is_batch: bool
 
 
-def read_payload(body: bytes, content_type: str) -> Payload:
-    """A JSON array is a batch, whatever it was called; a single object is one event."""
+def read_payload(body: bytes, content_type: str, headers: Mapping[str, str]) -> Payload:
+    """A JSON array is a batch, whatever it was called; a single object is one event. With `ce-`
+    headers the body is the event's data alone: CloudEvents' binary mode.
+
+    Source: CloudEvents 1.0, HTTP protocol binding, section 3.
+    """
     if len(body) > MAX_BYTES:
         raise TooMany(f"{len(body):,} bytes; {MAX_BYTES:,} are allowed")
     value = read_json(body)
+    attributes = _binary_attributes(headers)
+    if attributes and content_type not in (STRUCTURED_TYPE, BATCH_TYPE):
+        return Payload(events=[{**attributes, "data": value}], is_batch=False)
     if not isinstance(value, list):
         if content_type == BATCH_TYPE:
             raise NotReadable("a batch must be a JSON array")
-        return Payload(events=[value], is_batch=False)
+        return Payload(events=[_with_data(value)], is_batch=False)
     if len(value) > MAX_EVENTS:
         raise TooMany(f"{len(value):,} events; {MAX_EVENTS:,} are allowed")
-    return Payload(events=value, is_batch=True)
+    return Payload(events=[_with_data(each) for each in value], is_batch=True)
+
+
+def _binary_attributes(headers: Mapping[str, str]) -> dict[str, str]:
+    """The event's attributes that stand in headers, their values percent-decoded."""
+    found = {name.lower(): value for name, value in headers.items()}
+    return {
+        name.removeprefix("ce-"): unquote(value.strip().strip('"'))
+        for name, value in found.items()
+        if name.startswith("ce-")
+    }
+
+
+def _with_data(event: Any) -> Any:
+    """An event whose data came as `data_base64`, with the JSON in it as its data.
+
+    What is not JSON stays as it is, and the event is refused for having no data.
+    Source: CloudEvents 1.0, JSON event format, section 3.1.
+    """
+    if not isinstance(event, dict) or "data" in event or "data_base64" not in event:
+        return event
+    try:
+        data = read_json(base64.b64decode(event["data_base64"], validate=True))
+    except (TypeError, ValueError):
+        return event
+    return {name: value for name, value in event.items() if name != "data_base64"} | {"data": data}
 
 
 def read_json(body: bytes | str) -> Any:

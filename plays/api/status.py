@@ -5,29 +5,104 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from ninja import Router, Schema
+from pydantic import ConfigDict
 
-from plays.api.auth import refusal
-from plays.models.api_token import Scope
+from plays.api.api import reads
 from plays.sync.log_stopped import stopped
 from plays.sync.status import SystemStatus, silence, system_status
 from plays.sync.status.pace import Span
-from plays.tokens import caller_of, sent_token
+
+router = Router(tags=["Status"])
 
 
-@never_cache
-@require_safe
-def status(request: HttpRequest) -> HttpResponse:
+class Worker(Schema):
+    name: str
+    last_beat: datetime | None
+    at_work: bool
+
+
+class Queue(Schema):
+    """`stages`: how many jobs are at each."""
+
+    stages: dict[str, int]
+    due: int
+    oldest_due: datetime | None
+    oldest_due_seconds: float
+
+
+class Written(Schema):
+    """How many edits were written in an hour or a day, and seconds from event to page."""
+
+    start: datetime
+    written: int
+    p50_seconds: float | None
+    p95_seconds: float | None
+
+
+class Pace(Schema):
+    hours: list[Written]
+    days: list[Written]
+
+
+class Confluence(Schema):
+    """As the workers saw it last; `tries_24h` by outcome."""
+
+    open: bool
+    stopped_at: datetime | None
+    paused_until: datetime | None
+    error: str
+    message: str
+    read_at: datetime | None
+    written_at: datetime | None
+    calls_24h: int
+    rate_limited_24h: int
+    tries_24h: dict[str, int]
+
+
+class Log(Schema):
+    """The action log, where it is stopped: since when and why."""
+
+    stopped_at: datetime | None
+    why: str
+
+
+class Schedule(Schema):
+    name: str
+    cron: str
+    last: datetime | None
+    next: datetime | None
+    late: bool
+
+
+class Database(Schema):
+    bytes: int
+    bytes_per_day: int | None
+
+
+class StatusAnswer(Schema):
+    """A field that is answered and not named here is a fault."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: datetime
+    worker_at_work: bool
+    workers: list[Worker]
+    queue: Queue
+    pace: Pace
+    confluence: Confluence
+    log: Log
+    schedules: list[Schedule]
+    database: Database
+
+
+@reads(router, "", StatusAnswer, operation_id="get_status", summary="What /status/ shows")
+def status(request: HttpRequest) -> Any:
     """200 whatever is wrong: what is wrong is in the answer."""
-    is_person = request.user.is_authenticated
-    refused = None if is_person else refusal(caller_of(sent_token(request)), Scope.READ)
-    if refused is not None:
-        return refused
     now = timezone.now()
-    return JsonResponse(as_json(system_status(now), now))
+    return as_json(system_status(now), now)
 
 
 def as_json(status: SystemStatus, now: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from plays.models.action import Action, LogNumber
 from plays.models.alert import Alert, AlertDelivery, AlertLook, AlertMessage
 from plays.models.alias import PlayAlias
+from plays.models.answered_call import AnsweredCall
 from plays.models.api_token import ApiToken
 from plays.models.attempt import AttemptSpan, SyncAttempt
 from plays.models.audit import AuditEntry
@@ -40,6 +41,7 @@ __all__ = [
     "AlertDelivery",
     "AlertLook",
     "AlertMessage",
+    "AnsweredCall",
     "ApiToken",
     "AttemptSpan",
     "AuditEntry",

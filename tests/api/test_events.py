@@ -250,3 +250,71 @@ def test_odd_titles_are_accepted_as_they_are(post, title):
 
     assert post(activity("EXT_Desk_D01", title=title)).status_code == 202
     assert Action.objects.get().title == title
+
+
+def test_an_event_in_binary_mode_has_its_attributes_in_headers(post):
+    make_play(play_id="EXT_Desk_D01")
+    event = signal("EXT_Desk_D01")
+    headers = {f"ce-{name}": event[name] for name in ("specversion", "id", "type", "time")}
+
+    def send():
+        return post(
+            event["data"],
+            content_type="application/json",
+            headers={**headers, "ce-source": "/ax/%ED%8F%AC%ED%84%B8", "ce-subject": "x"},
+        )
+
+    assert send().json()["accepted"] == 1
+    assert send().json()["duplicates"] == 1
+    kept = Event.objects.get()
+    assert (kept.source, kept.event_id) == ("/ax/포털", event["id"])
+    assert json.loads(kept.payload)["subject"] == "x"
+
+
+def test_structured_mode_wins_over_stray_headers(post):
+    make_play(play_id="EXT_Desk_D01")
+
+    answer = post(signal("EXT_Desk_D01"), headers={"ce-id": "other"})
+
+    assert answer.json()["accepted"] == 1
+    assert Event.objects.get().event_id != "other"
+
+
+def test_data_in_base64_is_read(post):
+    make_play(play_id="EXT_Desk_D01")
+    event = signal("EXT_Desk_D01")
+    data = base64.b64encode(json.dumps(event.pop("data")).encode()).decode()
+
+    assert post({**event, "data_base64": data}).json()["accepted"] == 1
+    answer = post({**event, "id": "other", "data_base64": "?"})
+    assert answer.json()["results"][0]["errors"][0]["field"] == "data"
+
+
+def test_a_plain_object_as_the_portal_makes_it_is_taken_once(post):
+    make_play(play_id="EXT_Desk_D01")
+    plain = {
+        "event_type": "signal.created", "signal_id": "SIG-1", "play_id": "EXT_Desk_D01",
+        "title": "콜센터", "owner": "김철수", "source": "세미나",
+        "created_at": "2026-11-20 10:30:00",
+    }  # fmt: skip
+
+    first = post(plain, content_type="application/json").json()
+    again = post([plain, plain], content_type="application/json").json()
+
+    assert first["results"][0]["id"] == "signal.created:SIG-1"
+    assert (first["accepted"], again["duplicates"]) == (1, 2)
+    action = Action.objects.get()
+    assert action.occurred_at.isoformat() == "2026-11-20T01:30:00+00:00"
+    assert (action.title, action.data["source"]) == ("콜센터", "세미나")
+
+
+def test_a_plain_object_that_is_refused_says_why_and_is_taken_once_mended(post):
+    plain = {"event_type": "signal.created", "signal_id": "SIG-1", "play_id": "D1", "title": "x"}
+
+    refused = post(plain, content_type="application/json")
+    make_play(play_id="D1")
+
+    assert refused.status_code == 422
+    assert refused.json()["results"][0]["errors"][0]["field"] == "data.play_id"
+    assert post(plain, content_type="application/json").json()["accepted"] == 1
+    assert Event.objects.count() == 1

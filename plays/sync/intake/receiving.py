@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from plays.models import Action, Event, Play
 from plays.models.event import EventState
+from plays.rules.envelope import in_envelope
 from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
 from plays.rules.problems import Code, Problem
 from plays.sync.intake import journal, recovered
@@ -49,10 +50,11 @@ class Receipt:
 def record(raw: Any, *, now: datetime | None = None) -> Receipt:
     """Record one event, as parsed JSON; when this returns, everything is committed.
 
-    An event recorded before is a duplicate; one that was rejected is looked at again.
+    An event recorded before is a duplicate; one that was rejected is looked at again. A plain
+    object without an envelope gets one.
     """
     now = now or timezone.now()
-    receipt, known = _record(raw, now)
+    receipt, known = _record(in_envelope(raw, zone=timezone.get_default_timezone()), now)
     for missing in known:
         accept_waiting(missing, now=now)
     return receipt

@@ -5,27 +5,62 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from ninja import Router, Schema
 
+from plays.api.answers import FieldError
 from plays.api.auth import caller_in, refusal
 from plays.api.encoding import UnknownEncoding, unpacked
-from plays.api.payload import MAX_BYTES, NotReadable, TooMany, read_payload
+from plays.api.event_forms import REQUEST_BODY
+from plays.api.payload import (
+    BATCH_TYPE,
+    MAX_BYTES,
+    STRUCTURED_TYPE,
+    NotReadable,
+    TooMany,
+    read_payload,
+)
 from plays.models.api_token import Scope
 from plays.problems import problem
 from plays.sync.intake.receiving import Receipt, ReceiptStatus, record_all
 
-JSON_TYPES = (
-    "application/json",
-    "application/cloudevents+json",
-    "application/cloudevents-batch+json",
+router = Router(tags=["Events"])
+JSON_TYPES = ("application/json", STRUCTURED_TYPE, BATCH_TYPE)
+PROBLEM = {"$ref": "#/components/responses/Problem"}
+
+
+class EventResult(Schema):
+    """What became of one event. `id` as it was sent; of a plain object the one made for it."""
+
+    id: str | None
+    status: ReceiptStatus
+    log_id: str | None = None
+    errors: list[FieldError] | None = None
+
+
+class Receipts(Schema):
+    """`results` in the order sent."""
+
+    accepted: int
+    duplicates: int
+    rejected: int
+    results: list[EventResult]
+
+
+@router.post(
+    "",
+    response={202: Receipts, 422: Receipts},
+    operation_id="send_events",
+    summary="Send one event or a batch",
+    openapi_extra={
+        "requestBody": REQUEST_BODY,
+        "responses": dict.fromkeys((400, 413, 415), PROBLEM),
+        "security": [{"Bearer": []}],
+    },
 )
-
-
-@csrf_exempt
-@require_POST
 def events(request: HttpRequest) -> HttpResponse:
-    """Record one event or a batch; 202 only after everything is committed."""
+    """202 only after everything is committed; 422 for one event alone that is rejected, which is
+    kept with its reasons. CloudEvents 1.0 (structured, binary, batch), or a plain object.
+    """
     if _declared_size(request) > MAX_BYTES:
         return problem(413, f"too large; {MAX_BYTES:,} bytes are allowed")
     if refused := refusal(caller_in(request), Scope.EVENTS):
@@ -33,7 +68,7 @@ def events(request: HttpRequest) -> HttpResponse:
     if request.content_type not in JSON_TYPES:
         return problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")
     try:
-        payload = read_payload(unpacked(request), request.content_type)
+        payload = read_payload(unpacked(request), request.content_type, request.headers)
     except UnknownEncoding as error:
         return problem(415, str(error))
     except TooMany as error:
