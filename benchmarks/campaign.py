@@ -135,11 +135,12 @@ class Campaign:
             (options.keep / name).write_text(text + "\n")
 
     def _cause_trouble(self, until: float) -> None:
+        """Until then, or until each kind has happened once: some take long on a busy machine."""
         deck: list[tuple[str, Act]] = []
         dice = self._scene.dice
         pause = max(0.2, min(15.0, (until - time.monotonic()) / (1.3 * len(self._acts))))
         following = time.monotonic() + pause
-        while (now := time.monotonic()) < until:
+        while (now := time.monotonic()) < until or len(self._happened) < len(self._acts):
             self._end_what_is_over(now)
             self._start_what_died()
             if now >= following:
