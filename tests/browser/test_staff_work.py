@@ -40,6 +40,9 @@ def plays(db):
 def test_every_page_of_staff_is_sound_in_every_look(visit, plays, viewport, scheme, locale):
     tab = visit("admin", viewport=viewport, scheme=scheme, locale=locale)
     failed = SyncJob.objects.failed().first()
+    told = [["LOG-2026-00120", "2026-11-19 · Activity · 고객 세미나", "Action Log"]]
+    details = {"counts": {"unknown": 1}, "unknown": told, "unreadable": [["Live doc", "trashed"]]}
+    compared = AuditEntry.objects.create(at=NOW, verb="reconcile", details=details)
 
     for address in (
         "/jobs/?state=failed",
@@ -49,6 +52,7 @@ def test_every_page_of_staff_is_sound_in_every_look(visit, plays, viewport, sche
         "/jobs/recovery/",
         "/jobs/recovery/all/",
         "/reconcile/",
+        f"/reconcile/done/{compared.pk}/",
         "/jobs/recovery/missing/",
         failed.get_absolute_url(),
         f"{failed.get_absolute_url()}preview/",

@@ -38,7 +38,7 @@ def state(request: RoleRequest) -> HttpResponse:
 def look(request: RoleRequest) -> HttpResponse:
     """Every page is read, and nothing is changed."""
     report = _compared(request, dry_run=True)
-    return _page(request, found=report.details() if report else None, is_look=True)
+    return _page(request, found=report.details() if report else None)
 
 
 @guard(Role.ADMIN)
