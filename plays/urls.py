@@ -11,8 +11,9 @@ from plays.views.jobs import acts, job, jobs, recovery
 from plays.views.mappings import batches, columns, history, mapping, mappings, sheet
 from plays.views.me import me
 from plays.views.pauses import pauses
-from plays.views.plays import edit, overview, play, plays
+from plays.views.plays import edit, overview, play, plays, word
 from plays.views.reconcile import reconcile
+from plays.views.team import rules, targets
 from plays.views.todo import todo
 
 app_name = "plays"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("plays/import/play-db/", play_db.play_db_read, name="play_db_read"),
     path("plays/import/plays.csv", importing.plays_export, name="plays_export"),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/edit/$", edit.play_edit, name="play_edit"),
+    re_path(r"^plays/(?P<play_id>[^\x00]+)/word/$", word.play_word, name="play_word"),
     re_path(r"^plays/(?P<play_id>[^\x00]+)/status/$", edit.play_status, name="play_status"),
     re_path(
         r"^plays/(?P<play_id>[^\x00]+)/status/end/$",
@@ -84,6 +86,8 @@ urlpatterns = [
     path("todo/read/", todo.todo_read_all, name="todo_read_all"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/create/$", todo.todo_create, name="todo_create"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/read/$", todo.todo_read, name="todo_read"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),
     path("weekly/run/", weekly.weekly_run, name="weekly_run"),
     path("weekly/dry-run/", weekly.weekly_plan, name="weekly_plan"),

@@ -19,6 +19,7 @@ from plays.models.layout import PageLayout, PageLayoutChange
 from plays.models.log_volume import LogVolume
 from plays.models.mapping import PageMapping, PageMappingChange
 from plays.models.mirror import MirrorChange
+from plays.models.owner_word import OwnerWord
 from plays.models.page import Page
 from plays.models.page_append import PageAppend
 from plays.models.page_record import PageRecord
@@ -30,6 +31,7 @@ from plays.models.quarter_count import QuarterCount
 from plays.models.quarter_goal import QuarterGoal
 from plays.models.saved_view import SavedView, Visit
 from plays.models.site import Site
+from plays.models.team import Team
 from plays.models.todo import TodoReading, TodoTask
 from plays.models.week_count import WeekCount
 from plays.models.week_status import WeekStatus
@@ -58,6 +60,7 @@ __all__ = [
     "MirrorChange",
     "Opportunity",
     "OwnerName",
+    "OwnerWord",
     "Page",
     "PageAppend",
     "PageBatch",
@@ -77,6 +80,7 @@ __all__ = [
     "Site",
     "SyncAttempt",
     "SyncJob",
+    "Team",
     "TodoReading",
     "TodoTask",
     "Visit",

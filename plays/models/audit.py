@@ -31,6 +31,7 @@ class Verb(models.TextChoices):
     RUN_WEEKLY = "run_weekly", _("started the weekly sync")
     RECONCILE = "reconcile", _("compared the pages with the database")
     TEST_ALERT = "test_alert", _("sent a test message")
+    TEAM_RULES = "team_rules", _("changed the team's rules")
     OWN_NAMES = "own_names", _("said who they are to the Plays")
     TRY_NOW = "try_now", _("had Confluence tried at once")
     MAKE_TOKEN = "make_token", _("made an API token")

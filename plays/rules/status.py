@@ -8,7 +8,6 @@ from datetime import datetime, timedelta, tzinfo
 
 from plays.rules.quarter import Quarter
 
-GREEN_FROM, YELLOW_FROM = 0.8, 0.5
 GREEN_WITHIN, YELLOW_WITHIN = timedelta(days=14), timedelta(days=28)
 GRACE = timedelta(days=7)
 
@@ -46,11 +45,45 @@ class Goals:
 
 
 NO_GOALS = Goals()
+JUDGED = ("activity", "signal", "brief", "s2")
+
+
+class Basis(enum.StrEnum):
+    """What a counter is held against: the goal's share by now, or the whole goal."""
+
+    PACE = "pace"
+    GOAL = "goal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusRule:
+    """How a status is made: of which counters, against what, and from which mean on."""
+
+    counters: tuple[str, ...] = JUDGED
+    basis: Basis = Basis.PACE
+    green_from: float = 0.8
+    yellow_from: float = 0.5
+
+    def threshold(self, status: Status) -> float:
+        """The least mean that makes a Play of this status or better."""
+        return {Status.GREEN: self.green_from, Status.YELLOW: self.yellow_from}.get(status, 0.0)
+
+    def of_score(self, score: float) -> Status:
+        # Means of thirds and the like fall a hair below a bound that they meet on paper.
+        rounded = round(score, 9)
+        if rounded >= self.green_from:
+            return Status.GREEN
+        return Status.YELLOW if rounded >= self.yellow_from else Status.RED
+
+
+AGAINST_PACE = StatusRule()
+# The team's portal takes signals and briefs alone, against the whole goal.
+AS_THE_PORTAL = StatusRule(counters=("signal", "brief"), basis=Basis.GOAL)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attainment:
-    """One goal's part of the sum: `count` against what the pace asks for by now."""
+    """One goal's part of the sum: `count` against what is `expected` by now."""
 
     name: str
     count: int
@@ -71,53 +104,56 @@ class Verdict:
     score: float | None
     elapsed_share: float
     last_action_at: datetime | None
+    rule: StatusRule = AGAINST_PACE
 
 
 def judge(
-    counts: Counts, goals: Goals, *, last_action_at: datetime | None, now: datetime, zone: tzinfo
+    counts: Counts,
+    goals: Goals,
+    *,
+    last_action_at: datetime | None,
+    now: datetime,
+    zone: tzinfo,
+    rule: StatusRule = AGAINST_PACE,
 ) -> Verdict:
     """The status of a Play at `now` from its counts in the quarter of `now`."""
-    elapsed = _pace_share(now, zone)
-    attainments = _attainments(counts, goals, elapsed)
+    elapsed = pace_share(now, zone)
+    attainments = _attainments(counts, goals, elapsed, rule)
     score = sum(a.share for a in attainments) / len(attainments) if attainments else None
-    status = _by_score(score) if score is not None else _by_age(last_action_at, now)
+    status = rule.of_score(score) if score is not None else _by_age(last_action_at, now)
     return Verdict(
         status=status,
         attainments=attainments,
         score=score,
         elapsed_share=elapsed,
         last_action_at=last_action_at,
+        rule=rule,
     )
 
 
-def _pace_share(now: datetime, zone: tzinfo) -> float:
+def pace_share(now: datetime, zone: tzinfo) -> float:
     """The share of the quarter that counts as passed: never less than its first seven days."""
     quarter = Quarter.of(now, zone)
     start, end = quarter.bounds(zone)
     return max(quarter.elapsed_share(now, zone), GRACE / (end - start))
 
 
-def _attainments(counts: Counts, goals: Goals, elapsed: float) -> tuple[Attainment, ...]:
+def _attainments(
+    counts: Counts, goals: Goals, elapsed: float, rule: StatusRule
+) -> tuple[Attainment, ...]:
+    share = elapsed if rule.basis is Basis.PACE else 1.0
     return tuple(
-        _attainment(name, getattr(counts, name), goal, elapsed)
-        for name in ("activity", "signal", "brief", "s2")
-        if (goal := getattr(goals, name)) > 0
+        _attainment(name, getattr(counts, name), goal, share)
+        for name in JUDGED
+        if name in rule.counters and (goal := getattr(goals, name)) > 0
     )
 
 
-def _attainment(name: str, count: int, goal: int, elapsed: float) -> Attainment:
-    expected = goal * elapsed
+def _attainment(name: str, count: int, goal: int, share_by_now: float) -> Attainment:
+    expected = goal * share_by_now
     return Attainment(
         name=name, count=count, goal=goal, expected=expected, share=min(1.0, count / expected)
     )
-
-
-def _by_score(score: float) -> Status:
-    # Means of thirds and the like fall a hair below a bound that they meet on paper.
-    rounded = round(score, 9)
-    if rounded >= GREEN_FROM:
-        return Status.GREEN
-    return Status.YELLOW if rounded >= YELLOW_FROM else Status.RED
 
 
 def _by_age(last_action_at: datetime | None, now: datetime) -> Status:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 
-from plays.models import PageMapping, Play
+from plays.models import PageMapping, Play, Team
 from plays.models.mapping import ENVIRONMENT, PLAY_PARTS
 from plays.sync.mappings.assign import assign, is_page_id
 from plays.sync.schedules import ensure_schedules
@@ -20,6 +21,7 @@ def after_migrate(**_: Any) -> None:
     """Receiver of `post_migrate`; doing it twice is doing it once."""
     make_groups()
     make_mappings()
+    make_team()
     ensure_schedules()
 
 
@@ -33,6 +35,11 @@ def make_groups() -> None:
     groups["Admin"].permissions.add(
         *Permission.objects.filter(content_type__model__in=ADMIN_MODELS)
     )
+
+
+def make_team() -> None:
+    """From the day of installation on, owners are asked for their word each Friday."""
+    Team.objects.get_or_create(pk=1, defaults={"words_since": timezone.localdate()})
 
 
 def make_mappings() -> None:

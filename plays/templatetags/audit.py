@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from plays.models import AuditEntry, Play
+from plays.models import AuditEntry, Play, Team
 from plays.models.api_token import Scope
 from plays.models.audit import Verb
 from plays.models.job import JobKind
@@ -23,6 +23,7 @@ from plays.models.pause import PauseScope
 from plays.models.play import STATUS_WORDS
 from plays.rules.particles import with_particles
 from plays.sync.audit import COMMAND_LINE, NOT_LOGGED_IN
+from plays.templatetags.screens import COUNTERS
 
 register = template.Library()
 
@@ -105,20 +106,37 @@ def _status_word(value: Any) -> str:
 
 @register.filter
 def field_changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
-    """What an edit of a Play or user changed: each field's name, its old and its new value."""
+    """What an edit of a Play, a user or the team's rules changed: each field's name, its old and
+    its new value."""
     model = _EDITED.get(entry.verb)
     if model is None:
         return []
     fields = (*model._meta.fields, *model._meta.many_to_many)
     names = {field.name: field.verbose_name for field in fields}
     pairs = {name: pair for name, pair in entry.details.items() if isinstance(pair, list)}
-    return [(str(names.get(name, name)), *pair) for name, pair in pairs.items() if len(pair) == 2]
+    return [
+        (str(names.get(name, name)), *map(_shown, pair))
+        for name, pair in pairs.items()
+        if len(pair) == 2
+    ]
+
+
+def _shown(value: Any) -> Any:
+    """A list or table of values as people read it; anything else as it is."""
+    if isinstance(value, list):
+        return ", ".join("–" if each is None else str(COUNTERS.get(each, each)) for each in value)
+    if isinstance(value, dict):
+        return "; ".join(
+            f"{COUNTERS.get(name, name)} {_shown(each)}" for name, each in value.items()
+        )
+    return value
 
 
 _EDITED: dict[str, type[Model]] = {
     Verb.EDIT_PLAY: Play,
     Verb.EDIT_USER: User,
     Verb.ADD_USER: User,
+    Verb.TEAM_RULES: Team,
 }
 
 # How many of what, by the act; an act without a number is told by its verb alone.

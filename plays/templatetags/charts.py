@@ -18,6 +18,7 @@ register = template.Library()
 BAR_STEP, BAR_WIDTH, BAR_HEIGHT = 6, 4, 24
 HEAT_LEVELS = 4
 CHART_WIDTH, CHART_HEIGHT = 200, 80
+TOP_SPACE = 1.08  # between the highest value and the frame
 
 
 @register.inclusion_tag("_partials/_sparkline.html")
@@ -76,7 +77,8 @@ def total(counts: Sequence[int]) -> int:
 def burn_up_chart(chart: Any) -> dict[str, Any]:
     """A counter's climb in steps of one day, with the pace to its goal as a straight line."""
     bar, marks = chart.bar, chart.marks
-    top = max(bar.goal, bar.count, 1) * 1.08
+    high = max(bar.goal, bar.count, 1)
+    top = high * TOP_SPACE
     steps: list[tuple[float, float]] = []
     for number, mark in enumerate(marks):
         level = _level(mark.count, top)
@@ -94,7 +96,8 @@ def burn_up_chart(chart: Any) -> dict[str, Any]:
         "width": CHART_WIDTH,
         "height": CHART_HEIGHT,
         "first_day": marks[0].day if marks else None,
-        "days": chart.days,
+        "last_day": marks[0].day + timedelta(days=chart.days - 1) if marks else None,
+        "ticks": (high, 0) if high % 2 else (high, high // 2, 0),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from plays.models.page import PageState
 from plays.models.play import STATUS_WORDS
 from plays.rules.particles import with_particles
 from plays.rules.status import Status
+from plays.rules.way_up import WayUp
 
 register = template.Library()
 
@@ -174,6 +175,24 @@ def status_badge(status: Status) -> SafeString:
     return _badge(SHAPES[status], STATUS_WORDS[status], f"status-{status.value}")
 
 
+@register.filter
+def status_word(status: Status) -> Any:
+    return STATUS_WORDS[status]
+
+
+@register.simple_tag
+def way_up_words(way: WayUp) -> str:
+    """What is missing to the next better status: "2 more Signals and 1 more Briefs by Sunday"."""
+    needs = ", ".join(
+        gettext("%(counter)s +%(more)d") % {"counter": COUNTERS[name], "more": more}
+        for name, more in way.needs.items()
+    )
+    words = gettext("%(needs)s by %(day)s makes it “%(status)s”.")
+    return with_particles(
+        words % {"needs": needs, "day": _day(way.by), "status": STATUS_WORDS[way.status]}
+    )
+
+
 @register.simple_tag
 def stage_badge(stage: str, count: int | None = None) -> SafeString:
     shape, tone = STAGE_TONES[Stage(stage)]
@@ -217,6 +236,11 @@ def _badge(shape: str, word: Any, tone: str) -> SafeString:
 @register.filter
 def counter_label(name: str) -> Any:
     return COUNTERS[name]
+
+
+@register.filter
+def counter_list(names: Iterable[str]) -> str:
+    return ", ".join(str(COUNTERS[name]) for name in names)
 
 
 @register.inclusion_tag("_partials/_bullet.html")

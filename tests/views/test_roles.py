@@ -32,6 +32,7 @@ UPLOADED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 MADE = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
 EDITED = ((LOGIN, 403, 403, 403, 200, 200), (LOGIN, 403, 403, 403, 200, 200))
 ENDED = ((LOGIN, 403, 403, 403, 405, 405), (LOGIN, 403, 403, 403, 302, 302))
+RULED = (SEEN[0], (LOGIN, 403, 403, 403, 200, 200))
 OWN = ((LOGIN, 403, 405, 405, 405, 405), (LOGIN, 403, 302, 302, 302, 302))
 ASKED = ((LOGIN, 403, 403, 200, 200, 200), RETRIED[1])
 SENT_BACK = ((LOGIN, 403, 403, 302, 302, 302), RETRIED[1])
@@ -42,6 +43,9 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "play_word": OWN,
+    "rules": RULED,
+    "targets": RULED,
     "me": SEEN,
     "me_names": OWN,
     "digest": SEEN,
@@ -141,6 +145,7 @@ def rows():
     finding = Finding.objects.create(weekly=run, kind="changed", page=job.mapping.page)
     return {
         "play": [job.play.play_id],
+        "play_word": [job.play.play_id],
         "play_edit": [job.play.play_id],
         "play_status": [job.play.play_id],
         "play_status_end": [job.play.play_id],

@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from plays.models import Play, QuarterCount
+from plays.models import Play, QuarterCount, Team
 from plays.rules.pages import PlayFacts
 from plays.rules.quarter import Quarter
-from plays.rules.status import Counts, Goals, Status, Verdict, judge
+from plays.rules.status import Counts, Goals, Status, StatusRule, Verdict, judge
 from plays.sync.plays.goals import goals_at
 
 
@@ -32,9 +32,14 @@ class PlayStatus:
 
 
 def play_statuses(
-    plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
+    plays: Iterable[Play],
+    *,
+    now: datetime,
+    with_overrides: bool = True,
+    rule: StatusRule | None = None,
 ) -> dict[int, PlayStatus]:
-    """Where each Play stands, by its primary key; three queries however many Plays.
+    """Where each Play stands, by its primary key; four queries however many Plays. `rule` is the
+    team's unless given.
 
     A moment that has long passed is judged without overrides, and without what the team says
     today: they are for the time ahead.
@@ -46,6 +51,7 @@ def play_statuses(
     newest = rows.up_to(quarter).order_by().values_list("play")
     last_action_at = dict(newest.annotate(newest=Max("last_action_at")))
     held = goals_at(plays, quarter)
+    rule = rule or Team.current().rule
     return {
         play.pk: _play_status(
             play,
@@ -53,6 +59,7 @@ def play_statuses(
             held[play.pk].goals,
             last_action_at.get(play.pk),
             now=now,
+            rule=rule,
             override=play.override_at(now) if with_overrides else None,
             team=Status(play.team_status) if with_overrides and play.team_status else None,
         )
@@ -81,6 +88,7 @@ def _play_status(
     last_action_at: datetime | None,
     *,
     now: datetime,
+    rule: StatusRule,
     override: Status | None,
     team: Status | None,
 ) -> PlayStatus:
@@ -90,6 +98,7 @@ def _play_status(
         last_action_at=last_action_at,
         now=now,
         zone=timezone.get_default_timezone(),
+        rule=rule,
     )
     return PlayStatus(
         play=play,

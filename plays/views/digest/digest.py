@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plays.models import Action
+from plays.models import Action, Team
 from plays.rules.digest import (
     DigestAction,
     Lead,
@@ -91,21 +90,22 @@ class Alert:
 def digest(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = asked_week(request, now)
+    team = Team.current()
     actions = actions_until(asked.at)
     active = [action for action in actions if action.is_active]
     context = {
         "asked": asked,
-        "lines": [_line(name, actions, asked) for name in COUNTERS],
+        "lines": [_line(name, actions, asked, team) for name in COUNTERS],
         "s3": (counts_in(actions, asked.span).s3, counts_in(actions, asked.month).s3),
-        "lead_lines": _lead_lines(actions, asked),
+        "lead_lines": _lead_lines(actions, asked, team),
         "lead_targets": lead_targets(actions, asked),
-        **_alerts(active, asked),
+        **_alerts(active, asked, team),
     }
     return render_page(request, "digest/digest.html", context)
 
 
-def _line(name: str, actions: Sequence[DigestAction], asked: AskedWeek) -> Line:
-    least, most = settings.TEAM_WEEKLY_TARGETS[name]
+def _line(name: str, actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> Line:
+    least, most = team.target(name)
     target = Target(least=least, most=most)
     own = [action for action in actions if action.counter == name]
     zone = timezone.get_default_timezone()
@@ -129,11 +129,12 @@ def _bar(
     return Bar(name=name, count=count, goal=round(goal), expected=goal * span.share_at(at))
 
 
-def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek) -> list[LeadLine]:
+def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> list[LeadLine]:
+    briefed, validated = team.lead_days
     spans = (asked.span, asked.month, asked.quarter_back)
     steps = (
-        ("signal", settings.TEAM_SIGNAL_TO_BRIEF_DAYS, signal_to_brief),
-        ("brief", settings.TEAM_BRIEF_TO_S2_DAYS, brief_to_s2),
+        ("signal", briefed, signal_to_brief),
+        ("brief", validated, brief_to_s2),
     )
     return [
         LeadLine(
@@ -145,9 +146,8 @@ def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek) -> list[LeadL
     ]
 
 
-def _alerts(actions: Sequence[DigestAction], asked: AskedWeek) -> dict[str, Any]:
-    briefed = timedelta(days=settings.TEAM_SIGNAL_TO_BRIEF_DAYS)
-    validated = timedelta(days=settings.TEAM_BRIEF_TO_S2_DAYS)
+def _alerts(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> dict[str, Any]:
+    briefed, validated = (timedelta(days=days) for days in team.lead_days)
     return {
         "reds": red_plays(actions, asked),
         "briefs": _alert(overdue_briefs(actions, at=asked.at, within=validated), asked.at),

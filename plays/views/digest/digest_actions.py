@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from plays.models import Action, Play
+from plays.models import Action, Play, Team
 from plays.rules.digest import DigestAction, Span, counts_by_play
 from plays.rules.status import Counts, Status, Verdict, judge
 from plays.sync.plays.goals import goals_at
@@ -83,6 +83,7 @@ def _judged_then(
     counts = counts_by_play(actions, Span(start=start, end=end))
     newest = {action.play: action.occurred_at for action in actions}
     held = goals_at(plays, asked.quarter)
+    rule = Team.current().rule
     verdicts = (
         (
             play,
@@ -92,6 +93,7 @@ def _judged_then(
                 last_action_at=newest.get(play.pk),
                 now=asked.at,
                 zone=zone,
+                rule=rule,
             ),
         )
         for play in plays

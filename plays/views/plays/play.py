@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import tzinfo
 
 from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,8 +18,7 @@ from plays.models.action import ActionQuerySet, ActionType
 from plays.models.mapping import PartChoice
 from plays.rules.planner import EDITS_OF, Kind
 from plays.rules.quarter import Quarter
-from plays.rules.status import Status
-from plays.rules.weeks import STRIP
+from plays.rules.way_up import way_up
 from plays.sync.naming import NotOnePlay, play_called
 from plays.sync.plays.goals import goals_at
 from plays.views.common.access import sees
@@ -28,6 +27,9 @@ from plays.views.common.tabs import Tab, tabs
 from plays.views.plays.burn_up import burn_ups, week_rows
 from plays.views.plays.progress import Progress, progress_of
 from plays.views.plays.quarter import AskedQuarter, asked_quarter
+from plays.views.plays.status_weeks import status_weeks
+from plays.views.plays.trouble import trouble_of
+from plays.views.plays.word import WordForm
 from plays.views.todo.progress import open_tasks, todo_states
 
 
@@ -46,14 +48,6 @@ class ActionLine:
         data = self.action.data
         found = (data.get("decision"), data.get("total_score"))
         return " · ".join(str(value) for value in found if value not in (None, ""))
-
-
-@dataclass(frozen=True, kw_only=True)
-class WeeklyStatus:
-    """What a weekly sync judged."""
-
-    at: datetime
-    status: Status
 
 
 @sees
@@ -87,7 +81,10 @@ def play(request: HttpRequest, play_id: str) -> HttpResponse:
         "places": _places(progress),
         "charts": charts,
         "week_rows": week_rows(charts),
-        "weekly_statuses": _weekly_statuses(play, asked),
+        "status_weeks": status_weeks(play, at=asked.at),
+        "trouble": trouble_of(play),
+        "way": None if asked.is_over else way_up(progress.verdict, now=now, zone=_zone()),
+        "word_form": WordForm(play=play),
         "type_tabs": _type_tabs(actions, action_type),
         "page_obj": page_obj,
         "lines": _lines(page_obj, row),
@@ -127,11 +124,8 @@ def _type_tabs(actions: ActionQuerySet, current: str) -> list[Tab]:
     return tabs({"": _("All"), **known}, {"": sum(counts.values()), **counts}, current)
 
 
-def _weekly_statuses(play: Play, asked: AskedQuarter) -> list[WeeklyStatus]:
-    """What the weekly syncs up to the moment shown have judged, the oldest first."""
-    results = play.weekly_results.filter(weekly__slot__lte=asked.at)
-    rows = results.order_by("-weekly__slot").values_list("weekly__slot", "status")[:STRIP]
-    return [WeeklyStatus(at=slot, status=Status(status)) for slot, status in reversed(rows)]
+def _zone() -> tzinfo:
+    return timezone.get_default_timezone()
 
 
 def _lines(actions: Iterable[Action], row: SyncJob | None) -> list[ActionLine]:

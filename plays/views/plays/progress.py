@@ -11,6 +11,7 @@ from django.db.models import Count
 from plays.models import Page, PageMapping, Play, SyncJob
 from plays.models.job import STAGES, JobState, Stage
 from plays.rules.status import Counts, Status, Verdict
+from plays.sync.plays.owner_words import Word, words_of
 from plays.sync.plays.play_status import PlayStatus, play_statuses
 from plays.views.plays.strip import actions_a_week
 
@@ -56,12 +57,14 @@ class Bar:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """A Play at one moment, with its open edits, the pages of its own, and its last weeks."""
+    """A Play at one moment, with its open edits, the pages of its own, and its last weeks, and
+    its owner's word."""
 
     play_status: PlayStatus
     open_edits: OpenEdits
     pages: dict[str, Page]
     weeks: tuple[int, ...]
+    word: Word
 
     @property
     def play(self) -> Play:
@@ -99,18 +102,20 @@ class Progress:
 def progress_of(
     plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
 ) -> list[Progress]:
-    """How each of `plays` stands at `now`, in their order; six queries however many."""
+    """How each of `plays` stands at `now`, in their order; nine queries however many."""
     plays = list(plays)
     statuses = play_statuses(plays, now=now, with_overrides=with_overrides)
     weeks = actions_a_week(plays, now=now)
     open_edits = _open_edits(plays)
     pages = _pages(plays)
+    words = words_of(plays, now=now)
     return [
         Progress(
             play_status=statuses[play.pk],
             open_edits=open_edits.get(play.pk, OpenEdits()),
             pages=pages.get(play.pk, {}),
             weeks=weeks[play.pk],
+            word=words[play.pk],
         )
         for play in plays
     ]

@@ -68,15 +68,18 @@ def test_a_play_without_goals_and_actions_has_no_chart(client, pm):
     assert "burn-up" not in client.get(play.get_absolute_url()).text
 
 
-def test_the_weekly_syncs_statuses_are_shown_the_oldest_first(seen, play):
-    for weeks, status in ((1, "R"), (2, "Y"), (3, "G")):
-        slot = NOW - timedelta(weeks=weeks)
-        run = WeeklySync.objects.create(slot=slot, trigger="schedule", started_at=slot)
-        WeeklyResult.objects.create(weekly=run, play=play, status=status)
+def test_the_status_of_each_week_is_shown_the_newest_first_with_what_was_lacking(seen, play):
+    slot = NOW - timedelta(weeks=1)
+    run = WeeklySync.objects.create(slot=slot, trigger="schedule", started_at=slot)
+    WeeklyResult.objects.create(weekly=run, play=play, status="G")
 
     text = seen("play", play.play_id)
 
-    assert "● On track 11.2 ▲ At risk 11.9 ■ Behind 11.16" in text
+    newest, _, before = text.partition("Status by week")[2].partition("W47")
+    assert "W48 11.23 ■ Behind" in newest
+    assert "Activities 0/" in newest
+    assert before.startswith(" 11.16 ● On track")
+    assert "set by hand; computed: Behind" in before
 
 
 # --- Actions -------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What the team has agreed on, set by admins: the rule of a status, targets, the report."""
