@@ -9,6 +9,15 @@ from plays.models.play import Play
 from plays.models.quarterly import QuarterlyQuerySet
 from plays.rules.status import Counts
 
+# What people call a counter.
+COUNTERS = {
+    "activity": _("Activities"),
+    "signal": _("Signals"),
+    "brief": _("Briefs"),
+    "s2": _("S2"),
+    "s3": _("S3"),
+}
+
 
 class QuarterCountQuerySet(QuarterlyQuerySet["QuarterCount"]):
     pass

@@ -12,7 +12,6 @@ from django.utils.dateformat import format as dateformat
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 
 from plays.models import Page, SyncAttempt
 from plays.models.attempt import Outcome
@@ -20,6 +19,7 @@ from plays.models.event import EventState
 from plays.models.job import Stage
 from plays.models.page import PageState
 from plays.models.play import STATUS_WORDS
+from plays.models.quarter_count import COUNTERS
 from plays.rules.particles import with_particles
 from plays.rules.status import Status
 from plays.rules.way_up import WayUp
@@ -47,13 +47,6 @@ OUTCOME_TONES = {
 }
 PAGE_TONES = {PageState.OK: ("✓", "good"), PageState.UNSEEN: ("◔", "calm")}
 EVENT_TONES = {EventState.ACCEPTED: ("✓", "good"), EventState.REJECTED: ("✕", "bad")}
-COUNTERS = {
-    "activity": _("Activities"),
-    "signal": _("Signals"),
-    "brief": _("Briefs"),
-    "s2": _("S2"),
-    "s3": _("S3"),
-}
 # Confluence's page addresses on Cloud and Data Center go on with one of these after their base.
 PAGE_PATHS = ("/spaces/", "/pages/", "/display/")
 BAR_WIDTH = 100

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from plays.models import AuditEntry, Team
 from plays.models.audit import Verb
+from plays.models.quarter_count import COUNTERS
 from plays.models.team import BASIS_CHOICES
 from plays.rules.status import AGAINST_PACE, AS_THE_PORTAL, JUDGED, Basis, Status, StatusRule
 from plays.sync.plays.team_rules import preview, set_rule
-from plays.templatetags.screens import COUNTERS
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page

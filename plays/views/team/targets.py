@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from plays.models import Team
+from plays.models.quarter_count import COUNTERS
 from plays.rules.status import JUDGED
 from plays.sync.plays.team_rules import set_team
-from plays.templatetags.screens import COUNTERS
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
