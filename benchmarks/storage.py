@@ -83,7 +83,7 @@ def costs_of_recognition() -> tuple[float, float, float]:
     known = Known(aliases={f"EXT_D{n}": () for n in range(RECOGNISED_ROWS)})
     guidance = {PLAY_DB: Guidance(known=known)}
     page = scan(body)
-    node = next(node for node in page.nodes if node.name == "table")
+    node = next(page.named("table"))
     whole = least(lambda: apply_edits(body, [edit], guidance))
     found = least(lambda: find(page, PLAY_DB, guidance[PLAY_DB]))
     laid_out = least(lambda: grid_rows(node))

@@ -29,7 +29,7 @@ HEADINGS = ("Play ID", "상태", "Owner", "Activity-QTD")
 def test_a_place_is_the_line_and_column_whatever_was_asked_before(texts, order):
     body = "".join(f"{text}<p/>" for text in [*texts, ""])
     page = scan(body)
-    found = {node.start: body.encode()[: node.start].decode() for node in page.nodes}
+    found = {node.start: body.encode()[: node.start].decode() for node in page.root.descendants()}
 
     for start, before in [list(found.items())[n] for n in order if n < len(found)]:
         place = page.place(start)

@@ -92,7 +92,8 @@ class LinkChanges:
 
     @cached_property
     def _seen(self) -> list[LinkSeen]:
-        return [link for node in self.changeset.page.nodes if (link := _followable(node))]
+        nodes = self.changeset.page.named("a", "ac:link")
+        return [link for node in nodes if (link := _followable(node))]
 
     @cached_property
     def _targets(self) -> list[Target]:

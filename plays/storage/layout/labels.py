@@ -17,6 +17,7 @@ _QUARTERS = (
     re.compile(rf"{_NUMBER}\s*[,/.]?\s*{_YEAR}", re.IGNORECASE),
 )
 _SPACES = re.compile(r"\s+")
+_MAY_BE_LABEL = re.compile(rb"<(?:h[1-6]|p|ac:structured-macro)(?=[\s/>])")
 
 
 def labelled_tables(page: Page) -> Iterator[tuple[Node, str]]:
@@ -25,15 +26,11 @@ def labelled_tables(page: Page) -> Iterator[tuple[Node, str]]:
     The label is the last heading, bold paragraph or title of an expand macro between the table
     and the one before it; "" where there is none.
     """
-    label, table_end = "", 0
-    for node in page.nodes:
-        if node.is_hidden:
-            continue
-        if node.name == "table":
-            yield node, label
-            label, table_end = "", max(table_end, node.end)
-        elif node.start >= table_end:
-            label = _label(node) or label
+    table_end = 0
+    for table in page.named("table"):
+        if not table.is_hidden:
+            yield table, _label_between(page, table_end, table.start)
+            table_end = max(table_end, table.end)
 
 
 def quarter_in(label: str) -> tuple[int, int] | None:
@@ -50,6 +47,12 @@ def is_bold(node: Node) -> bool:
     """Whether all of an element's text is bold."""
     bold = "".join(visible_text(inner) for inner in node.descendants() if inner.name in _BOLD)
     return _SPACES.sub("", bold) == _SPACES.sub("", visible_text(node)) != ""
+
+
+def _label_between(page: Page, start: int, end: int) -> str:
+    nodes = list(page.matching(_MAY_BE_LABEL, start, end))
+    labels = (_label(node) for node in reversed(nodes) if not node.is_hidden)
+    return next(filter(None, labels), "")
 
 
 def _label(node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
@@ -110,8 +110,13 @@ class Content:
 
 def read_content(node: Node) -> Content:
     """What a reader sees inside an element."""
+    return content_of(node.children)
+
+
+def content_of(children: Sequence[Node | str]) -> Content:
+    """What a reader sees of some of an element's children."""
     pieces: list[Piece] = []
-    waiting: list[Node | Piece] = list(reversed(node.children))
+    waiting: list[Node | Piece] = list(reversed(children))
     while waiting:
         item = waiting.pop()
         if isinstance(item, Node):

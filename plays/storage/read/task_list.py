@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from plays.storage.read.content import Content, Mention, read_content
-from plays.storage.scan.page import Node, scan
+from plays.storage.read.content import Content, Mention, content_of
+from plays.storage.scan.page import Node, inside, scan
 
 _DONE = "complete"
 _ACCOUNT = ("ri:account-id", "ri:userkey")
@@ -53,8 +53,7 @@ class PageTask:
 
 def read_tasks(body: str) -> list[PageTask]:
     """A page's tasks in page order, each before those inside it. Raises NotStorage."""
-    nodes = scan(body).nodes
-    return [_task(node) for node in nodes if node.name == "ac:task" and not node.is_hidden]
+    return [_task(node) for node in scan(body).named("ac:task") if not node.is_hidden]
 
 
 def read_task_words(body: str) -> TaskWords:
@@ -79,12 +78,11 @@ def _own_text(node: Node | None) -> str:
 
 def _words(children: list[Node | str]) -> TaskWords:
     """Without the tasks inside, which speak for themselves."""
-    own = Node("ac:task-body", {}, (0, 0), None)
-    own.children = [c for c in children if isinstance(c, str) or c.name != "ac:task-list"]
-    inside = list(own.descendants())
-    accounts = (_account(node) for node in inside if node.name == "ri:user")
-    due = next((day for node in inside if (day := _day(node))), None)
-    content = read_content(own)
+    own = [c for c in children if isinstance(c, str) or c.name != "ac:task-list"]
+    nodes = list(inside(own))
+    accounts = (_account(node) for node in nodes if node.name == "ri:user")
+    due = next((day for node in nodes if (day := _day(node))), None)
+    content = content_of(own)
     unnamed = Content(tuple(one for one in content.pieces if not isinstance(one, Mention)))
     return TaskWords(
         text=_without_day(unnamed.summary(), due),

@@ -1,27 +1,42 @@
-"""One pass over a page for the offsets of its elements; refuses what is not well-formed.
+"""A page's elements by their offsets, each read when it is asked for; refuses what is not
+well-formed.
 
-The page is an XML fragment with undeclared prefixes and HTML entities. Standard expat reads it
-inside one root, with the entities of XHTML 1.0 declared in a foreign DTD, and tells the byte at
-which every tag starts; nothing is ever serialised from what it read.
+The page is an XML fragment with undeclared prefixes and HTML entities. Standard expat, without any
+handler, says whether it is well-formed: inside one root, with the entities of XHTML 1.0 declared in
+a foreign DTD. In what is well-formed a `<` always begins a tag, once comments, CDATA sections and
+processing instructions are blanked out: so an element's children are found by jumping from tag to
+tag, and what nobody asks about costs nothing. Nothing is ever serialised from what was read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from html.entities import name2codepoint
+from operator import attrgetter
 from xml.parsers import expat
 
 from plays.storage.errors import NotStorage, Place
 
 _OPEN, _CLOSE = b"<page>", b"</page>"
-_START_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
-_PREDEFINED = ("amp", "lt", "gt", "quot", "apos")
+_UNPARSED = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>", re.DOTALL)
+_ATTRIBUTES = rb"""[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*"""
+_START_TAG = re.compile(rb"<([^\s/>]+)" + _ATTRIBUTES + rb">")
+_ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_REFERENCE = re.compile(r"&([^;]+);")
+_LINE_END, _SPACE = re.compile(r"\r\n?"), re.compile(r"\r\n|[\t\n\r]")
+_SLASH, _NAME_ENDS = ord("/"), b"> \t\r\n"
+_PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_CHARACTERS = {name: chr(code) for name, code in name2codepoint.items()} | _PREDEFINED
 _ENTITIES = "".join(
-    f'<!ENTITY {name} "&#{code};">'
-    for name, code in name2codepoint.items()
+    f'<!ENTITY {name} "&#{ord(character)};">'
+    for name, character in _CHARACTERS.items()
     if name not in _PREDEFINED
 )
+# So many tags of one name are counted to find an end tag before all of the page are paired.
+_NEARBY = 32
+_START = attrgetter("start")
 
 
 class Node:
@@ -29,46 +44,80 @@ class Node:
 
     `start` is its start tag's `<`, `inner` the byte behind that tag, `close` its end tag's `<`,
     `end` the byte behind everything. A self-closed element has `close == end == inner`.
-    `is_hidden` marks what lies inside an `ac:adf-extension`: the editor keeps that content twice.
     """
 
     __slots__ = (
-        "attributes",
-        "children",
+        "_attributes",
+        "_children",
+        "_elements",
+        "_unread",
         "close",
         "end",
         "inner",
-        "is_hidden",
         "name",
+        "page",
         "parent",
         "start",
     )
 
     def __init__(
-        self, name: str, attributes: dict[str, str], span: tuple[int, int], parent: Node | None
-    ) -> None:
+        self, page: Page, name: str, start: int, inner: int, close: int, end: int,
+        parent: Node | None,
+    ) -> None:  # fmt: skip
+        self.page = page
         self.name = name
-        self.attributes = attributes
-        self.start, self.inner = span
-        self.close = self.end = self.inner
+        self.start = start
+        self.inner = inner
+        self.close = close
+        self.end = end
         self.parent = parent
-        self.is_hidden: bool = parent is not None and (
-            parent.is_hidden or parent.name == "ac:adf-extension"
-        )
-        self.children: list[Node | str] = []
+        self._attributes: dict[str, str] | None = None
+        self._children: list[Node | str] | None = None
+        self._elements: list[Node] = []
+        self._unread = inner
 
     @property
     def is_self_closed(self) -> bool:
         return self.close == self.end and self.parent is not None
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether it lies inside an `ac:adf-extension`: the editor keeps that content twice."""
+        return any(node.name == "ac:adf-extension" for node in self.ancestors())
+
+    @property
     def around(self) -> Node:
         """The element that holds this one; the root holds itself."""
         return self if self.parent is None else self.parent
 
+    @property
+    def attributes(self) -> dict[str, str]:
+        if self._attributes is None:
+            tag = self.page.raw[self.start + 1 + len(self.name.encode()) : self.inner]
+            self._attributes = {
+                name.decode(): _attribute_value(double or single)
+                for name, double, single in _ATTRIBUTE.findall(tag)
+            }
+        return self._attributes
+
+    @property
+    def children(self) -> list[Node | str]:
+        """The elements and texts inside, in page order."""
+        if self._children is None:
+            self._children = list(self._with_texts())
+        return self._children
+
     def elements(self) -> list[Node]:
         """The element children."""
-        return [child for child in self.children if isinstance(child, Node)]
+        if self._unread >= 0:
+            self._read(self.close)
+        return self._elements
+
+    def element(self, number: int) -> Node | None:
+        """One of the element children, counted from 0; those behind it are not read."""
+        if self._unread >= 0 and len(self._elements) <= number:
+            self._read(number + 1)
+        return self._elements[number] if number < len(self._elements) else None
 
     def ancestors(self) -> Iterator[Node]:
         """The elements around this one, from the inside out, the page's root last."""
@@ -79,20 +128,63 @@ class Node:
 
     def descendants(self) -> Iterator[Node]:
         """Every element inside, in page order, however deep."""
-        waiting = self.elements()[::-1]
-        while waiting:
-            node = waiting.pop()
+        return inside(self.elements())
+
+    def _read(self, enough: int) -> None:
+        """Read element children until there are `enough`, or no more."""
+        page, close, elements, at = self.page, self.close, self._elements, self._unread
+        markup, find, match = page.markup, page.markup.find, _START_TAG.match
+        while len(elements) < enough:
+            at = find(b"<", at, close)
+            if at < 0:
+                break
+            tag = match(markup, at)
+            if tag is None:  # pragma: no cover - expat has seen a whole tag here
+                raise AssertionError(f"expat sees a tag at byte {at} and we do not")
+            inner, name = tag.end(), tag[1]
+            if markup[inner - 2] == _SLASH:
+                node = Node(page, page.name(name), at, inner, inner, inner, self)
+            else:
+                ends = page.end_tag(name, inner)
+                node = Node(page, page.name(name), at, inner, ends, find(b">", ends) + 1, self)
+            elements.append(node)
+            at = node.end
+        self._unread = at
+
+    def _with_texts(self) -> Iterator[Node | str]:
+        at = self.inner
+        for node in self.elements():
+            if node.start > at and (text := self.page.text(at, node.start)):
+                yield text
             yield node
-            waiting += node.elements()[::-1]
+            at = node.end
+        if self.close > at and (text := self.page.text(at, self.close)):
+            yield text
+
+
+def inside(items: Iterable[Node | str]) -> Iterator[Node]:
+    """Every element among some children and inside them, in page order, however deep."""
+    waiting = [item for item in items if isinstance(item, Node)][::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.elements()[::-1]
 
 
 class Page:
-    """A scanned page: its bytes, its root (which has no tags), every element in page order."""
+    """A scanned page: its bytes, and its root, which has no tags.
 
-    def __init__(self, raw: bytes, root: Node, nodes: list[Node]) -> None:
+    `markup` is the bytes with a space for each byte of what only looks like markup.
+    """
+
+    def __init__(self, raw: bytes) -> None:
         self.raw = raw
-        self.root = root
-        self.nodes = nodes
+        self.markup = raw
+        if b"<!" in raw or b"<?" in raw:
+            self.markup = _UNPARSED.sub(lambda found: b" " * len(found[0]), raw)
+        self.root = Node(self, "", 0, 0, len(raw), len(raw), None)
+        self._names: dict[bytes, str] = {}
+        self._end_tags: dict[bytes, dict[int, int]] = {}
         self._places = _Places(raw)
 
     def place(self, offset: int, *, table: int | None = None, row: int | None = None) -> Place:
@@ -102,6 +194,85 @@ class Page:
         """The page's own text between two offsets."""
         return self.raw[start:end].decode()
 
+    def text(self, start: int, end: int) -> str:
+        """The characters between two neighbouring tags."""
+        raw = self.raw[start:end]
+        if self.markup is self.raw or b"<" not in raw:
+            return _characters(raw)
+        pieces, at = [], 0
+        for found in _UNPARSED.finditer(raw):
+            pieces.append(_characters(raw[at : found.start()]))
+            pieces.append(_LINE_END.sub("\n", (found[1] or b"").decode()))
+            at = found.end()
+        return "".join((*pieces, _characters(raw[at:])))
+
+    def named(self, *names: str) -> Iterator[Node]:
+        """The elements of some names, in page order."""
+        names_of = b"|".join(re.escape(name.encode()) for name in names)
+        return self.matching(re.compile(rb"<(?:%b)(?=[\s/>])" % names_of))
+
+    def matching(self, tags: re.Pattern[bytes], start: int = 0, end: int = -1) -> Iterator[Node]:
+        """The elements whose start tag, between two offsets, begins as a pattern says."""
+        end = len(self.raw) if end < 0 else end
+        return (self.at(found.start()) for found in tags.finditer(self.markup, start, end))
+
+    def at(self, start: int) -> Node:
+        """The element whose start tag begins at an offset."""
+        node = self.root
+        while node.start != start or node is self.root:
+            elements = node.elements()
+            node = elements[bisect_right(elements, start, key=_START) - 1]
+        return node
+
+    def name(self, name: bytes) -> str:
+        known = self._names.get(name)
+        if known is None:
+            known = self._names[name] = name.decode()
+        return known
+
+    def end_tag(self, name: bytes, inner: int) -> int:
+        """Where the end tag of an element begins whose start tag ends at `inner`."""
+        markup = self.markup
+        found = markup.find(b"</" + name, inner)
+        if markup[found + 2 + len(name)] in _NAME_ENDS and (
+            markup.find(b"<" + name, inner, found) < 0
+        ):
+            return found
+        return self._paired(name, inner)
+
+    def _paired(self, name: bytes, inner: int) -> int:
+        """The same where elements of one name, or of names with one beginning, are nested."""
+        if name not in self._end_tags:
+            depth = 1
+            for number, (ends, at, _) in enumerate(self._tags(name, inner)):
+                depth += -1 if ends else 1
+                if not depth:
+                    return at
+                if number > _NEARBY:
+                    break
+            self._end_tags[name] = self._all_paired(name)
+        return self._end_tags[name][inner]
+
+    def _all_paired(self, name: bytes) -> dict[int, int]:
+        pairs: dict[int, int] = {}
+        waiting: list[int] = []
+        for ends, at, inner in self._tags(name, 0):
+            if ends:
+                pairs[waiting.pop()] = at
+            else:
+                waiting.append(inner)
+        return pairs
+
+    def _tags(self, name: bytes, start: int) -> Iterator[tuple[bool, int, int]]:
+        """Whether a tag ends an element, and from where to where it goes; the self-closed left
+        out.
+        """
+        markup = self.markup
+        tags = re.compile(rb"<(/?)%b(?=[\s/>])%b>" % (re.escape(name), _ATTRIBUTES))
+        for tag in tags.finditer(markup, start):
+            if tag[1] or markup[tag.end() - 2] != _SLASH:
+                yield bool(tag[1]), tag.start(), tag.end()
+
 
 def scan(body: str) -> Page:
     """Read a page. Raises NotStorage for what Confluence's own parser would refuse."""
@@ -110,72 +281,50 @@ def scan(body: str) -> Page:
     except UnicodeEncodeError as error:
         place = _Places(body[: error.start].encode()).place(error.start * 4)
         raise NotStorage("The page holds half a surrogate pair.", [place]) from error
-    return _Scan(raw).run()
+    _check_well_formed(raw)
+    return Page(raw)
 
 
-class _Scan:
-    """The handlers of one expat run."""
+def _check_well_formed(raw: bytes) -> None:
+    parser = expat.ParserCreate("utf-8")
 
-    def __init__(self, raw: bytes) -> None:
-        self.raw = raw
-        self.open = self.root = Node("", {}, (0, 0), None)
-        self.nodes: list[Node] = []
-        self.parser = expat.ParserCreate("utf-8")
-        self.parser.buffer_text = True
-        self.parser.UseForeignDTD(True)
-        self.parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
-        self.parser.ExternalEntityRefHandler = self._declare_entities
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.SkippedEntityHandler = self._unknown_entity
-
-    def run(self) -> Page:
-        try:
-            self.parser.Parse(_OPEN + self.raw + _CLOSE, True)
-        except expat.ExpatError as error:
-            at = self.parser.ErrorByteIndex - len(_OPEN)
-            reason = expat.ErrorString(error.code)
-            message = f"The page is not well-formed storage format: {reason}."
-            raise NotStorage(message, [_Places(self.raw).place(at)]) from error
-        self.root.close = self.root.end = len(self.raw)
-        return Page(self.raw, self.root, self.nodes)
-
-    def _declare_entities(self, context: str | None, *_: object) -> int:
-        self.parser.ExternalEntityParserCreate(context).Parse(_ENTITIES, True)
+    def declare_entities(context: str | None, *_: object) -> int:
+        parser.ExternalEntityParserCreate(context).Parse(_ENTITIES, True)
         return 1
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        at = self.parser.CurrentByteIndex - len(_OPEN)
-        if at < 0:
-            return
-        tag = _START_TAG.match(self.raw, at)
-        if tag is None:  # pragma: no cover - expat has seen a whole tag here
-            raise AssertionError(f"expat sees a tag at byte {at} and we do not")
-        node = Node(name, attributes, (at, tag.end()), self.open)
-        self.open.children.append(node)
-        self.nodes.append(node)
-        self.open = node
+    if b"&" in raw:
+        parser.UseForeignDTD(True)
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
+        parser.ExternalEntityRefHandler = declare_entities
+    try:
+        parser.Parse(_OPEN + raw + _CLOSE, True)
+    except expat.ExpatError as error:
+        at = parser.ErrorByteIndex - len(_OPEN)
+        reason = expat.ErrorString(error.code)
+        message = f"The page is not well-formed storage format: {reason}."
+        raise NotStorage(message, [_Places(raw).place(at)]) from error
 
-    def _end(self, name: str) -> None:
-        node = self.open
-        if node.parent is None:
-            return
-        if self.raw[node.inner - 2 : node.inner] != b"/>":
-            node.close = self.parser.CurrentByteIndex - len(_OPEN)
-            node.end = self.raw.index(b">", node.close) + 1
-        self.open = node.parent
 
-    def _text(self, text: str) -> None:
-        children = self.open.children
-        if children and isinstance(children[-1], str):
-            children[-1] += text
-        else:
-            children.append(text)
+def _characters(raw: bytes) -> str:
+    """Character data as it reads; an entity that nobody declared stays as it is written."""
+    text = raw.decode()
+    if "\r" in text:
+        text = _LINE_END.sub("\n", text)
+    return _REFERENCE.sub(lambda r: _character(r[1], r[0]), text) if "&" in text else text
 
-    def _unknown_entity(self, name: str, is_parameter: bool) -> None:
-        if not is_parameter:
-            self._text(f"&{name};")
+
+def _attribute_value(raw: bytes) -> str:
+    """An attribute's value as XML reads it; an entity that nobody declared is nothing."""
+    text = _SPACE.sub(" ", raw.decode())
+    return _REFERENCE.sub(lambda r: _character(r[1], ""), text) if "&" in text else text
+
+
+def _character(reference: str, unknown: str) -> str:
+    if reference.startswith("#x"):
+        return chr(int(reference[2:], 16))
+    if reference.startswith("#"):
+        return chr(int(reference[1:]))
+    return _CHARACTERS.get(reference, unknown)
 
 
 class _Places:

@@ -14,6 +14,11 @@ from plays.storage.text import fold, header_name
 
 # Macros that show their body in its place; the others may hide it or show it elsewhere.
 _OPEN_MACROS = frozenset(("expand", "panel", "info", "note", "tip", "warning", "section", "column"))
+# Headings, and what may be one of these macros: what stands in an attribute may be encoded.
+_MAY_BE_TITLED = re.compile(
+    rb"<(?:h[1-6](?=[\s/>])|ac:structured-macro\s[^<]*?(?:&|%b))"
+    % "|".join(_OPEN_MACROS).encode()
+)
 # Which cells of a layout section are narrow, by the section's `ac:type`.
 _SIDEBARS = {
     "two_left_sidebar": (0,),
@@ -62,8 +67,11 @@ def find_section(page: Page, headings: Iterable[str]) -> Section | None:
     elsewhere. A section ends at the next heading of the same or a higher level beside it, or with
     the element around it.
     """
-    titled = [(node, title) for node in page.nodes if (title := _title(node))]
     wanted = [heading for heading in headings if header_name(heading)]
+    if not wanted:
+        return None
+    nodes = page.matching(_MAY_BE_TITLED)
+    titled = [(node, title) for node in nodes if (title := _title(node))]
     for name_of in (header_name, _undecorated):
         on_page: dict[str, Node] = {}
         for node, title in titled:
