@@ -25,7 +25,7 @@ _PERCENT_CODE = re.compile(r"%[0-9a-fA-F]{2}")
 
 def printable(text: str) -> str:
     """`text` without control characters, lone surrogates and what XML 1.0 forbids."""
-    return _UNPRINTABLE.sub("", text)
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def clean(text: str) -> str:
@@ -37,6 +37,8 @@ def fold(text: str) -> str:
     """`text` for comparing: equal for what readers cannot tell apart (spaces, NFD and NFC, marks
     that nobody sees).
     """
+    if text.isascii():
+        return " ".join(text.split())
     return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
 
 

@@ -9,6 +9,8 @@ _TOTAL = re.compile(
     r"|(?:grand |sub[ -]?)?totals?|sum|average|avg\.?",
     re.IGNORECASE,
 )
+# Each total has one of these; most texts have none, and that is quickly seen.
+_HINT = re.compile(r"[계합]|전체|평균|total|sum|av", re.IGNORECASE)
 _LONGEST = 30
 _BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
 _SIGNS = " \t:：*·-–—=<>[]「」【】"
@@ -16,6 +18,6 @@ _SIGNS = " \t:：*·-–—=<>[]「」【】"
 
 def is_total(text: str) -> bool:
     """Whether a row that begins with `text` is a total: `합계`, `소계 (데스크)`, `Total:`."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _HINT.search(text):
         return False
     return _TOTAL.fullmatch(_BRACKETS.sub("", text.strip(_SIGNS)).strip(_SIGNS)) is not None

@@ -116,14 +116,13 @@ def item_tags_like(item: Node) -> Tags:
 class Changeset:
     """Pending changes: replaced cells, and runs of new blocks.
 
-    `targets` are what new cells and parts link to; an edit that asks "is it there?" looks in the
-    page and here.
+    An edit that asks "is it there?" looks in the page and at what new cells and parts link to.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.runs: dict[int, Run] = {}
-        self.targets: list[Target] = []
+        self._links: list[str] = []
         self.hides_something = False
         self._replaced: dict[Node, Splice] = {}
         self._holds_change: set[Node] = set()
@@ -180,7 +179,11 @@ class Changeset:
         """Remember the links that a new part brings to the page."""
         for value in values:
             if isinstance(value, Link) and (url := safe_url(value.url)) is not None:
-                self.targets.append(target_of(url))
+                self._links.append(url)
+
+    def targets(self) -> list[Target]:
+        """What the new cells and parts link to."""
+        return [target_of(url) for url in self._links]
 
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,7 @@ from plays.storage.edit.section_log import ROW, SectionLog, key_pattern
 from plays.storage.errors import ForeignEntry
 from plays.storage.scan.entry_lines import EntryLines, Telling, Verdict, behind_key
 from plays.storage.scan.lines import TextLine, lines_of
+from plays.storage.scan.mentions import places_of
 from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.sections import Section, find_section, whole_page
 from plays.storage.scan.visible import BLOCKS, HEADINGS
@@ -57,10 +58,11 @@ class _RowLine:
 
 
 class EntryChanges:
-    """The pending entries of one changeset."""
+    """The pending entries of one changeset. `keys`: all that its edits will ask for."""
 
-    def __init__(self, changeset: Changeset) -> None:
+    def __init__(self, changeset: Changeset, keys: Collection[str]) -> None:
         self.changeset = changeset
+        self._keys = keys
         self._unread_rows: list[UpsertRow | InsertRow] = []
         self._has_new = False
         self._has_strays = False
@@ -168,17 +170,24 @@ class EntryChanges:
             raise Stale  # the section may keep its log in that table
         if self._log is None or wanted != self._log_is_for:
             section = section_for(self.changeset.page, edit.headings)
-            self._log = SectionLog(self.changeset, section, self._lines, pattern=pattern)
+            lines = self._lines_in(section) if section.heading is not None else []
+            self._log = SectionLog(self.changeset, section, lines, pattern=pattern)
             self._log_is_for = wanted
         return self._log
 
-    @cached_property
-    def _lines(self) -> list[TextLine]:
-        return lines_of(self.changeset.page)
+    def _lines_in(self, section: Section) -> list[TextLine]:
+        """At least the lines of a section."""
+        elements, around = section.elements(), section.container
+        span = (elements[0].start, elements[-1].end) if elements else (around.start, around.end)
+        return lines_of(self.changeset.page, [span])
 
     @cached_property
     def _entries(self) -> EntryLines[TextLine | _New | _RowLine]:
-        return EntryLines((line.text, line) for line in self._lines)
+        """The page's lines, at least those that begin with one of the keys."""
+        page = self.changeset.page
+        places = places_of(page, self._keys)
+        near = None if places is None else [(place, place + 1) for place in places]
+        return EntryLines((line.text, line) for line in lines_of(page, near))
 
 
 def section_for(page: Page, headings: Iterable[str]) -> Section:

@@ -59,7 +59,7 @@ class LinkChanges:
 
     def _is_there(self, edit: InsertLink, target: Target) -> bool:
         wanted = replace(target, id=edit.page_id, address="") if edit.page_id else target
-        there = chain(self._targets, self.changeset.targets)
+        there = chain(self._targets, self.changeset.targets())
         if any(wanted.is_same(one) or target.is_same(one) for one in there):
             return True
         titles = (link_label(Link(edit.text, edit.url)), *edit.titles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
@@ -82,7 +82,7 @@ def row_shape(table: FoundTable) -> RowShape:
     )
 
 
-def _check_uncovered(table: FoundTable, above: GridRow | None, covered: list[GridCell]) -> None:
+def _check_uncovered(table: FoundTable, above: GridRow | None, covered: Sequence[GridCell]) -> None:
     for name, headings in table.columns.items():
         if above is not None and _covers(covered, headings[0].column):
             message = f"A merged cell reaches below the table's last row in the column {name}."

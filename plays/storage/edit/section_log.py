@@ -185,8 +185,9 @@ class SectionLog:
             return None
         groups: dict[Node, _Group] = {}
         seen: set[Node] = set()
+        items = frozenset(self._section.elements())
         for line in lines:
-            found = _unit_of(line, self._section)
+            found = _unit_of(line, self._section.container, items)
             if found is None or found[1] in seen:
                 continue
             container, unit = found
@@ -231,14 +232,16 @@ def key_pattern(key: str) -> re.Pattern[str] | None:
     return re.compile("".join(looks) + r"(?!\w)")
 
 
-def _unit_of(line: TextLine, section: Section) -> tuple[Node, Node] | None:
-    """The bullet, row or paragraph of a section that a line lies in, and what is around it."""
-    path = [line.holder, *line.holder.ancestors()]
-    depth = next((n for n, node in enumerate(path) if node is section.container), 0)
+def _unit_of(line: TextLine, container: Node, items: frozenset[Node]) -> tuple[Node, Node] | None:
+    """The bullet, row or paragraph of a section that a line lies in, and what is around it.
+
+    The section is some neighbours (`items`) in one element.
+    """
+    path = [line.around, *line.around.ancestors()]
+    depth = next((n for n, node in enumerate(path) if node is container), 0)
     inside = path[:depth][::-1]
-    if not inside or not any(inside[0] is item for item in section.items):
+    if not inside or inside[0] not in items:
         return None
-    container = section.container
     for node, inner in pairwise([*inside, inside[-1]]):
         if node.name in _LISTS and inner.name == "li":
             return node, inner

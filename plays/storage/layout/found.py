@@ -13,10 +13,11 @@ from plays.storage.layout.keys import (
     known_key,
     leading_key,
     leading_name,
+    listed_key,
     row_names,
 )
 from plays.storage.layout.model import PLAIN, Form, Insert, Known
-from plays.storage.scan.grid import GridCell, GridRow
+from plays.storage.scan.grid import GridCell, GridRow, column_texts
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
@@ -136,6 +137,22 @@ class FoundTable:
             self._texts[node] = visible_text(node)
         return self._texts[node]
 
+    @cached_property
+    def _seen_keys(self) -> dict[GridRow, tuple[str, bool]]:
+        """The key cells that are read at once, and whether each is without markup."""
+        return column_texts(self.node, self.all_rows, self.column(self.shape.key))
+
+    @cached_property
+    def _key_heading(self) -> str:
+        return self.text(self.columns[self.shape.key][0].node)
+
+    def key_text(self, row: GridRow) -> str:
+        """What a row says in the key column; "" where it has no cell there."""
+        if row in self._seen_keys:
+            return self._seen_keys[row][0]
+        cell = self.cell(row, self.shape.key)
+        return self.text(cell.node) if cell is not None else ""
+
     def row_of(self, key: str) -> GridRow | None:
         """The row with this key (as it is given). Raises DuplicateRow or MergedCells."""
         rows = self.rows_named(key)
@@ -173,6 +190,8 @@ class FoundTable:
         """A row's key: the database's name for it, else what the cell says; "" where a merged
         cell or none is there.
         """
+        if (name := self._plain_name(row)) is not None:
+            return listed_key(self.known, name) or name
         cell = self.cell(row, self.shape.key)
         if cell is None or not cell.is_plain:
             return ""
@@ -191,6 +210,10 @@ class FoundTable:
         index: tuple[dict[str, list[GridRow]], ...] = ({}, {}, {}, {})
         names: dict[Node, tuple[set[str], ...]] = {}
         for row in self.below:
+            if (name := self._plain_name(row)) is not None:
+                index[0].setdefault(name, []).append(row)
+                index[1].setdefault(name.casefold(), []).append(row)
+                continue
             cell = self.cell(row, self.shape.key)
             if cell is None:
                 continue
@@ -200,6 +223,15 @@ class FoundTable:
                 for name in called:
                     rows.setdefault(name, []).append(row)
         return index
+
+    def _plain_name(self, row: GridRow) -> str | None:
+        """The only name of a row whose key cell is a name that we know, or nothing but one."""
+        text, is_bare = self._seen_keys.get(row, ("", False))
+        if not text:
+            return None
+        if key := listed_key(self.known, text):
+            return self.known.name_of(key)
+        return text if is_bare and is_simple(text) else None
 
     def _names(self, cell: Node, *, is_across: bool) -> tuple[set[str], ...]:
         """A key cell's names for each rank of the index; one across columns has its text alone."""
@@ -227,21 +259,17 @@ class FoundTable:
         """Whether a row sums up others: its key, or its first text where it has no key."""
         if self.shape.key not in self.columns:
             return False
-        cell = self.cell(row, self.shape.key)
-        text = self.text(cell.node) if cell is not None else ""
-        if text:
+        if text := self.key_text(row):
             return is_total(text)
         return is_total(next(filter(None, (self.text(cell.node) for cell in row.cells)), ""))
 
     def _is_header(self, row: GridRow) -> bool:
         """Whether a row below repeats the headings, as long tables do."""
-        if self.shape.key not in self.columns or row.cells[:1] == []:
+        if self.shape.key not in self.columns:
             return False
-        if any(cell.node.name != "th" for cell in row.cells):
+        if self.key_text(row) != self._key_heading or self.cell(row, self.shape.key) is None:
             return False
-        heading = self.columns[self.shape.key][0]
-        key = row.at(heading.column)
-        return key is not None and self.text(key.node) == self.text(heading.node)
+        return all(cell.node.name == "th" for cell in row.cells)
 
 
 def duplicate(key: str, places: Sequence[Place]) -> DuplicateRow:

@@ -64,7 +64,11 @@ def known_key(known: Known, cell: Node, text: str) -> str | None:
     """The key that the caller's database has for a cell, if any."""
     if known.is_empty or (not text and not cell.children):
         return None
-    return next((key for name in row_names(cell, text) if (key := _known(known, name))), None) or (
+    if key := listed_key(known, text):
+        return key
+    return next(
+        (key for name in row_names(cell, text) if (key := listed_key(known, name))), None
+    ) or (
         next((known.key_of_target[t] for t in targets(cell) if t in known.key_of_target), None)
         if known.targets
         else None
@@ -74,7 +78,7 @@ def known_key(known: Known, cell: Node, text: str) -> str | None:
 def leading_key(known: Known, text: str) -> str | None:
     """The key that a text begins with before it goes on, if the caller's database has it."""
     name = leading_name(text)
-    return _known(known, name) if name is not None else None
+    return listed_key(known, name) if name is not None else None
 
 
 def names_known_row(known: Known, cell: Node, text: str) -> bool:
@@ -105,7 +109,8 @@ def without_signs(text: str) -> str:
     return text[start:end]
 
 
-def _known(known: Known, name: str) -> str | None:
+def listed_key(known: Known, name: str) -> str | None:
+    """The key that the caller's database has under a name, folded, if any."""
     key = known.key_of.get(name.casefold())
     if key is None and known.pattern and re.fullmatch(known.pattern, name):
         return name

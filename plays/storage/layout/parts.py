@@ -23,6 +23,8 @@ def part_for(
     What an admin chose; else the one table; else the one whose words above it are, or have, the
     group; else the one whose rows are mostly of the group.
     """
+    if len(parts) == 1 and not guidance.chosen.new_rows:
+        return tables[0]
     by_number = {table.number: table for table in tables}
     words = [header_name(group) for group in groups if header_name(group)]
     chosen = _chosen(words, parts, guidance)

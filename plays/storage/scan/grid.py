@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from plays.storage.scan.page import Node
+from plays.storage.scan.visible import ONE_TEXT
+from plays.storage.text import fold
 
+_CELLS = ("th", "td")
 _GROUPS = ("thead", "tbody", "tfoot")
+_ROW_START, _ROW_END = re.compile(rb"<tr(?=[\s/>])"), re.compile(rb"</tr\s*>\s*")
 # HTML's own limits for the two attributes.
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534
 
@@ -35,23 +42,61 @@ class GridCell:
         return self.column <= column < self.beyond
 
 
-@dataclass(slots=True, eq=False)
 class GridRow:
-    """A row: its element, its number in the table from 1, its group, its cells.
+    """A row: its number in the table from 1, its group, its cells.
 
-    `hanging` are the cells that reach below this row, should another follow in its group.
+    `hanging` are the cells that reach below this row, should another follow in its group. A row
+    in no reach of merged cells is laid out only as far as it is asked for.
     """
 
-    node: Node
-    number: int
-    group: str
-    cells: list[GridCell]
-    hanging: list[GridCell] = field(default_factory=list)
+    __slots__ = ("_around", "_cells", "_seen", "group", "hanging", "number", "start")
+
+    def __init__(self, around: Node, start: int, number: int, group: str) -> None:
+        self._around = around
+        self.start = start
+        self.number = number
+        self.group = group
+        self.hanging: Sequence[GridCell] = ()
+        self._cells: list[GridCell] | None = None
+        self._seen: GridCell | None = None
+
+    @property
+    def node(self) -> Node:
+        return self._around.child(self.start)
+
+    @property
+    def is_unmerged(self) -> bool:
+        """Whether each of the row's elements is a cell of one column, as far as is known."""
+        return self._cells is None
+
+    @property
+    def cells(self) -> list[GridCell]:
+        if self._cells is None:
+            self.lay_out([])
+        return self._cells or []
+
+    def lay_out(self, reaching: _Reaching) -> _Reaching:
+        """Lay out the cells below those that reach down; what reaches down from here."""
+        self._cells, reaching = _laid_out(self.node, reaching)
+        self.hanging = [cell for cell, _ in reaching]
+        return reaching
 
     def at(self, column: int) -> GridCell | None:
         """The cell that covers a column; None when the row is shorter than that."""
-        if column < len(self.cells) and self.cells[column].covers(column):
-            return self.cells[column]
+        if self._cells is None and (self._seen is None or self._seen.column != column):
+            self._seen = self._unmerged_at(column)
+        if self._cells is None:
+            return self._seen
+        if column < len(self._cells) and self._cells[column].covers(column):
+            return self._cells[column]
+        return next((cell for cell in self._cells if cell.covers(column)), None)
+
+    def _unmerged_at(self, column: int) -> GridCell | None:
+        node = self.node
+        elements = [node.element(number) for number in range(column + 1)]
+        if all(one is not None and one.name in _CELLS for one in elements):
+            last = elements[-1]
+            return GridCell(last, column) if last is not None else None
         return next((cell for cell in self.cells if cell.covers(column)), None)
 
     @property
@@ -59,42 +104,97 @@ class GridRow:
         return max((cell.beyond for cell in self.cells), default=0)
 
 
+# Cells from above and how many rows they still take.
+_Reaching = list[tuple[GridCell, int]]
+
+
 def grid_rows(table: Node) -> list[GridRow]:
     """The rows of a table itself, never those of a table inside one of its cells."""
     rows: list[GridRow] = []
-    for group, elements in _groups(table):
-        reaching: list[tuple[GridCell, int]] = []
-        for element in elements:
-            row, reaching = _lay_out(element, reaching)
-            rows.append(GridRow(element, len(rows) + 1, group, row, [c for c, _ in reaching]))
+    markup = table.page.markup
+    has_merged = _has_merged(markup, table.start, table.end)
+    for group, around, starts in _groups(table):
+        first = len(rows) + 1
+        rows += [GridRow(around, start, n, group) for n, start in enumerate(starts, first)]
+        if has_merged:
+            _lay_out(rows[first - 1 :], markup, around.end)
     return rows
 
 
-def _groups(table: Node) -> list[tuple[str, list[Node]]]:
-    """Row groups in page order; rows without a group are one of their own, named tbody."""
-    groups: list[tuple[str, list[Node]]] = []
-    is_loose = False
+def _lay_out(rows: Sequence[GridRow], markup: bytes, end: int) -> None:
+    """Lay out those rows of a group that merged cells are in or reach into."""
+    reaching: _Reaching = []
+    ends = (*(row.start for row in rows[1:]), end)
+    for row, behind in zip(rows, ends, strict=False):
+        if reaching or _has_merged(markup, row.start, behind):
+            reaching = row.lay_out(reaching)
+
+
+def column_texts(
+    table: Node, rows: Iterable[GridRow], column: int
+) -> dict[GridRow, tuple[str, bool]]:
+    """What the rows' cells say in a column, where that is seen at once: one text in a cell of its
+    own; and whether it is bare, or in one paragraph.
+    """
+    page = table.page
+    match = _column_pattern(column).match
+    texts: dict[GridRow, tuple[str, bool]] = {}
+    for row in rows:
+        if row.is_unmerged and (found := match(page.markup, row.start)):
+            opening, closing = found[1], found[3]
+            is_bare = not opening or (closing == b"</p>" and opening.count(b"<") == 1)
+            texts[row] = fold(page.text(*found.span(2))), is_bare
+    return texts
+
+
+@lru_cache(maxsize=64)
+def _column_pattern(column: int) -> re.Pattern[bytes]:
+    start = rb"<t[dh](?:\s[^<>]*)?(?<!/)>"
+    end = rb"</t[dh]\s*>\s*"
+    other = start + rb"[^<]*+(?:<(?!/?t[adhr])[^<]*+)*+" + end
+    row = rb"<tr(?:\s[^<>]*)?(?<!/)>\s*"
+    return re.compile(rb"%b(?:%b){%d}%b%b%b" % (row, other, column, start, ONE_TEXT, end))
+
+
+def _has_merged(markup: bytes, start: int, end: int) -> bool:
+    """Whether there may be merged cells between two offsets."""
+    return any(markup.find(name, start, end) >= 0 for name in (b"colspan", b"rowspan"))
+
+
+def _groups(table: Node) -> Iterator[tuple[str, Node, list[int]]]:
+    """Row groups in page order, each with what is around its rows and where these start; rows
+    without a group are one of their own, named tbody.
+    """
+    loose: list[int] = []
     for child in table.elements():
+        if child.name in _GROUPS and loose:
+            yield "tbody", table, loose
+            loose = []
         if child.name in _GROUPS:
-            groups.append((child.name, [row for row in child.elements() if row.name == "tr"]))
-            is_loose = False
+            yield child.name, child, _row_starts(child)
         elif child.name == "tr":
-            if not is_loose:
-                groups.append(("tbody", []))
-            groups[-1][1].append(child)
-            is_loose = True
-    return groups
+            loose.append(child.start)
+    if loose:
+        yield "tbody", table, loose
 
 
-def _lay_out(
-    row: Node, reaching: list[tuple[GridCell, int]]
-) -> tuple[list[GridCell], list[tuple[GridCell, int]]]:
+def _row_starts(group: Node) -> list[int]:
+    """Where the rows of a group start: known at once where nothing stands between its rows."""
+    markup, inner, close = group.page.markup, group.inner, group.close
+    starts = [tag.start() for tag in _ROW_START.finditer(markup, inner, close)]
+    ends = [tag.end() for tag in _ROW_END.finditer(markup, inner, close)]
+    if starts and not markup[inner : starts[0]].strip() and [*starts[1:], close] == ends:
+        return starts
+    return [row.start for row in group.elements() if row.name == "tr"]
+
+
+def _laid_out(row: Node, reaching: _Reaching) -> tuple[list[GridCell], _Reaching]:
     """A row's cells by column, given the cells from above and how many rows they still take."""
     cells = [cell for cell, _ in reaching]
     below = [(cell, rows - 1) for cell, rows in reaching if rows > 1]
     column = 0
     for element in row.elements():
-        if element.name not in ("th", "td"):
+        if element.name not in _CELLS:
             continue
         column = _free_column(column, reaching)
         cell = GridCell(element, column, _colspan(element), _rowspan(element))
@@ -106,7 +206,7 @@ def _lay_out(
     return cells, below
 
 
-def _free_column(column: int, reaching: list[tuple[GridCell, int]]) -> int:
+def _free_column(column: int, reaching: _Reaching) -> int:
     for cell, _ in sorted(reaching, key=lambda item: item[0].column):
         if cell.covers(column):
             column = cell.beyond

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from plays.storage.scan.page import Node, Page
+from plays.storage.scan.page import Node, Page, characters
 from plays.storage.scan.visible import (
     BLOCKS,
+    HEADINGS,
     LINK_BODIES,
     SHOWN_ATTRIBUTE,
     is_status,
     link_target,
     parameter,
+    visible_text,
 )
 from plays.storage.text import fold
 
+# Blocks that are a line each where there is nothing but formatting inside.
+_SIMPLE_BLOCKS = frozenset(("p", "li", "td", "th", *HEADINGS))
+_FORMATTED = re.compile(
+    rb"[^<]*+(?:</?(?:strong|em|code|a|span|b|i|u|s|del|sub|sup)(?:\s[^<>]*)?(?<!/)>[^<]*+)*+"
+)
+_TAG = re.compile(rb"<[^>]*>")
+# From one offset to another.
+Span = tuple[int, int]
+_END = itemgetter(1)
+
 _PARAGRAPHS = frozenset(("p", "pre", "li", "dt", "dd"))
+_CELLS = frozenset(("td", "th"))
 _EDGES = BLOCKS | {"ac:adf-node", "ac:adf-content", "ac:adf-fallback"}
 _UNREAD = frozenset(
     (
@@ -35,22 +51,42 @@ _NUMBER_OR_DAY = re.compile(r"[\d\s.:/년월일-]{1,20}")
 class TextLine:
     """Text from the edge of a block, or a line break, to the next.
 
-    `holder` is the element right around its first text, `index` that text's place among the
-    holder's children. `context` is `text` with what belongs to it: what follows in the same
-    paragraph, or the rest of the row that it begins. `row` is that row.
+    `context` is `text` with what belongs to it: what follows in the same paragraph, or the rest of
+    the row that it begins. `row` is that row.
     """
 
-    holder: Node
-    index: int
     text: str
     context: str
     block: Node
+    spot: tuple[Node, int] | None
     row: Node | None = None
 
+    @property
+    def holder(self) -> Node:
+        """The element right around the line's first text."""
+        return self._first()[0]
 
-def lines_of(page: Page) -> list[TextLine]:
-    """The lines of a page in order. What the editor keeps twice is read once; code is not read."""
-    walk = _Walk(page.root)
+    @property
+    def index(self) -> int:
+        """The place of the line's first text among the holder's children."""
+        return self._first()[1]
+
+    @property
+    def around(self) -> Node:
+        """The holder, or the block where the line is all that this says."""
+        return self.block if self.spot is None else self.spot[0]
+
+    def _first(self) -> tuple[Node, int]:
+        return _first_text(self.block) if self.spot is None else self.spot
+
+
+def lines_of(page: Page, near: Sequence[Span] | None = None) -> list[TextLine]:
+    """The lines of a page in order. What the editor keeps twice is read once; code is not read.
+
+    With `near`, spans of the page's bytes in page order, at least all lines that lie in them,
+    each with its whole context.
+    """
+    walk = _Walk(page.root, near)
     walk.run()
     _join_paragraphs(walk.lines)
     _join_rows(walk.lines)
@@ -68,8 +104,10 @@ def shown_half(extension: Node) -> list[Node]:
 class _Walk:
     """One pass through a page."""
 
-    def __init__(self, root: Node) -> None:
+    def __init__(self, root: Node, near: Sequence[Span] | None) -> None:
         self.lines: list[TextLine] = []
+        self._near = near
+        self._read_to = 0
         self._waiting: list[_Step] = [(root, root)]
         self._blocks = [root]
         self._pieces: list[str] = []
@@ -106,9 +144,26 @@ class _Walk:
 
     def _open(self, node: Node, children: list[Node] | list[Node | str]) -> None:
         self._end_line()
+        if not self._is_near(node):
+            return
+        if node.name in _SIMPLE_BLOCKS and (text := _only_formatted(node)) is not None:
+            if text:
+                self.lines.append(TextLine(text, text, node, None))
+            return
         self._blocks.append(node)
         self._waiting.append((node, None))
         self._push(node, children)
+
+    def _is_near(self, node: Node) -> bool:
+        """Whether to look into a block; what has a common context is read whole."""
+        if self._near is None or node.start < self._read_to:
+            return True
+        first = bisect_right(self._near, node.start, key=_END)
+        if first == len(self._near) or self._near[first][0] >= node.end:
+            return False
+        if node.name in _PARAGRAPHS or any(cell.name in _CELLS for cell in node.elements()):
+            self._read_to = node.end
+        return True
 
     def _push(self, node: Node, children: list[Node] | list[Node | str]) -> None:
         for index in reversed(range(len(children))):
@@ -127,14 +182,34 @@ class _Walk:
 
     def _end_line(self) -> None:
         if self._first is not None:
-            holder, index = self._first
             text = fold("".join(self._pieces))
-            self.lines.append(TextLine(holder, index, text, text, self._blocks[-1]))
+            self.lines.append(TextLine(text, text, self._blocks[-1], self._first))
         self._pieces, self._first = [], None
 
 
 # An element to enter, a text with its place in its holder, or the end of the holder.
 _Step = tuple[Node, Node | tuple[str, int] | None]
+
+
+def _only_formatted(node: Node) -> str | None:
+    """All that a block says where it is text with nothing but formatting, folded; else None."""
+    page = node.page
+    if _FORMATTED.fullmatch(page.markup, node.inner, node.close) is None:
+        return None
+    if b"\0" in page.markup[node.inner : node.close]:
+        return None
+    return fold(characters(_TAG.sub(b"", page.raw[node.inner : node.close])))
+
+
+def _first_text(node: Node) -> tuple[Node, int]:
+    """The first text in an element that says something: what holds it, and its place there."""
+    for index, child in enumerate(node.children):
+        if isinstance(child, Node):
+            if visible_text(child):
+                return _first_text(child)
+        elif fold(child):
+            return node, index
+    raise AssertionError("the element says nothing")
 
 
 def _shown(node: Node) -> str:
@@ -175,7 +250,7 @@ def _join_rows(lines: list[TextLine]) -> None:
     rows: dict[Node, list[tuple[Node, TextLine]]] = {}
     for line in lines:
         around = (line.block, *line.block.ancestors())
-        cell = next((node for node in around if node.name in ("td", "th")), None)
+        cell = next((node for node in around if node.name in _CELLS), None)
         if cell is not None:
             rows.setdefault(cell.around, []).append((cell, line))
     for row in rows.values():

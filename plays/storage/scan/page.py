@@ -130,23 +130,20 @@ class Node:
         """Every element inside, in page order, however deep."""
         return inside(self.elements())
 
+    def child(self, start: int) -> Node:
+        """The element child whose start tag begins at an offset; those before it are not read."""
+        if 0 <= self._unread <= start:
+            return self.page.element(start, self)
+        return self._elements[bisect_right(self._elements, start, key=_START) - 1]
+
     def _read(self, enough: int) -> None:
         """Read element children until there are `enough`, or no more."""
-        page, close, elements, at = self.page, self.close, self._elements, self._unread
-        markup, find, match = page.markup, page.markup.find, _START_TAG.match
+        page, elements, at = self.page, self._elements, self._unread
         while len(elements) < enough:
-            at = find(b"<", at, close)
+            at = page.markup.find(b"<", at, self.close)
             if at < 0:
                 break
-            tag = match(markup, at)
-            if tag is None:  # pragma: no cover - expat has seen a whole tag here
-                raise AssertionError(f"expat sees a tag at byte {at} and we do not")
-            inner, name = tag.end(), tag[1]
-            if markup[inner - 2] == _SLASH:
-                node = Node(page, page.name(name), at, inner, inner, inner, self)
-            else:
-                ends = page.end_tag(name, inner)
-                node = Node(page, page.name(name), at, inner, ends, find(b">", ends) + 1, self)
+            node = page.element(at, self)
             elements.append(node)
             at = node.end
         self._unread = at
@@ -174,17 +171,19 @@ def inside(items: Iterable[Node | str]) -> Iterator[Node]:
 class Page:
     """A scanned page: its bytes, and its root, which has no tags.
 
-    `markup` is the bytes with a space for each byte of what only looks like markup.
+    `markup` is the bytes with a zero, which no page has, for each byte of what only looks like
+    markup.
     """
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
         self.markup = raw
         if b"<!" in raw or b"<?" in raw:
-            self.markup = _UNPARSED.sub(lambda found: b" " * len(found[0]), raw)
+            self.markup = _UNPARSED.sub(lambda found: b"\0" * len(found[0]), raw)
         self.root = Node(self, "", 0, 0, len(raw), len(raw), None)
         self._names: dict[bytes, str] = {}
         self._end_tags: dict[bytes, dict[int, int]] = {}
+        self._elements: dict[int, Node] = {}
         self._places = _Places(raw)
 
     def place(self, offset: int, *, table: int | None = None, row: int | None = None) -> Place:
@@ -198,13 +197,13 @@ class Page:
         """The characters between two neighbouring tags."""
         raw = self.raw[start:end]
         if self.markup is self.raw or b"<" not in raw:
-            return _characters(raw)
+            return characters(raw)
         pieces, at = [], 0
         for found in _UNPARSED.finditer(raw):
-            pieces.append(_characters(raw[at : found.start()]))
+            pieces.append(characters(raw[at : found.start()]))
             pieces.append(_LINE_END.sub("\n", (found[1] or b"").decode()))
             at = found.end()
-        return "".join((*pieces, _characters(raw[at:])))
+        return "".join((*pieces, characters(raw[at:])))
 
     def named(self, *names: str) -> Iterator[Node]:
         """The elements of some names, in page order."""
@@ -224,13 +223,26 @@ class Page:
             node = elements[bisect_right(elements, start, key=_START) - 1]
         return node
 
-    def name(self, name: bytes) -> str:
-        known = self._names.get(name)
-        if known is None:
-            known = self._names[name] = name.decode()
-        return known
+    def element(self, start: int, parent: Node) -> Node:
+        """The element whose start tag begins at an offset; one element is always one node."""
+        if (known := self._elements.get(start)) is not None:
+            return known
+        markup = self.markup
+        tag = _START_TAG.match(markup, start)
+        if tag is None:  # pragma: no cover - expat has seen a whole tag here
+            raise AssertionError(f"expat sees a tag at byte {start} and we do not")
+        inner, raw_name = tag.end(), tag[1]
+        name = self._names.get(raw_name)
+        if name is None:
+            name = self._names[raw_name] = raw_name.decode()
+        close = end = inner
+        if markup[inner - 2] != _SLASH:
+            close = self._end_tag(raw_name, inner)
+            end = markup.find(b">", close) + 1
+        node = self._elements[start] = Node(self, name, start, inner, close, end, parent)
+        return node
 
-    def end_tag(self, name: bytes, inner: int) -> int:
+    def _end_tag(self, name: bytes, inner: int) -> int:
         """Where the end tag of an element begins whose start tag ends at `inner`."""
         markup = self.markup
         found = markup.find(b"</" + name, inner)
@@ -305,7 +317,7 @@ def _check_well_formed(raw: bytes) -> None:
         raise NotStorage(message, [_Places(raw).place(at)]) from error
 
 
-def _characters(raw: bytes) -> str:
+def characters(raw: bytes) -> str:
     """Character data as it reads; an entity that nobody declared stays as it is written."""
     text = raw.decode()
     if "\r" in text:

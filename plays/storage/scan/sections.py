@@ -16,8 +16,7 @@ from plays.storage.text import fold, header_name
 _OPEN_MACROS = frozenset(("expand", "panel", "info", "note", "tip", "warning", "section", "column"))
 # Headings, and what may be one of these macros: what stands in an attribute may be encoded.
 _MAY_BE_TITLED = re.compile(
-    rb"<(?:h[1-6](?=[\s/>])|ac:structured-macro\s[^<]*?(?:&|%b))"
-    % "|".join(_OPEN_MACROS).encode()
+    rb"<(?:h[1-6](?=[\s/>])|ac:structured-macro\s[^<]*?(?:&|%b))" % "|".join(_OPEN_MACROS).encode()
 )
 # Which cells of a layout section are narrow, by the section's `ac:type`.
 _SIDEBARS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,6 +28,16 @@ _UNSEEN = frozenset(
         *("ac:task-id", "ac:task-uuid", "ac:task-status"),
     )
 )
+# Elements that show their text as it is; one text inside some of them is all that they show.
+_SHOWS_TEXT = frozenset(
+    ("", "td", "th", "p", "li", "code", "strong", "em", "b", "i", "u", "span", "a", *HEADINGS)
+)
+# What is before the text, the text, and what is behind it.
+ONE_TEXT = (
+    rb"(\s*(?:<(?:p|code|strong|em|b|i|u|span|a)(?:\s[^<>]*)?(?<!/)>\s*)*+)"
+    rb"([^<>]*)((?:</(?:p|code|strong|em|b|i|u|span|a)\s*>\s*)*+)"
+)
+_ONE_TEXT = re.compile(ONE_TEXT)
 # Elements without text that show one of their attributes.
 SHOWN_ATTRIBUTE = {"time": "datetime", "ac:emoticon": "ac:emoji-fallback"}
 
@@ -53,6 +64,8 @@ class Lozenge:
 
 def visible_text(node: Node) -> str:
     """The text of an element as it reads, folded; blocks and line breaks are spaces."""
+    if (text := _one_text(node)) is not None:
+        return text
     pieces: list[str] = []
     waiting: list[Node | str] = [node]
     while waiting:
@@ -62,6 +75,15 @@ def visible_text(node: Node) -> str:
         else:
             waiting += _seen(item)[::-1]
     return fold("".join(pieces))
+
+
+def _one_text(node: Node) -> str | None:
+    """The text of what holds one text, in nothing but paragraphs and formatting; else None."""
+    page = node.page
+    found = _ONE_TEXT.fullmatch(page.markup, node.inner, node.close)
+    if found is None or node.name not in _SHOWS_TEXT:
+        return None
+    return fold(page.text(*found.span(2)))
 
 
 def is_blank(item: Node | str) -> bool:

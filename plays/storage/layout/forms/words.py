@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from plays.storage.layout.forms.cell import CellSeen
 from plays.storage.layout.forms.common import most_frequent
@@ -48,5 +49,11 @@ def says(cell: CellSeen, value: Text, form: Form, families: Families) -> bool | 
 
 
 def _place(text: str, family: Sequence[str]) -> int | None:
+    words = _folded(tuple(family))
     folded = fold(text).casefold()
-    return next((i for i, word in enumerate(family) if fold(word).casefold() == folded), None)
+    return words.index(folded) if folded in words else None
+
+
+@lru_cache(maxsize=256)
+def _folded(family: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(fold(word).casefold() for word in family)

@@ -1,0 +1,52 @@
+"""Where on a page a key may stand: a quick look at its bytes, which never misses one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from plays.storage.scan.page import Page
+
+# Keys of these characters alone can be looked for in a page's bytes.
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
+# Tags that neither show anything nor hide anything: a key may go on behind them.
+_SILENT_TAGS = (
+    rb"(?:</[^>]*>|<(?!ac:|ri:|time|colgroup|[!?])"
+    rb"""[^"'<>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>)*+"""
+)
+# What may show, hide or be a part of a key in some way: whether it does, only reading tells.
+_UNSURE = re.compile(rb"""[<"'&\]\x80-\xff]""")
+_TAG = re.compile(rb"<[^>]*>")
+# What may be a letter of a key and is written otherwise: a code, the Kelvin sign.
+_DISGUISES = (b"&#", "\N{KELVIN SIGN}".encode())
+
+
+def places_of(page: Page, keys: Collection[str]) -> list[int] | None:
+    """The offsets, in page order, at which one of the keys, folded, may begin.
+
+    There may be more of them than keys on the page, but never fewer; None where the bytes do not
+    tell.
+    """
+    if any(sign in page.raw for sign in _DISGUISES) or not all(map(_PLAIN_KEY.fullmatch, keys)):
+        return None
+    wanted = {key.encode() for key in keys}
+    shapes = {re.sub(r"\d", "0", key) for key in keys}
+    return sorted({place for shape in shapes for place in _places(page.raw, shape, wanted)})
+
+
+def _places(raw: bytes, shape: str, wanted: Collection[bytes]) -> Iterator[int]:
+    for found in _pattern(shape).finditer(raw):
+        text = _TAG.sub(b"", raw[found.start() : found.end(1)])
+        if text in wanted or _UNSURE.match(text[-1:]):
+            yield found.start()
+
+
+def _pattern(shape: str) -> re.Pattern[bytes]:
+    """What begins like keys of a shape (any digit where that has one), as far as that is sure;
+    group 1 is what follows the first character.
+    """
+    characters = [rb"\d" if c.isdigit() else re.escape(c.encode()) for c in shape]
+    rest = b""
+    for character in reversed(characters[1:]):
+        rest = rb"%b(?:%b|%b)" % (_SILENT_TAGS, character + rest, _UNSURE.pattern)
+    return re.compile(rb"%b(?=(%b))" % (characters[0], rest))

@@ -1,0 +1,157 @@
+"""The quick way to read a page and the careful way come to the same, to the byte."""
+
+from __future__ import annotations
+
+from random import Random
+from xml.parsers.expat import ErrorString, ExpatError
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from plays.storage import NotStorage
+from plays.storage.scan.entry_lines import EntryLines
+from plays.storage.scan.grid import column_texts, grid_rows
+from plays.storage.scan.lines import lines_of
+from plays.storage.scan.mentions import places_of
+from plays.storage.scan.page import Node, scan
+from plays.storage.scan.visible import visible_text
+from tests.storage.careful import careful_grid, careful_root, careful_text
+from tests.storage.generated_tables import make_case
+from tests.storage.markup import DAMAGE, MARKUP, table_markup
+from tests.storage.pages import pages
+
+TEAM_PAGES = st.integers(0, 2**32).map(lambda seed: make_case(Random(seed)).body)
+BODIES = MARKUP | pages() | table_markup() | TEAM_PAGES
+TABLES = table_markup() | pages() | TEAM_PAGES
+KEYS = ("LOG-1", "LOG-10", "1", "L", "K-1", "로그", "LOG-7", "LOG-8")
+
+
+def tree(node):
+    """An element as plain values, without going down as deep as the page is nested."""
+    flat = [(n.name, n.attributes, n.start, n.inner, n.close, n.end) for n in (node, *all_in(node))]
+    texts = [
+        [child if isinstance(child, str) else child.start for child in n.children]
+        for n in (node, *all_in(node))
+    ]
+    return flat, texts
+
+
+def all_in(node):
+    return list(node.descendants() if isinstance(node, Node) else node.walk())
+
+
+@given(BODIES)
+@settings(max_examples=100, deadline=None)
+@example("<div>" * 100 + "</div>" * 100)
+@example("<p><pre><p>x</p></pre></p>" * 40)
+def test_every_element_is_where_expat_sees_it_and_holds_the_same(body):
+    assert tree(scan(body).root) == tree(careful_root(body))
+
+
+@given(BODIES, st.lists(DAMAGE, min_size=1, max_size=2))
+@settings(max_examples=60, deadline=None)
+def test_a_damaged_page_is_refused_with_the_same_words_at_the_same_place(body, damages):
+    for at, length, text in damages:
+        body = body[:at] + text + body[at + length :]
+
+    careful, error = careful_or_error(body)
+
+    if error is None:
+        assert tree(scan(body).root) == tree(careful)
+        return
+    with pytest.raises(NotStorage) as caught:
+        scan(body)
+    before = body.encode()[: max(error.offset, 0)].decode(errors="ignore")
+    assert ErrorString(error.code) in str(caught.value)
+    assert caught.value.place.offset == len(before)
+
+
+def careful_or_error(body):
+    try:
+        return careful_root(body), None
+    except ExpatError as error:
+        return None, error
+
+
+@given(BODIES, st.randoms(use_true_random=False))
+@settings(max_examples=100, deadline=None)
+def test_an_element_is_one_node_in_whatever_order_it_is_asked_for(body, random):
+    page = scan(body)
+    starts = [node.start for node in careful_root(body).walk()]
+    random.shuffle(starts)
+
+    first = {start: page.at(start) for start in starts}
+
+    assert all(node is first[node.start] for node in page.root.descendants())
+    assert len(first) == len(list(page.root.descendants()))
+
+
+@given(BODIES)
+@settings(max_examples=60, deadline=None)
+def test_what_reads_at_once_reads_as_piece_by_piece(body):
+    careful = {node.start: careful_text(node) for node in careful_root(body).walk()}
+
+    assert {n.start: visible_text(n) for n in scan(body).root.descendants()} == careful
+
+
+@given(TABLES)
+@settings(max_examples=60, deadline=None)
+def test_rows_and_cells_are_laid_out_the_same_whichever_is_asked_for(body):
+    tables = [node for node in careful_root(body).walk() if node.name == "table"]
+    for careful, table in zip(tables, scan(body).named("table"), strict=True):
+        rows = grid_rows(table)
+        wanted = careful_grid(careful)
+        width = max((column + 1 for row in wanted for column in row[2]), default=0) + 1
+
+        by_column = [{c: values(row.at(c)) for c in range(min(width, 9))} for row in rows]
+        again = grid_rows(scan(body).at(table.start))
+
+        for row, found, whole, (start, group, covered, hanging) in zip(
+            rows, by_column, again, wanted, strict=True
+        ):
+            assert (row.node.start, row.group) == (start, group)
+            assert found == {c: covered.get(c) for c in range(min(width, 9))}
+            assert [values(c) for c in whole.cells] == [values(c) for c in row.cells]
+            assert sorted(c.node.start for c in row.hanging) == sorted(hanging)
+
+
+def values(cell):
+    return cell and (cell.node.start, cell.column, cell.width, cell.height, cell.from_above)
+
+
+@given(TABLES, st.integers(0, 2))
+@settings(max_examples=60, deadline=None)
+def test_a_column_that_is_read_at_once_says_what_its_cells_say(body, column):
+    for table in scan(body).named("table"):
+        rows = grid_rows(table)
+        for row, (text, is_bare) in column_texts(table, rows, column).items():
+            cell = row.at(column)
+            inside = cell.node.children
+            if len(inside) == 1 and isinstance(inside[0], Node) and inside[0].name == "p":
+                inside = inside[0].children
+
+            assert cell.is_plain
+            assert careful_text(cell.node) == text
+            assert not is_bare or not any(isinstance(child, Node) for child in inside)
+
+
+@given(BODIES, st.sets(st.sampled_from(KEYS), min_size=1))
+@settings(max_examples=150, deadline=None)
+def test_no_line_that_begins_with_a_key_is_missed_and_each_has_its_context(body, keys):
+    page = scan(body)
+    places = places_of(page, keys)
+    near = None if places is None else [(place, place + 1) for place in places]
+
+    few = EntryLines((line.text, line) for line in lines_of(page, near))
+    every = EntryLines((line.text, line) for line in lines_of(page))
+
+    for key in keys:
+        assert seen(few.beginning_with(key)) == seen(every.beginning_with(key))
+
+
+def seen(lines):
+    return [
+        (one.text, one.context, one.holder.start, one.index, one.row and one.row.start)
+        for one in lines
+    ]
