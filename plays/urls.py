@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import access, audit, health, session, site, status, weekly
+from plays.views import access, audit, health, session, setup, site, status, weekly
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
@@ -102,6 +102,8 @@ urlpatterns = [
     path("logout/", session.logout, name="logout"),
     path("me/password/", session.password, name="password"),
     path("me/log-out-everywhere/", session.everywhere, name="log_out_everywhere"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/look/", setup.setup_look, name="setup_look"),
     path("access/", access.access, name="access"),
     path("access/tokens/make/", access.token_make, name="token_make"),
     path("access/tokens/<int:pk>/revoke/", access.token_revoke, name="token_revoke"),

@@ -120,6 +120,12 @@ GROUPS = (
         label=_("Set-up"),
         places=(
             Place(
+                name="setup",
+                label=_("First steps"),
+                screens=("setup", "setup_look"),
+                for_admins=True,
+            ),
+            Place(
                 name="mappings",
                 label=_("Mappings"),
                 screens=(

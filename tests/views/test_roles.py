@@ -111,6 +111,8 @@ TABLE = {
     "readyz": OPEN,
     "password": ((LOGIN, *(200,) * 5), (LOGIN, *(200,) * 5)),
     "log_out_everywhere": ((LOGIN, *(405,) * 5), (LOGIN, *(302,) * 5)),
+    "setup": (UPLOADED[0], (LOGIN, 403, 403, 403, 405, 405)),
+    "setup_look": (UPLOADED[0], (LOGIN, 403, 403, 403, 405, 405)),
     "access": (UPLOADED[0], (LOGIN, 403, 403, 403, 405, 405)),
     "token_make": (ENDED[0], UPLOADED[1]),
     "token_revoke": UNDONE,

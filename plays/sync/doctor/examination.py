@@ -14,6 +14,7 @@ from plays.confluence import Confluence
 from plays.sync.doctor.configuration import database_trouble, look_at_configuration
 from plays.sync.doctor.confluence_site import look_at_account, look_at_pauses, look_at_space
 from plays.sync.doctor.findings import Area, Finding, note, problem
+from plays.sync.doctor.first_steps import look_at_first_steps
 from plays.sync.doctor.pages import (
     Progress,
     look_at_known_pages,
@@ -36,7 +37,8 @@ def examine(
     now = now or timezone.now()
     if trouble := database_trouble():
         return [*look_at_configuration(), trouble]
-    return _in_order(look_at_configuration(), _confluence(now, on_page), _here(now))
+    here = (look_at_first_steps(now), _here(now))
+    return _in_order(look_at_configuration(), _confluence(now, on_page), *here)
 
 
 def examine_here(*, now: datetime | None = None) -> list[Finding]:
@@ -46,7 +48,8 @@ def examine_here(*, now: datetime | None = None) -> list[Finding]:
     now = now or timezone.now()
     mappings = mappings_to_look_at()
     pages = (*look_at_mappings(mappings), *look_at_known_pages(mappings))
-    return _in_order(look_at_configuration(), pages, _here(now))
+    here = (look_at_first_steps(now), _here(now))
+    return _in_order(look_at_configuration(), pages, *here)
 
 
 def _in_order(*found: Iterable[Finding]) -> list[Finding]:

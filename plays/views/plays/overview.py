@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -15,15 +15,19 @@ from plays.models import Play, SyncJob, WeeklySync
 from plays.models.job import Stage
 from plays.rules.cron import next_slot
 from plays.rules.status import Status
+from plays.sync.doctor.first_steps import is_empty
 from plays.sync.plays.play_status import play_statuses
-from plays.views.common.access import sees
+from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.render import render_page
 from plays.views.plays.play_list import asked_plays, list_context
+from plays.views.setup import shown
 
 
 @sees
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: RoleRequest) -> HttpResponse:
+    if request.role == Role.ADMIN and is_empty():
+        return shown(request)
     now = timezone.now()
     context = {
         **list_context(asked_plays(request, now), request, now),

@@ -1,0 +1,228 @@
+"""The way from an empty installation to the first event on a page: which steps are done."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from plays.models import Event, Page, PageLayout, PageMapping, Play, Site
+from plays.models.mapping import SHARED_PARTS
+from plays.models.page import PageState
+from plays.sync import heartbeats
+from plays.sync.doctor.confluence_site import look_at_account, look_at_space
+from plays.sync.doctor.findings import Area, Finding, note
+from plays.sync.mappings.page_looks import examine as examine_page
+from plays.sync.site.connection import connect, is_configured
+
+
+class Key(enum.Enum):
+    """The steps in the order in which they work."""
+
+    CONFLUENCE = "confluence"
+    PAGES = "pages"
+    PLAYS = "plays"
+    WORKER = "worker"
+    EVENT = "event"
+    ALERTS = "alerts"
+    EXPIRY = "expiry"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """`is_done` None: it cannot be said without asking Confluence. `what` is the case, `do` says
+    what comes next, "" where nothing does.
+    """
+
+    key: Key
+    is_done: bool | None
+    what: str
+    do: str = ""
+
+
+def first_steps(now: datetime) -> list[Step]:
+    """What is known here; Confluence is not asked."""
+    return [
+        _confluence(now),
+        _pages(),
+        _plays(),
+        _worker(now),
+        _event(),
+        _alerts(),
+        _expiry(timezone.localdate(now)),
+    ]
+
+
+def looked_up_steps(now: datetime) -> list[Step]:
+    """The same after a look at Confluence: the account, the space, each shared page. Eleven calls
+    at most.
+    """
+    asked = _asked_confluence()
+    if asked.is_done:
+        for mapping in _shared():
+            if mapping.page:
+                examine_page(mapping.part, mapping.page.page_id)
+    return [asked, *first_steps(now)[1:]]
+
+
+def is_empty() -> bool:
+    """Whether nothing has been put in yet."""
+    return not Play.objects.exists()
+
+
+def look_at_first_steps(now: datetime) -> Iterator[Finding]:
+    """For the doctor: the steps that none of its own looks tells of."""
+    areas = {Key.PLAYS: Area.PAGES, Key.EVENT: Area.EVENTS}
+    areas |= dict.fromkeys((Key.ALERTS, Key.EXPIRY), Area.CONFIGURATION)
+    for step in (_plays(), _event(), _alerts(), _expiry(timezone.localdate(now))):
+        if not step.is_done:
+            yield note(areas[step.key], step.what, do=step.do)
+
+
+def _confluence(now: datetime) -> Step:
+    if not is_configured():
+        return _unconfigured()
+    site = Site.current()
+    if not site.is_open(now):
+        return Step(
+            key=Key.CONFLUENCE,
+            is_done=False,
+            what=_("Confluence does not let us in: %(reason)s") % {"reason": site.message},
+            do=_("Put the CONFLUENCE_… settings right, then start web and worker again."),
+        )
+    if Page.objects.filter(written_at__isnull=False).exists():
+        return Step(key=Key.CONFLUENCE, is_done=True, what=_("Pages are read and written."))
+    return Step(key=Key.CONFLUENCE, is_done=None, what=_("Not asked yet."))
+
+
+def _unconfigured() -> Step:
+    return Step(
+        key=Key.CONFLUENCE,
+        is_done=False,
+        what=_("CONFLUENCE_URL and CONFLUENCE_API_TOKEN are not both set."),
+        do=_("Write them into .env, with CONFLUENCE_EMAIL, then start web and worker again."),
+    )
+
+
+def _asked_confluence() -> Step:
+    try:
+        client = connect()
+    except ImproperlyConfigured:
+        return _unconfigured()
+    account = look_at_account(client)
+    found = [account] if account.is_problem else [account, *look_at_space(client)]
+    wrong = next((finding for finding in found if finding.is_problem), None)
+    if wrong:
+        return Step(key=Key.CONFLUENCE, is_done=False, what=wrong.what, do=wrong.do)
+    words = " ".join(finding.what for finding in found)
+    if settings.CONFLUENCE_SPACE_KEY:
+        return Step(key=Key.CONFLUENCE, is_done=True, what=words)
+    do = _("Set CONFLUENCE_SPACE_KEY to the key of the space that new pages go to.")
+    return Step(key=Key.CONFLUENCE, is_done=True, what=words, do=do)
+
+
+def _shared() -> list[PageMapping]:
+    rows = PageMapping.objects.filter(part__in=SHARED_PARTS).select_related("page")
+    return sorted(rows, key=lambda mapping: SHARED_PARTS.index(mapping.part))
+
+
+def _pages() -> Step:
+    shared = _shared()
+    mapped = {mapping.part for mapping in shared if mapping.page}
+    missing = [str(part.label) for part in SHARED_PARTS if part not in mapped]
+    if missing:
+        return Step(
+            key=Key.PAGES,
+            is_done=False,
+            what=_("Not mapped yet: %(parts)s.") % {"parts": ", ".join(missing)},
+            do=_("Find each page by its title or paste its address."),
+        )
+    asking = set(PageLayout.objects.asking().values_list("mapping_id", flat=True))
+    states = {mapping: mapping.page.state for mapping in shared if mapping.page}
+    bad = [one for one, state in states.items() if state not in (PageState.OK, PageState.UNSEEN)]
+    bad += [one for one in states if one.pk in asking and one not in bad]
+    if bad:
+        names = ", ".join(str(mapping.get_part_display()) for mapping in bad)
+        return Step(
+            key=Key.PAGES,
+            is_done=False,
+            what=_("A person is asked about: %(parts)s.") % {"parts": names},
+            do=_("Open it: the page is looked up there, with what to do."),
+        )
+    if PageState.UNSEEN in states.values():
+        return Step(key=Key.PAGES, is_done=None, what=_("All three are mapped, not read yet."))
+    return Step(key=Key.PAGES, is_done=True, what=_("All three are mapped and recognised."))
+
+
+def _plays() -> Step:
+    count = Play.objects.active().count()
+    if count:
+        what = _("Active Plays: %(count)s.") % {"count": count}
+        return Step(key=Key.PLAYS, is_done=True, what=what)
+    return Step(
+        key=Key.PLAYS,
+        is_done=False,
+        what=_("There is no Play yet: events have nothing to belong to."),
+        do=_("Import them from a file, or read them from the Play DB page."),
+    )
+
+
+def _worker(now: datetime) -> Step:
+    if heartbeats.is_alive(now=now):
+        return Step(key=Key.WORKER, is_done=True, what=_("A worker is at work."))
+    return Step(
+        key=Key.WORKER,
+        is_done=False,
+        what=_("No worker is at work: nothing is written to Confluence."),
+        do=_("Start manage.py worker, and keep it running (systemd, docker)."),
+    )
+
+
+def _event() -> Step:
+    if Event.objects.accepted().exists():
+        return Step(key=Key.EVENT, is_done=True, what=_("Events come in."))
+    return Step(
+        key=Key.EVENT,
+        is_done=False,
+        what=_("No event has been accepted yet."),
+        do=_("Make a token for the portal, and send a first event."),
+    )
+
+
+def _alerts() -> Step:
+    count = len(settings.ALERT_EMAILS) + len(settings.ALERT_WEBHOOKS)
+    if count:
+        what = _("Who is told of trouble: %(count)s.") % {"count": count}
+        return Step(key=Key.ALERTS, is_done=True, what=what)
+    return Step(
+        key=Key.ALERTS,
+        is_done=False,
+        what=_("Nobody is told when something needs a person."),
+        do=_("Set ALERT_EMAILS (with EMAIL_URL) or ALERT_WEBHOOKS, and PUBLIC_URL for the links."),
+    )
+
+
+def _expiry(today: date) -> Step:
+    end = settings.CONFLUENCE_API_TOKEN_EXPIRES
+    if end is None:
+        return Step(
+            key=Key.EXPIRY,
+            is_done=False,
+            what=_("When Confluence's API token ends is not known here."),
+            do=_("Write the day that Atlassian showed into CONFLUENCE_API_TOKEN_EXPIRES."),
+        )
+    holes = {"day": end.isoformat()}
+    if end < today:
+        return Step(
+            key=Key.EXPIRY,
+            is_done=False,
+            what=_("Confluence's API token ended on %(day)s.") % holes,
+            do=_("Make a new one, set both CONFLUENCE_API_TOKEN… names, and start again."),
+        )
+    return Step(key=Key.EXPIRY, is_done=True, what=_("The token ends on %(day)s.") % holes)
