@@ -114,6 +114,9 @@ class _PasswordView(PasswordChangeView):
     template_name = "session/password.html"
     success_url = reverse_lazy("plays:me")
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "label_suffix": ""}
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         person = cast(User, self.request.user)

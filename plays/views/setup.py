@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,6 +35,7 @@ LABELS = {
     Key.EXPIRY: gettext_lazy("The end of Confluence's API token"),
 }
 EXAMPLE_PLAY = "EXT_Desk_D01"
+EVENTS = "/api/events"
 
 
 @may_administer
@@ -62,11 +62,17 @@ def shown(request: HttpRequest) -> HttpResponse:
 
 def _steps(steps: list[Step], request: HttpRequest) -> dict[str, Any]:
     return {
-        "steps": [(step, LABELS[step.key], BUTTONS.get(step.key, ())) for step in steps],
+        "steps": [(step, LABELS[step.key], _button(step)) for step in steps],
         "done": sum(bool(step.is_done) for step in steps),
         "curl": _curl(request),
         "account": settings.CONFLUENCE_EMAIL,
     }
+
+
+def _button(step: Step) -> tuple[str, Any] | None:
+    """To where the step is done; once people are told, to where that is tried."""
+    is_shown = step.is_done if step.key is Key.ALERTS else not step.is_done
+    return BUTTONS.get(step.key) if is_shown else None
 
 
 def _curl(request: HttpRequest) -> str:
@@ -87,7 +93,7 @@ def _curl(request: HttpRequest) -> str:
     base = settings.PUBLIC_URL or request.build_absolute_uri("/").rstrip("/")
     body = json.dumps(event, ensure_ascii=False).replace("'", "\\u0027")
     return (
-        f"curl {base}{reverse('plays:api_events')} \\\n"
+        f"curl {base}{EVENTS} \\\n"
         "  -H 'Authorization: Bearer TOKEN' \\\n"
         "  -H 'Content-Type: application/cloudevents+json' \\\n"
         f"  -d '{body}'"
