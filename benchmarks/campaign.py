@@ -94,6 +94,7 @@ class Campaign:
             self._acts = {kind: act for kind, act in self._acts.items() if kind in options.only}
         self._endings: list[tuple[float, Ending]] = []
         self._happened: Counter[str] = Counter()
+        self._stops = 0
 
     def run(self) -> int:
         self._portal.start()
@@ -114,6 +115,7 @@ class Campaign:
             happened=self._happened,
             absent=self._absent,
             deployed=self._scene.deployed,
+            log_stops=self._stops,
             settled_after=seconds,
             left=left,
             verdict=verdict,
@@ -127,6 +129,7 @@ class Campaign:
     def _keep(self, facts: report.Facts) -> None:
         options = self._options
         if options.logs and facts["wrong"]:
+            options.logs.mkdir(parents=True, exist_ok=True)
             self._company.manage("backup", str(options.logs.absolute() / "at-the-end.backup"))
         if options.keep:
             name = f"{options.seed:03d}-{options.db}-{options.broker}.json"
@@ -189,7 +192,7 @@ class Campaign:
             if not waiting and now > retried_at + RETRY_SECONDS:
                 self._say(f"left: {left}")
                 with contextlib.suppress(requests.RequestException):
-                    self._company.retry_everything()
+                    self._stops += self._company.retry_everything()
                 retried_at = time.monotonic()
             time.sleep(0.5)
 
@@ -223,7 +226,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--broker", choices=["orm", "redis"], default="orm")
     parser.add_argument("--plays", type=int, default=43)
     parser.add_argument("--events", type=int, default=1_000_000, help="make no more than these")
-    parser.add_argument("--settle", type=float, default=120.0, metavar="SECONDS",
+    parser.add_argument("--settle", type=float, default=180.0, metavar="SECONDS",
                         help="end when what is left has not become less for so long")  # fmt: skip
     parser.add_argument("--only", action="append", metavar="KIND", help="of trouble; repeatable")
     parser.add_argument("--before", default="HEAD~1", metavar="COMMIT",

@@ -144,26 +144,37 @@ class Company:
 
     def owed(self) -> dict[str, int]:
         """How many jobs are in each stage that is not the end, as /metrics tells."""
-        answer = requests.get(
-            f"{self.url}/metrics", headers={"Authorization": f"Bearer {self.token}"}, timeout=60
-        )
-        answer.raise_for_status()
-        found = dict(re.findall(r'syncadmin_jobs{stage="(\w+)"} (\d+)', answer.text))
+        found = dict(re.findall(r'syncadmin_jobs{stage="(\w+)"} (\d+)', self._figures()))
         return {stage: int(found[stage]) for stage in OWED if int(found[stage])}
 
-    def retry_everything(self) -> None:
-        """What a person of staff does: has the site tried now, and retries all that is open."""
+    def retry_everything(self) -> bool:
+        """What a person does: has the site tried now, retries all that is open, and where the log
+        is stopped brings pages and database together. Returns whether it was."""
         if self._staff is None:
             self._staff = self._logged_in()
-        for path in ("/site/try-now/", "/jobs/retry/"):
+        is_stopped = self._figure("syncadmin_log_stopped") > 0
+        acts = [("/site/try-now/", {}), ("/jobs/retry/", {"all": "1"})]
+        if is_stopped:
+            acts.insert(0, ("/reconcile/act/", {"do": "adopt"}))
+        for path, data in acts:
             headers = {"X-CSRFToken": self._staff.cookies["csrftoken"]}
             answer = self._staff.post(
-                self.url + path, data={"all": "1"}, headers=headers, timeout=120,
-                allow_redirects=False,
-            )  # fmt: skip
+                self.url + path, data=data, headers=headers, timeout=300, allow_redirects=False
+            )
             if answer.status_code != 302 or "/login/" in answer.headers["Location"]:
                 self._staff = None
-                return
+                return False
+        return is_stopped
+
+    def _figure(self, name: str) -> float:
+        found = re.search(rf"^{name} (\S+)$", self._figures(), re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    def _figures(self) -> str:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = requests.get(f"{self.url}/metrics", headers=headers, timeout=60)
+        answer.raise_for_status()
+        return answer.text
 
     def environment(self, program: str = "") -> dict[str, str]:
         own = self.clocks.environment(program) if program in SERVERS else {}

@@ -32,6 +32,7 @@ class Told:
     happened: Counter[str]
     absent: Mapping[str, str]
     deployed: str
+    log_stops: int
     settled_after: float
     left: Mapping[str, int]
     verdict: Verdict
@@ -44,6 +45,7 @@ def facts_of(told: Told) -> Facts:
         "options": {name: getattr(told.options, name) for name in OPTIONS},
         "commit": _commit("HEAD"),
         "deployed": told.deployed,
+        "log_stops": told.log_stops,
         "events": len(told.portal.sent),
         "answers": told.portal.answers,
         "rejected_for_a_while": told.portal.rejections,
@@ -78,6 +80,9 @@ def lines(facts: Facts) -> Iterator[str]:
         "faults of Confluence": f"{sum(facts['faults'].values()):,}: {counts(facts['faults'])}",
         "trouble": f"{sum(facts['trouble'].values()):,}: {counts(facts['trouble'])}",
         "deployed": facts["deployed"],
+        "log stopped at the end, and brought together by an admin": counts(
+            {"times": facts["log_stops"]} if facts["log_stops"] else {}
+        ),
         "not tried": "; ".join(f"{kind} ({why})" for kind, why in facts["not_tried"].items()),
         "colleagues' saves": counts(facts["colleagues"]),
         "colleagues' saves within faults": f"{facts['colleagues_within_faults']:,}",

@@ -141,7 +141,6 @@ class _Work:
             moves[action.pk] = log_ids.next_log_id(action.occurred_at)
             self.report.renumbered.append((action.log_id, moves[action.pk]))
         self._move(moves)
-        self._complete_elsewhere(strange)
         self._take_over(strange)
         if self.reading.is_log_whole:
             log_stop.resume()
@@ -171,10 +170,13 @@ class _Work:
         LogNumber.objects.filter(seen__gt=F("last")).update(last=F("seen"))
 
     def _strange(self) -> dict[str, Told]:
-        """What pages tell, by log id, and is not the database's; conflicts are reported."""
+        """What pages tell, by log id, and is not the database's; conflicts are reported. What is owed
+        and stands there, on whichever page of the log, is complete."""
         strange: dict[str, Told] = {}
         known = self._actions(self.told)
         written = _written(known.values())
+        pending = SyncJob.objects.pending().filter(kind__in=LOG_KINDS, action__isnull=False)
+        owed = set(pending.values_list("action", flat=True))
         for log_id, places in self.told.items():
             action = known.get(log_id)
             if action is None:
@@ -182,6 +184,8 @@ class _Work:
                 continue
             foreign = [one for one in places if _is_foreign(one, action, written)]
             if not foreign:
+                if action.pk in owed:
+                    self._complete_told(action)  # before a colleague writes into it
                 continue
             if action.pk in {pk for _, pk in written} or len(foreign) < len(places):
                 self.report.conflicts += foreign
@@ -235,16 +239,6 @@ class _Work:
                     )
         for action in Action.objects.filter(pk__in=moves).select_related("play"):
             self._complete_told(action)
-
-    def _complete_elsewhere(self, strange: Mapping[str, Told]) -> None:
-        """Owed rows that stand on another page of the log than the one that would get them."""
-        other = {told.log_id for told in self.report.conflicts}
-        owed = SyncJob.objects.pending().filter(kind=JobKind.LOG_ROW, action__isnull=False)
-        for job in owed.select_related("action", "mapping"):
-            places = [one for one in self.told.get(job.key, ()) if one.is_row]
-            is_ours = job.key not in strange and job.key not in other
-            if job.action and is_ours and places and places[0].page.pk != job.mapping.page_id:
-                self._complete_told(job.action)
 
     def _take_over(self, strange: Mapping[str, Told]) -> None:
         whole = self.adopt and self.reading.is_log_whole

@@ -153,6 +153,23 @@ def test_a_restored_copy_ends_with_every_event_once(world):
     assert reconcile(by=None).agrees
 
 
+def test_what_stood_there_already_is_complete_before_a_colleague_writes_into_it(world):
+    """The copy was made after the write and before its answer: its jobs are still owed."""
+    record_all([titled(1), titled(2)])
+    copy = copied()
+    drain()
+    restore(copy)
+
+    reconcile(by=None, adopt=True)
+    body = world.sandbox.body(world.live_docs[A])
+    world.sandbox.edit(world.live_docs[A], body.replace("title 1", "title 1 동료의 말"))
+    left = drain()
+
+    assert Site.current().log_stopped_at is None
+    assert (left.pending, left.failed) == (0, 0)
+    assert_once(world, [1, 2])
+
+
 @pytest.mark.parametrize("adopt", [True, False])
 def test_a_colleague_s_words_in_an_entry_make_no_other_event_of_it(world, adopt):
     """The entry was written, its row not yet, and the entry's title is no longer the event's."""
