@@ -170,8 +170,8 @@ class _Work:
         LogNumber.objects.filter(seen__gt=F("last")).update(last=F("seen"))
 
     def _strange(self) -> dict[str, Told]:
-        """What pages tell, by log id, and is not the database's; conflicts are reported. What is owed
-        and stands there, on whichever page of the log, is complete."""
+        """What pages tell, by log id, and is not the database's; conflicts are reported. What is
+        owed and stands there, on whichever page of the log, is complete."""
         strange: dict[str, Told] = {}
         known = self._actions(self.told)
         written = _written(known.values())
