@@ -65,7 +65,7 @@ def todo_states(plays: Iterable[Play], *, today: date) -> list[TodoState]:
     pages = _pages(plays)
     readings = {reading.play_id: reading for reading in TodoReading.objects.filter(play__in=plays)}
     asked = PageRequest.objects.open().filter(part=PartChoice.PLAY_TODO, play__in=plays)
-    requests = {request.play_id: request for request in asked}
+    asked_for = {request.play_id: request for request in asked}
     figures = _open_tasks([play for play in plays if play.pk in pages], today)
     states = []
     for play in plays:
@@ -75,7 +75,7 @@ def todo_states(plays: Iterable[Play], *, today: date) -> list[TodoState]:
                 play=play,
                 page=pages.get(play.pk),
                 reading=readings.get(play.pk),
-                request=requests.get(play.pk),
+                request=asked_for.get(play.pk),
                 open=count,
                 overdue=overdue,
                 next_due=next_due,
