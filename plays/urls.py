@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import access, audit, health, session, setup, site, status, weekly
+from plays.views import access, audit, health, session, setup, site, status, weekly, weekly_schedule
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
@@ -90,6 +90,7 @@ urlpatterns = [
     path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),
     path("weekly/run/", weekly.weekly_run, name="weekly_run"),
+    path("weekly/schedule/", weekly_schedule.weekly_schedule, name="weekly_schedule"),
     path("weekly/dry-run/", weekly.weekly_plan, name="weekly_plan"),
     path("weekly/<int:pk>/", weekly.weekly_result, name="weekly_result"),
     path("status/", status.status, name="status"),

@@ -36,6 +36,7 @@ from plays.models.todo import TodoReading, TodoTask
 from plays.models.week_count import WeekCount
 from plays.models.week_status import WeekStatus
 from plays.models.weekly import Finding, WeeklyResult, WeeklySync
+from plays.models.weekly_schedule import WeeklySchedule
 
 __all__ = [
     "Action",
@@ -87,6 +88,7 @@ __all__ = [
     "WeekCount",
     "WeekStatus",
     "WeeklyResult",
+    "WeeklySchedule",
     "WeeklySync",
     "WriteProbe",
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from plays.models import Site
+from plays.models.weekly_schedule import WeeklySchedule
 from plays.rules.cron import next_slot
 
 SWEEP, READ_TODO, CLEANUP, WEEKLY = "sweep", "read todo pages", "cleanup", "weekly sync"
@@ -33,6 +34,11 @@ class Planned:
     remembers_start: bool = False
 
 
+def weekly_line() -> str:
+    """The cron line that the weekly sync follows: an admin's, else that of the settings."""
+    return WeeklySchedule.current().line or settings.SYNC_SCHEDULE
+
+
 def planned() -> tuple[Planned, ...]:
     return (
         Planned(name=SWEEP, func="plays.tasks.sweep", cron="* * * * *"),
@@ -41,7 +47,7 @@ def planned() -> tuple[Planned, ...]:
         Planned(
             name=WEEKLY,
             func="plays.tasks.weekly_sync",
-            cron=settings.SYNC_SCHEDULE,
+            cron=weekly_line(),
             remembers_start=True,
         ),
     )
@@ -72,6 +78,11 @@ def ensure_schedules() -> None:
                 )
         names = [wanted.name for wanted in planned()]
         Schedule.objects.filter(func__startswith="plays.").exclude(name__in=names).delete()
+
+
+def begin_again() -> None:
+    """The weekly line is in force from now on: earlier slots are nobody's."""
+    Schedule.objects.filter(name=WEEKLY).update(kwargs=_since(timezone.now()))
 
 
 def in_force_since(name: str) -> datetime | None:

@@ -13,16 +13,18 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Finding, MirrorChange, WeeklyResult, WeeklySync
+from plays.models import Finding, MirrorChange, WeeklyResult, WeeklySchedule, WeeklySync
 from plays.models.weekly import Answer, WeeklyState, WeeklyTrigger
 from plays.rules.status import Status
 from plays.sync import weekly as sync
 from plays.sync.weekly.answering import NoStatus, NotAsked, answer
 from plays.sync.weekly.differences import full_pages
 from plays.sync.weekly.outcome import for_people, status_before, waits_for
+from plays.sync.weekly.scheduling import missed_slot
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import back, paginate, render_page
@@ -48,9 +50,13 @@ def weekly(request: RoleRequest) -> HttpResponse:
     last = runs.filter(state=WeeklyState.DONE).first()
     running = runs.filter(state=WeeklyState.RUNNING).last()
     lines = _lines(last) if last else []
+    schedule = WeeklySchedule.current()
     context = {
         "next_run": sync.next_run(),
-        "cron": settings.SYNC_SCHEDULE,
+        "cron": schedule.line or settings.SYNC_SCHEDULE,
+        "default_cron": settings.SYNC_SCHEDULE,
+        "schedule": schedule,
+        "missed": missed_slot(timezone.now()),
         "last": last,
         "changed": [line for line in lines if line.has_changed],
         "asking": for_people(last) if last else 0,

@@ -101,6 +101,7 @@ TABLE = {
     "weekly": SEEN,
     "weekly_result": SEEN,
     "weekly_run": RETRIED,
+    "weekly_schedule": (ENDED[0], (LOGIN, 403, 403, 403, 400, 400)),
     "weekly_answer": (RETRIED[0], RETRIED[1][:3] + (400,) * 3),
     "weekly_plan": (RETRIED[0][:3] + (200,) * 3, RETRIED[0]),
     "status": SEEN,

@@ -1,4 +1,4 @@
-"""When the weekly sync runs: once a slot of `SYNC_SCHEDULE`, however many clusters look."""
+"""When the weekly sync runs: once a slot of its schedule, however many clusters look."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django_q.tasks import async_task
 
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.models.weekly_schedule import WeeklySchedule
 from plays.rules.cron import latest_slot, next_slot
 from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, send_on_commit
 from plays.sync.leases import free_dead
@@ -22,9 +23,12 @@ LATE_AFTER = timedelta(minutes=10)
 
 
 def next_run(*, now: datetime | None = None) -> datetime | None:
-    """When the schedule runs next; None where its line names no time at all."""
-    now = now or timezone.now()
-    return next_slot(settings.SYNC_SCHEDULE, now=now, zone=timezone.get_default_timezone())
+    """When the schedule runs next; None where it is paused, or its line names no time at all."""
+    now, schedule = now or timezone.now(), WeeklySchedule.current()
+    if schedule.paused_at:
+        return None
+    line = schedule.line or settings.SYNC_SCHEDULE
+    return next_slot(line, now=now, zone=timezone.get_default_timezone())
 
 
 def due_slot(*, now: datetime) -> datetime | None:
@@ -33,8 +37,11 @@ def due_slot(*, now: datetime) -> datetime | None:
     Slots before the schedule came into force are nobody's: a new installation does not begin with
     last week's run, and a changed line only moves the next one.
     """
-    zone = timezone.get_default_timezone()
-    slot = latest_slot(settings.SYNC_SCHEDULE, now=now, zone=zone)
+    schedule = WeeklySchedule.current()
+    if schedule.paused_at:
+        return None
+    line, zone = schedule.line or settings.SYNC_SCHEDULE, timezone.get_default_timezone()
+    slot = latest_slot(line, now=now, zone=zone)
     since = in_force_since(WEEKLY)
     if slot is None or since is None or slot <= since:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from plays.models import Play, SyncJob, WeeklySync
 from plays.models.job import Stage
-from plays.rules.cron import next_slot
 from plays.rules.status import Status
 from plays.sync.doctor.first_steps import is_empty
 from plays.sync.plays.play_status import play_statuses
+from plays.sync.weekly import next_run
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.render import render_page
 from plays.views.plays.play_list import asked_plays, list_context
@@ -62,5 +61,4 @@ def _job_tiles() -> dict[str, Any]:
 
 def _weekly_tile(now: datetime) -> dict[str, Any]:
     last = WeeklySync.objects.annotate(found=Count("findings")).order_by("-slot").first()
-    zone = timezone.get_default_timezone()
-    return {"weekly": last, "next_weekly": next_slot(settings.SYNC_SCHEDULE, now=now, zone=zone)}
+    return {"weekly": last, "next_weekly": next_run(now=now)}
