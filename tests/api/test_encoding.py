@@ -48,9 +48,9 @@ def test_a_gzip_body_is_read(post, encoding):
         (b"{}", "gzip, gzip", 415, "gzip is"),
         (b"{}", "gzip", 400, "not gzip"),
         (zlib.compress(b"{}"), "gzip", 400, "not gzip"),
-        (gzip.compress(b"{}" * 500)[:-6], "gzip", 400, "cut off"),
-        (gzip.compress(b"{}") * 2, "gzip", 400, "follows"),
-        (gzip.compress(b" " * (MAX_BYTES + 1)), "gzip", 413, "when unpacked"),
+        (gzip.compress(b"{}" * 500, mtime=0)[:-6], "gzip", 400, "cut off"),
+        (gzip.compress(b"{}", mtime=0) * 2, "gzip", 400, "follows"),
+        (gzip.compress(b" " * (MAX_BYTES + 1), mtime=0), "gzip", 413, "when unpacked"),
     ],
 )
 def test_what_cannot_be_unpacked_is_told_and_nothing_is_stored(post, body, encoding, status, said):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from plays.sandbox.content.entities import Version
+from plays.sandbox.render.adf import NotConvertible, to_adf
 from plays.sandbox.render.body import render
 from plays.sandbox.rest.shapes_v2 import storage_body
 from plays.sandbox.server.errors import ApiError, wrong_type
@@ -45,6 +47,18 @@ def shown_body(version: Version, representation: str) -> dict[str, Any]:
     if representation in RENDERED:
         value = render(version.body)
         return {representation: {"representation": representation, "value": value}}
-    if representation in {"atlas_doc_format", "editor"}:
+    if representation == "atlas_doc_format":
+        text = _as_adf(version.body)
+        return {representation: {"representation": representation, "value": text}}
+    if representation == "editor":
         raise ApiError(400, f"This sandbox has storage bodies only, not {representation}")
     raise wrong_type("body-format", representation, "PrimaryBodyRepresentationSingle")
+
+
+def _as_adf(body: str) -> str:
+    """JSON text, as Confluence sends it."""
+    try:
+        return json.dumps(to_adf(body), ensure_ascii=False)
+    except NotConvertible as error:
+        message = f"This sandbox cannot say {error} in atlas_doc_format; ask for storage"
+        raise ApiError(400, message) from error

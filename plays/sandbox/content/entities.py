@@ -76,6 +76,21 @@ class Space:
     created_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file on a page, as its newest version is; its properties are of all versions."""
+
+    id: str
+    file_name: str
+    media_type: str
+    data: bytes
+    comment: str
+    number: int
+    author: str
+    created_at: datetime
+    properties: dict[str, Property] = field(default_factory=dict)
+
+
 @dataclass(kw_only=True)
 class Page:
     """A page, changed only by the store and under its lock."""
@@ -91,6 +106,7 @@ class Page:
     draft: Draft | None = None
     labels: list[Label] = field(default_factory=list)
     properties: dict[str, Property] = field(default_factory=dict)
+    attachments: dict[str, Attachment] = field(default_factory=dict)
     view_restricted: bool = False
     edit_restricted: bool = False
 

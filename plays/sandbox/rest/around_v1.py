@@ -49,13 +49,6 @@ def get_descendants(request: Request) -> Response:
     return _contents(request, [page for _, page in rows])
 
 
-@ROUTES.add("GET", "/content/{id}/child/attachment", READ)
-def get_attachments(request: Request) -> Response:
-    """Attachments: the sandbox keeps none."""
-    content_of(request)
-    return v1_collection(request, [], dict)
-
-
 @ROUTES.add("GET", "/content/{id}/version", READ)
 def get_versions(request: Request) -> Response:
     """Versions, newest first."""

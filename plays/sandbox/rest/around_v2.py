@@ -6,7 +6,7 @@ from typing import Any
 
 from plays.sandbox.content.bodies import shown_body
 from plays.sandbox.content.entities import Page, Space, Version, account_id
-from plays.sandbox.content.properties import add_property, change_property, property_by_id
+from plays.sandbox.content.properties import Holder, add_property, change_property, property_by_id
 from plays.sandbox.content.updates import editable_page
 from plays.sandbox.rest.pages_v2 import READ, WRITE, list_pages, listed, page_of, version_of
 from plays.sandbox.rest.paging import collection, limit_of
@@ -164,10 +164,15 @@ def get_properties(request: Request) -> Response:
 @ROUTES.add("POST", "/pages/{id}/properties", WRITE)
 def post_property(request: Request) -> Response:
     """Add a content property."""
-    page, sent = editable_page(request.store, page_of(request).id), request.json()
+    return add_sent_property(request, editable_page(request.store, page_of(request).id))
+
+
+def add_sent_property(request: Request, holder: Holder) -> Response:
+    """The new property of a page or file."""
+    sent = request.json()
     if "value" not in sent:
         raise wrong_type("value", None, "JSON")
-    stored = add_property(request.store, page, sent.get("key"), sent["value"])
+    stored = add_property(request.store, holder, sent.get("key"), sent["value"])
     return json_response(property_shape(stored))
 
 
@@ -181,13 +186,17 @@ def get_property(request: Request) -> Response:
 @ROUTES.add("PUT", "/pages/{id}/properties/{property}", WRITE)
 def put_property(request: Request) -> Response:
     """Replace a content property; its number must be the current one plus one."""
-    page, sent = editable_page(request.store, page_of(request).id), request.json()
-    old = property_by_id(page, request.params["property"])
+    return change_sent_property(request, editable_page(request.store, page_of(request).id))
+
+
+def change_sent_property(request: Request, holder: Holder) -> Response:
+    """The property of a page or file with its new value."""
+    sent, old = request.json(), property_by_id(holder, request.params["property"])
     if sent.get("key", old.key) != old.key:
         raise ApiError(400, f"The key of property [{old.id}] can not be changed")
     version = sent.get("version") or {}
     stored = change_property(
-        request.store, page, old, value=sent.get("value"), number=version.get("number"),
+        request.store, holder, old, value=sent.get("value"), number=version.get("number"),
         message=str(version.get("message") or ""),
     )  # fmt: skip
     return json_response(property_shape(stored))

@@ -105,6 +105,7 @@ def _hits(request: Request, pages: list[Page], rows: list[dict[str, object]]) ->
         "size": len(results),
         "totalSize": len(pages),
         "cqlQuery": request.one("cql"),
+        "searchDuration": 1,  # milliseconds
         "_links": links,
     }
     return json_response(shape)

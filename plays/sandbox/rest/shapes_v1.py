@@ -135,23 +135,25 @@ def hit_shape(store: Store, page: Page, *, highlight: str) -> dict[str, Any]:
             "type": "page",
             "status": page.status,
             "title": page.title,
-            "_links": _links(store, page),
+            "_links": _links(store, page, of_search=True),
         },
         "title": highlight,
         "excerpt": plain_text(page.body)[:300],
         "url": url,
+        "breadcrumbs": [],
         "entityType": "content",
         "iconCssClass": "aui-icon content-type-page",
         "lastModified": iso(page.version.created_at),
     }
 
 
-def _links(store: Store, page: Page) -> dict[str, str]:
+def _links(store: Store, page: Page, *, of_search: bool = False) -> dict[str, str]:
+    """A search's row has no link to edit."""
     links = page_links(store, page)
     return {
         "webui": links["webui"],
         "tinyui": links["tinyui"],
-        "edit": links["editui"],
+        **({} if of_search else {"edit": links["editui"]}),
         "base": store.base_url,
         "context": "/wiki",
         "self": f"{store.base_url}/rest/api/content/{page.id}",

@@ -13,7 +13,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from plays.sandbox import colleague
 from plays.sandbox.content.store import Store
-from plays.sandbox.rest import around_v1, around_v2, content_v1, pages_v2, search_v1, tasks_v2
+from plays.sandbox.rest import (
+    around_v1,
+    around_v2,
+    attachments,
+    content_v1,
+    pages_v2,
+    search_v1,
+    tasks_v2,
+)
 from plays.sandbox.server import replies
 from plays.sandbox.server.access import Access, Options
 from plays.sandbox.server.calls import DROPPED, Calls
@@ -33,6 +41,8 @@ ROUTERS = (
     search_v1.ROUTES,  # before `/content/{id}`, which `/content/search` would fit
     content_v1.ROUTES,
     around_v1.ROUTES,
+    attachments.V1,
+    attachments.V2,
 )
 CLOUD_ID = uuid.UUID("af818fbb-1111-4222-8333-444455556666")
 
