@@ -42,8 +42,16 @@ def test_readme_lists_every_command_of_ours_and_no_other():
     assert told == {name for name, app in get_commands().items() if app == "plays"}
 
 
-def test_links_to_files_lead_somewhere():
-    text = readme.README.read_text()
+def test_the_korean_readme_has_the_same_two_commands():
+    korean = (ROOT / "README.ko.md").read_text()
+
+    assert readme.command("Try it") in korean
+    assert readme.command("Run the tests") in korean
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_links_to_files_lead_somewhere(name):
+    text = (ROOT / name).read_text()
     linked = [part.partition(")")[0] for part in text.split("](")[1:]]
 
     missing = [to for to in linked if "://" not in to and not (ROOT / to.split("#")[0]).exists()]
