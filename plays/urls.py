@@ -3,11 +3,22 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
-from plays.views import access, audit, health, session, setup, site, status, weekly, weekly_schedule
+from plays.views import (
+    access,
+    acknowledging,
+    audit,
+    health,
+    session,
+    setup,
+    site,
+    status,
+    weekly,
+    weekly_schedule,
+)
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
-from plays.views.jobs import acts, job, jobs, recovery
+from plays.views.jobs import acts, job, jobs, outcome, recovery
 from plays.views.mappings import batches, columns, history, mapping, mappings, sheet
 from plays.views.me import me
 from plays.views.pauses import pauses
@@ -86,6 +97,9 @@ urlpatterns = [
     path("todo/read/", todo.todo_read_all, name="todo_read_all"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/create/$", todo.todo_create, name="todo_create"),
     re_path(r"^todo/(?P<play_id>[^\x00]+)/read/$", todo.todo_read, name="todo_read"),
+    path("acknowledge/", acknowledging.acknowledge_it, name="acknowledge"),
+    path("acknowledge/<int:pk>/end/", acknowledging.acknowledge_end, name="acknowledge_end"),
+    path("acts/<int:pk>/", outcome.act, name="act"),
     path("rules/", rules.rules, name="rules"),
     path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),

@@ -1,5 +1,6 @@
 """Facts and their constraints, one file a noun; questions are queryset methods."""
 
+from plays.models.acknowledgement import Acknowledgement
 from plays.models.action import Action, LogNumber
 from plays.models.alert import Alert, AlertDelivery, AlertLook, AlertMessage
 from plays.models.alias import PlayAlias
@@ -39,6 +40,7 @@ from plays.models.weekly import Finding, WeeklyResult, WeeklySync
 from plays.models.weekly_schedule import WeeklySchedule
 
 __all__ = [
+    "Acknowledgement",
     "Action",
     "Alert",
     "AlertDelivery",

@@ -32,6 +32,8 @@ class Verb(models.TextChoices):
     RECONCILE = "reconcile", _("compared the pages with the database")
     TEST_ALERT = "test_alert", _("sent a test message")
     TEAM_RULES = "team_rules", _("changed the team's rules")
+    ACKNOWLEDGE = "acknowledge", _("acknowledged")
+    ACKNOWLEDGE_END = "acknowledge_end", _("ended an acknowledgement")
     OWN_NAMES = "own_names", _("said who they are to the Plays")
     TRY_NOW = "try_now", _("had Confluence tried at once")
     MAKE_TOKEN = "make_token", _("made an API token")

@@ -136,6 +136,15 @@ class SyncJob(models.Model):
         related_name="jobs",
         db_index=False,
     )
+    # The act that took it last: a retry, a recovery, a resend. Found by `job_of_act`.
+    act = models.ForeignKey(
+        "plays.AuditEntry",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="jobs",
+        db_index=False,
+    )
     state = models.CharField(
         _("state"), max_length=10, choices=JobState.choices, default=JobState.PENDING
     )
@@ -175,6 +184,9 @@ class SyncJob(models.Model):
         indexes = [
             models.Index(fields=["state", "run_after"], name="job_state_run_after"),
             models.Index(fields=["action", "kind", "state"], name="job_of_action"),
+            models.Index(
+                fields=["act", "state"], condition=Q(act__isnull=False), name="job_of_act"
+            ),
             models.Index(fields=["state", "mapping", "run_after"], name="job_mapping_due"),
             # All that counts by stage and Play look at, so that they read no rows.
             models.Index(fields=["state", "play", "mapping", "last_error"], name="job_stage"),

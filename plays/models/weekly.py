@@ -95,6 +95,16 @@ class FindingKind(models.TextChoices):
 TOLD_ONLY = (FindingKind.NOT_TAKEN, FindingKind.NO_PLAY, FindingKind.NO_COLUMN)
 
 
+# What may stay as it is for a time, where somebody knows why.
+ACKNOWLEDGEABLE = (
+    FindingKind.CHANGED,
+    FindingKind.DUPLICATE,
+    FindingKind.FOREIGN,
+    FindingKind.UNKNOWN,
+    FindingKind.UNREADABLE,
+)
+
+
 class Answer(models.TextChoices):
     """What becomes of a cell of ours that people changed."""
 

@@ -105,6 +105,12 @@ def _status_word(value: Any) -> str:
 
 
 @register.filter
+def has_outcome(entry: AuditEntry) -> bool:
+    """Whether the act has a page that tells how it went."""
+    return bool(entry.verb in OF_JOBS or entry.details.get("batch") or entry.details.get("weekly"))
+
+
+@register.filter
 def field_changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
     """What an edit of a Play, a user or the team's rules changed: each field's name, its old and
     its new value."""
@@ -138,6 +144,9 @@ _EDITED: dict[str, type[Model]] = {
     Verb.ADD_USER: User,
     Verb.TEAM_RULES: Team,
 }
+
+# Acts whose jobs tell how they went.
+OF_JOBS = (Verb.RETRY, Verb.RECOVER, Verb.SEND_MISSING, Verb.RESEND_ALL, Verb.IMPORT)
 
 # How many of what, by the act; an act without a number is told by its verb alone.
 _COUNTED: dict[str, Any] = {

@@ -148,7 +148,7 @@ GROUPS = (
                 name="access", label=_("Access"), screens=("access", "token_make"), for_admins=True
             ),
             Place(name="rules", label=_("Team rules"), screens=("rules", "targets")),
-            Place(name="audit", label=_("Audit trail"), screens=("audit",)),
+            Place(name="audit", label=_("Audit trail"), screens=("audit", "act")),
         ),
     ),
 )

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from plays.models import Finding, MirrorChange, WeeklyResult, WeeklySchedule, WeeklySync
-from plays.models.weekly import Answer, WeeklyState, WeeklyTrigger
+from plays.models.weekly import ACKNOWLEDGEABLE, Answer, WeeklyState, WeeklyTrigger
 from plays.rules.status import Status
 from plays.sync import weekly as sync
 from plays.sync.weekly.answering import NoStatus, NotAsked, answer
@@ -83,6 +83,7 @@ def weekly_result(request: RoleRequest, pk: int) -> HttpResponse:
         "took": run.finished_at - run.started_at if run.finished_at else None,
         **_now(run if run.state == WeeklyState.RUNNING else None),
         "waits": waits_for(run),
+        "acknowledgeable": ACKNOWLEDGEABLE,
     }
     return render_page(request, "weekly/result.html", context)
 

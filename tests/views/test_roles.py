@@ -4,6 +4,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from plays.models import (
+    Acknowledgement,
     AuditEntry,
     Finding,
     PageBatch,
@@ -43,6 +44,9 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "acknowledge": (RETRIED[0], RETRIED[1][:3] + (404,) * 3),
+    "acknowledge_end": RETRIED,
+    "act": SEEN,
     "play_word": OWN,
     "rules": RULED,
     "targets": RULED,
@@ -146,7 +150,13 @@ def rows():
     batch = PageBatch.objects.create(part="live_doc", total=1, started_at=NOW)
     run = WeeklySync.objects.create(slot=NOW, state="done", started_at=NOW)
     finding = Finding.objects.create(weekly=run, kind="changed", page=job.mapping.page)
+    ack = Acknowledgement.objects.create(
+        subject="cause", reason="x", by_name="x", at=NOW, until=NOW
+    )
+    entry = AuditEntry.objects.create(verb="retry", by_name="x", at=NOW, count=1)
     return {
+        "acknowledge_end": [ack.pk],
+        "act": [entry.pk],
         "play": [job.play.play_id],
         "play_word": [job.play.play_id],
         "play_edit": [job.play.play_id],

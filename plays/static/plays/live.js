@@ -1,6 +1,6 @@
 // Live refresh: every part marked [data-live] is fetched anew and replaced if it changed.
-// Never while people are at it: not when paused, when the tab is hidden, or while the pointer, the
-// focus, a tick or an open box is in the part. It never moves the focus or what is under the pointer.
+// Never while people are at it: not when paused, when the tab is hidden, or while the focus, a tick
+// or an open box is in the part. A pointer that moves in it holds it up too, one that rests does not.
 "use strict";
 
 (() => {
@@ -12,12 +12,14 @@
   const state = bar.querySelector("[data-live-state]");
   const status = bar.querySelector("[data-live-status]");
   const etags = new Map();
+  const REST = 5000;
   let isFetching = false;
+  let movedAt = 0;
 
   const parts = () => [...document.querySelectorAll("[data-live]")];
   const isPaused = () => localStorage.getItem(PAUSED) === "yes";
   const isBusy = (part) =>
-    part.matches(":hover") || part.contains(document.activeElement) ||
+    (part.matches(":hover") && Date.now() - movedAt < REST) || part.contains(document.activeElement) ||
     part.querySelector("input:checked, details[open]") !== null;
 
   const isAnyBusy = () => parts().some(isBusy) || document.querySelector(".htmx-request") !== null;
@@ -81,6 +83,7 @@
     draw();
     if (!isPaused()) refresh();
   });
+  document.addEventListener("pointermove", () => { movedAt = Date.now(); }, { passive: true });
   document.addEventListener("visibilitychange", refresh);
   // What a filter put there is newer than what was remembered.
   document.addEventListener("htmx:afterSwap", () => etags.clear());

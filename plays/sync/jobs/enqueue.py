@@ -9,12 +9,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q
 
-from plays.models import Action, PageMapping, Play, SyncJob
+from plays.models import Action, AuditEntry, PageMapping, Play, SyncJob
 from plays.models.mapping import PLAY_PARTS, PartChoice
 from plays.rules.planner import EDITS_OF, PART_OF, Kind
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import again_on_conflict, lock_plays, locked
-from plays.sync.jobs.transitions import JobVerb, can, change, create
+from plays.sync.jobs.transitions import JobVerb, can, change, create, mark
 from plays.sync.jobs.wakeups import wake_on_commit
 
 Slot = tuple[str, int | None]
@@ -53,18 +53,19 @@ def row_of(play: Play) -> PendingEdit:
     return PendingEdit(kind=Kind.PLAY_ROW, key=play.play_id, play=play.pk)
 
 
-def enqueue(edits: Iterable[PendingEdit], *, now: datetime) -> None:
+def enqueue(edits: Iterable[PendingEdit], *, now: datetime, act: AuditEntry | None = None) -> None:
     """Make a pending job for each edit, and wake workers for the pages on commit.
 
     Where one is pending already its revision grows, so that a write under way does not complete
-    it. A handful of queries for each 500 edits. Takes the locks of the Plays.
+    it. `act` is what a person did to bring it about. A handful of queries for each 500 edits.
+    Takes the locks of the Plays.
     """
     wanted = list(edits)
     with transaction.atomic():
         lock_plays(edit.play for edit in wanted)
         mappings = _mappings(wanted)
-        jobs = [_job(edit, mappings[edit.slot], now) for edit in wanted]
-        again_on_conflict(lambda: _enqueue({edit_of(job): job for job in jobs}))
+        jobs = [_job(edit, mappings[edit.slot], now, act) for edit in wanted]
+        again_on_conflict(lambda: _enqueue({edit_of(job): job for job in jobs}, act))
         for page in sorted({m.page_id for m in mappings.values() if m.page_id is not None}):
             wake_on_commit(page)
 
@@ -86,11 +87,13 @@ def pending_edits(edits: Iterable[Edit]) -> dict[Edit, int]:
     return found
 
 
-def _enqueue(jobs: dict[Edit, SyncJob]) -> None:
+def _enqueue(jobs: dict[Edit, SyncJob], act: AuditEntry | None) -> None:
     there = pending_edits(jobs)
     with locked((), there.values()) as states:
         again = {edit: pk for edit, pk in there.items() if can(JobVerb.ENQUEUE, states.get(pk, ""))}
         change(JobVerb.ENQUEUE, again.values(), revision=F("revision") + 1)
+        if act:
+            mark(again.values(), act=act)
         create([job for edit, job in jobs.items() if edit not in again])
 
 
@@ -109,7 +112,7 @@ def _mappings(edits: list[PendingEdit]) -> dict[Slot, PageMapping]:
     return {slot: found[slot] for slot in slots}
 
 
-def _job(edit: PendingEdit, mapping: PageMapping, now: datetime) -> SyncJob:
+def _job(edit: PendingEdit, mapping: PageMapping, now: datetime, act: AuditEntry | None) -> SyncJob:
     return SyncJob(
         mapping=mapping,
         kind=edit.kind,
@@ -118,4 +121,5 @@ def _job(edit: PendingEdit, mapping: PageMapping, now: datetime) -> SyncJob:
         action_id=edit.action,
         run_after=now,
         created_at=now,
+        act=act,
     )

@@ -16,7 +16,8 @@ from plays.rules.job_search import term
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """Failed jobs with one cause. `words` are those of the newest; `page` is None while none plays
+    """Failed jobs with one cause. `words` are those of the `newest`
+    (its primary key); `page` is None while none plays
     the part.
     """
 
@@ -29,6 +30,7 @@ class Cause:
     first: datetime
     last: datetime
     words: str
+    newest: int
 
     @property
     def search(self) -> str:
@@ -66,6 +68,7 @@ def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
             first=group["first"],
             last=group["last"],
             words=words.get(group["newest"], ""),
+            newest=group["newest"],
         )
         for group in groups
     ]

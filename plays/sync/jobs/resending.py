@@ -22,6 +22,7 @@ from plays.models.mapping import PartChoice
 from plays.rules.planner import EDITS_OF, Kind
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.jobs.taking import Taken
 
 OF_ACTIONS = (Kind.LOG_ROW, Kind.LIVE_ENTRY)
 LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
@@ -69,14 +70,14 @@ def count_by_kind(edits: Iterable[PendingEdit]) -> dict[Kind, int]:
     return {kind: counts[kind] for kind in Kind if counts[kind]}
 
 
-def send_missing(*, by: User | None, reason: str = "", now: datetime | None = None) -> int:
+def send_missing(*, by: User | None, reason: str = "", now: datetime | None = None) -> Taken:
     """Enqueue what is missing. Returns how many edits that are."""
     return _send(missing_edits(), Verb.SEND_MISSING, by=by, reason=reason, now=now)
 
 
 def resend_all(
     play: Play | None = None, *, by: User | None, reason: str, now: datetime | None = None
-) -> int:
+) -> Taken:
     """Enqueue every edit of a Play, or of all, again. Returns how many; raises `ValueError` without
     a reason.
     """
@@ -137,13 +138,12 @@ def _send(
     reason: str,
     play: Play | None = None,
     now: datetime | None,
-) -> int:
+) -> Taken:
     now = now or timezone.now()
     if not edits:
-        return 0
+        return Taken(0)
     with transaction.atomic():
-        enqueue(edits, now=now)
-        audit.note(
+        entry = audit.note(
             verb,
             by=by,
             target=play.play_id if play else "",
@@ -153,4 +153,5 @@ def _send(
             details={str(kind): count for kind, count in count_by_kind(edits).items()},
             now=now,
         )
-    return len(edits)
+        enqueue(edits, now=now, act=entry)
+    return Taken(len(edits), entry)

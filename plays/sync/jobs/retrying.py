@@ -10,12 +10,13 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from plays.models import Page, SyncJob
+from plays.models import AuditEntry, Page, SyncJob
 from plays.models.audit import Verb
 from plays.sync import audit
 from plays.sync.chunks import CHUNK, in_chunks
 from plays.sync.jobs.due import make_due
 from plays.sync.jobs.locking import locked
+from plays.sync.jobs.taking import Taken, take
 from plays.sync.jobs.transitions import RULES, JobVerb, can, change
 from plays.sync.jobs.wakeups import wake_on_commit
 from plays.sync.site.remedies import ImplausibleRead
@@ -32,11 +33,11 @@ def retry_jobs(
     chosen: Mapping[str, Any] | None = None,
     verb: Verb = Verb.RETRY,
     now: datetime | None = None,
-) -> int:
+) -> Taken:
     """Make jobs due now, with their failures forgotten; synced ones are left alone.
 
     Who retries a job that failed for it says that a page which reads empty is so. `chosen` says in
-    the audit trail how the jobs were picked. Returns how many jobs will be tried.
+    the audit trail how the jobs were picked. Returns how many jobs will be tried, with the act.
     """
     now = now or timezone.now()
     picked = list(jobs.filter(state__in=RETRYABLE).values_list("pk", flat=True))
@@ -46,9 +47,9 @@ def retry_jobs(
         _open_pages(pages, due)
         for pk in _pages_of(due):
             wake_on_commit(pk, now=now)
-        if due:
-            _note(verb, due, by=by, reason=reason, chosen=chosen, now=now)
-    return len(due)
+        if not due:
+            return Taken(0)
+        return take(due, _note(verb, due, by=by, reason=reason, chosen=chosen, now=now))
 
 
 def cancel_jobs(
@@ -90,7 +91,7 @@ def failed_since(since: datetime) -> QuerySet[SyncJob]:
 
 def recover_failed(
     since: datetime, *, by: User | None, reason: str = "", now: datetime | None = None
-) -> int:
+) -> Taken:
     """Try again whatever was given up at `since` or later. Returns how many jobs that are."""
     chosen = {"since": timezone.localtime(since).isoformat(timespec="minutes")}
     return retry_jobs(
@@ -123,13 +124,13 @@ def _note(
     reason: str,
     chosen: Mapping[str, Any] | None,
     now: datetime,
-) -> None:
+) -> AuditEntry:
     """One entry an act. A job alone is named, and its Play; of many it is told how they were
     picked."""
     alone = SyncJob.objects.select_related("play").get(pk=jobs[0]) if len(jobs) == 1 else None
     picked = dict(chosen or {}) or {"jobs": jobs[:CHUNK]}
     named = " ".join(f"{name}:{value}" for name, value in picked.items() if name != "jobs")
-    audit.note(
+    return audit.note(
         verb,
         by=by,
         target=f"{alone.kind} {alone.key}" if alone else named,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from plays.models import SyncJob
+from plays.models import AuditEntry, SyncJob
 from plays.models.job import JobState, SyncJobQuerySet
 from plays.sync.chunks import CHUNK, in_chunks
 
@@ -129,6 +129,12 @@ def change(verb: JobVerb, jobs: Iterable[int], *, seen: Seen | None = None, **va
         rows = SyncJob.objects.filter(pk__in=chunk, state__in=rule.before)
         changed += _guarded(rows, rule.guard, seen).update(state=rule.after, **values)
     return changed
+
+
+def mark(jobs: Iterable[int], *, act: AuditEntry) -> int:
+    """Note which act took jobs (locked by the caller) last; their states stay. Returns how many."""
+    chunks = in_chunks(jobs)
+    return sum(SyncJob.objects.filter(pk__in=chunk).update(act=act) for chunk in chunks)
 
 
 def create(jobs: Sequence[SyncJob]) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
-from plays.models import SyncJob, WeeklyResult, WeeklySync
+from plays.models import Acknowledgement, SyncJob, WeeklyResult, WeeklySync
+from plays.models.acknowledgement import Subject
 from plays.models.job import SyncJobQuerySet
 from plays.models.weekly import TOLD_ONLY, WeeklyState
 from plays.rules.planner import Kind
@@ -24,11 +26,15 @@ def waits_for(weekly: WeeklySync) -> list[WaitReason]:
 
 def for_people(weekly: WeeklySync) -> int:
     """How many findings wait for a person: all but those that the run puts right by itself, and
-    those that are only told, where nothing is wrong on the page.
+    those that are only told, where nothing is wrong on the page, and those that somebody has
+    acknowledged.
     """
     full = full_pages()
-    findings = weekly.findings.exclude(kind__in=TOLD_ONLY).values_list("kind", "page_id")
-    return sum(not is_put_right(kind, page_pk, full) for kind, page_pk in findings)
+    known = Acknowledgement.objects.active(timezone.now()).filter(subject=Subject.FINDING)
+    accepted = {each.finding for each in known}
+    found = weekly.findings.exclude(kind__in=TOLD_ONLY)
+    rows = found.values_list("kind", "page_id", "key", "column", "found")
+    return sum(not is_put_right(row[0], row[1], full) and row not in accepted for row in rows)
 
 
 def needs_person(weekly: WeeklySync) -> bool:

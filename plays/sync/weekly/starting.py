@@ -46,5 +46,13 @@ def start(
             slot=slot or now, trigger=trigger, asked_by=by, is_late=is_late, started_at=now
         )
         if trigger != WeeklyTrigger.SCHEDULE:
-            audit.note(Verb.RUN_WEEKLY, by=by, target=str(weekly), reason=reason, now=now)
+            details = {"weekly": weekly.pk}
+            audit.note(
+                Verb.RUN_WEEKLY,
+                by=by,
+                target=str(weekly),
+                reason=reason,
+                details=details,
+                now=now,
+            )
     return weekly

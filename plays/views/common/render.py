@@ -17,7 +17,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from plays.models import Event, Pause, Site, SyncJob
+from plays.models import Pause, Site
+from plays.models.acknowledgement import open_failures, open_rejections
 from plays.sync.log_stopped import stopped
 from plays.sync.status import silence
 from plays.views.common.access import Role
@@ -61,8 +62,8 @@ def base_context(request: HttpRequest) -> dict[str, Any]:
         "closed_site": closed_site(now),
         "log_stop": stopped(),
         "active_pauses": active_pauses(),
-        "failed_jobs": SyncJob.objects.failed().count(),
-        "rejected_events": Event.objects.rejected().count(),
+        "failed_jobs": open_failures(now).count(),
+        "rejected_events": open_rejections(now).count(),
         "zone": settings.TIME_ZONE,
     }
 

@@ -63,8 +63,15 @@ def event(request: RoleRequest, pk: int) -> HttpResponse:
         "action": action,
         "jobs": action.jobs.select_related("mapping__page").order_by("pk") if action else [],
         "payload": indented(event.payload),
+        "unknown_play": _unknown_play(event),
     }
     return render_page(request, "events/event.html", context)
+
+
+def _unknown_play(event: Event) -> str:
+    """The Play that a rejected event waits for, if that is what it waits for."""
+    kind, _sep, name = event.missing.partition(":")
+    return name if event.state == EventState.REJECTED and kind == "play" else ""
 
 
 @sees

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plays.models import SyncJob
 from plays.models.job import JobKind, JobState, SyncJobQuerySet
 from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE, cancel_jobs, retry_jobs
+from plays.sync.jobs.taking import Taken
 from plays.views.common.access import RoleRequest, may_retry
 from plays.views.common.confirming import Question, ask, kinds
 from plays.views.common.posted import picked_ids, posted_reason
@@ -37,14 +38,12 @@ def job_retry(request: RoleRequest, pk: int) -> HttpResponse:
 def jobs_retry(request: RoleRequest) -> HttpResponse:
     """A selection is retried at once; all that the filter finds after a question."""
     if request.method == "POST" and "all" not in request.POST:
-        _retry(request, _picked(request))
-        return back(request, "plays:jobs")
+        return _to_act(request, _retry(request, _picked(request)))
     chosen = chosen_jobs(request.GET)
     if not chosen.is_sound:
         return _unclear(request)
     if request.method == "POST":
-        _retry(request, chosen.jobs, chosen)
-        return back(request, "plays:jobs")
+        return _to_act(request, _retry(request, chosen.jobs, chosen))
     return ask(
         request,
         Question(
@@ -94,15 +93,25 @@ def _cancel_question(
     )
 
 
-def _retry(request: RoleRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None = None) -> None:
+def _to_act(request: RoleRequest, taken: Taken) -> HttpResponse:
+    """Several: to the page that tells how it goes; one alone is seen where one comes from."""
+    return (
+        redirect("plays:act", taken.entry.pk)
+        if taken > 1 and taken.entry
+        else back(request, "plays:jobs")
+    )
+
+
+def _retry(request: RoleRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | None = None) -> Taken:
     count = retry_jobs(
         jobs, by=request.user, reason=posted_reason(request), chosen=_filter_values(chosen)
     )
     if not count:
         messages.warning(request, _("Nothing to retry: choose jobs that failed or wait."))
-        return
+        return count
     sentence = ngettext("%(count)d job is retried now.", "%(count)d jobs are retried now.", count)
     messages.success(request, sentence % {"count": count})
+    return count
 
 
 def _cancel(

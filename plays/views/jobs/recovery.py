@@ -26,6 +26,7 @@ from plays.sync.jobs.resending import (
     send_missing,
 )
 from plays.sync.jobs.retrying import failed_since, recover_failed
+from plays.sync.jobs.taking import Taken
 from plays.views.common.access import Role, RoleRequest, guard
 from plays.views.common.confirming import Question, ask, kinds
 from plays.views.common.posted import posted_reason
@@ -136,7 +137,7 @@ def _by_kind(edits: list[Any]) -> list[tuple[Any, int]]:
     return kinds(count_by_kind(edits).items())
 
 
-def _done(request: RoleRequest, count: int) -> HttpResponse:
+def _done(request: RoleRequest, count: Taken) -> HttpResponse:
     if count:
         sentence = ngettext(
             "%(count)d edit is on its way.", "%(count)d edits are on their way.", count
@@ -144,4 +145,4 @@ def _done(request: RoleRequest, count: int) -> HttpResponse:
         messages.success(request, sentence % {"count": count})
     else:
         messages.info(request, _("There was nothing to send."))
-    return redirect("plays:jobs" if count else "plays:recovery")
+    return redirect("plays:act", count.entry.pk) if count.entry else redirect("plays:recovery")

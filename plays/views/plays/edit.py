@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plays.models import Play
+from plays.rules.fields import one_line
 from plays.sync.naming import AliasTaken
 from plays.sync.plays.editing import (
     ChangedMeanwhile,
@@ -68,6 +69,7 @@ def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
 @require_http_methods(FORM_METHODS)
 def play_add(request: RoleRequest) -> HttpResponse:
     form = NewPlayForm(request.POST or None, now=timezone.now())
+    form.fields["play_id"].initial = one_line(request.GET.get("play_id", ""))[:100]
     if form.is_valid():
         values, reason = form.cleaned_data, form.cleaned_data["reason"]
         try:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plays.models import Finding, Play, SyncJob, WeeklySync
-from plays.models.weekly import FindingKind, WeeklyState
+from plays.models.weekly import ACKNOWLEDGEABLE, WeeklyState
 from plays.rules.job_search import term
 from plays.sync.jobs.failures import Cause, causes
 
-ASKING = (FindingKind.CHANGED, FindingKind.DUPLICATE, FindingKind.FOREIGN, FindingKind.UNREADABLE)
 MOST_SHOWN = 5
 
 
@@ -31,7 +30,7 @@ class Trouble:
 def trouble_of(play: Play) -> Trouble:
     """Five queries at most."""
     last = WeeklySync.objects.filter(state=WeeklyState.DONE).order_by("-slot").first()
-    found = Finding.objects.filter(weekly=last, play=play, kind__in=ASKING, answer="")
+    found = Finding.objects.filter(weekly=last, play=play, kind__in=ACKNOWLEDGEABLE, answer="")
     return Trouble(
         failed=causes(SyncJob.objects.filter(play=play)),
         search=term("play", play.play_id),

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from plays.models import SyncJob
+from plays.models import AuditEntry, SyncJob
 from tests.factories import NOW, make_job
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +39,13 @@ def test_a_job_is_due_again_and_its_page_says_so(at_work, failed):
     assert states(failed) == ["pending", "failed", "failed"]
 
 
-def test_a_selection_is_retried_and_the_list_is_where_it_was(at_work, failed):
+def test_a_selection_is_retried_and_its_page_tells_how_it_goes(at_work, failed):
     response = at_work.post(
         reverse("plays:jobs_retry"),
         {"job": [failed[0].pk, failed[2].pk], "next": "/jobs/?state=failed"},
     )
 
-    assert response.url == "/jobs/?state=failed"
+    assert response.url == reverse("plays:act", args=[AuditEntry.objects.get().pk])
     assert states(failed) == ["pending", "failed", "pending"]
 
 
