@@ -84,6 +84,8 @@ def environment_is_readable(**_: Any) -> list[CheckMessage]:
         found.append(Error("SYNC_RETRY_DELAY must be 0 or more.", id="plays.E011"))
     if settings.RETENTION_DAYS < 1:
         found.append(Error("RETENTION_DAYS must be 1 or more.", id="plays.E013"))
+    if settings.LOG_FORMAT not in ("text", "json"):
+        found.append(Error("LOG_FORMAT must be text or json.", id="plays.E021"))
     if settings.SESSION_COOKIE_AGE < 3600:
         found.append(Error("SESSION_HOURS must be 1 or more.", id="plays.E017"))
     if settings.CONFLUENCE_URL and not settings.CONFLUENCE_URL.startswith(("https://", "http://")):

@@ -1,4 +1,4 @@
-"""Headers of every answer: what a browser may keep, and what a page may ask a browser for."""
+"""Headers of every answer: its request's id, what a browser may keep, what a page may ask for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
+
+from plays.request_ids import HEADER, current, id_for
 
 # What none of our pages uses; clipboard-write is used.
 REFUSED = (
@@ -23,7 +25,13 @@ class HeadersMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        request_id = id_for(request.headers.get(HEADER))
+        before = current.set(request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            current.reset(before)
+        response[HEADER] = request_id
         response.setdefault("Permissions-Policy", PERMISSIONS)
         is_known = settings.SESSION_COOKIE_NAME in request.COOKIES  # asks no database
         if is_known and "Cache-Control" not in response:

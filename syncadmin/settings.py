@@ -48,6 +48,7 @@ env = Environment(
     OIDC_GROUP_MAP=(list, []),
     RETENTION_DAYS=(int, 400),
     SESSION_HOURS=(int, 168),
+    LOG_FORMAT=(str, "text"),
 )
 ENV_ENCODING = "utf-8-sig"  # some editors put a byte order mark before it
 env.read_env(BASE_DIR / ".env", encoding=ENV_ENCODING)
@@ -178,6 +179,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "plays.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Tokens in forms are masked anew each time and the length is padded: no BREACH.
@@ -192,7 +194,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "plays.problems.ProblemMiddleware",
-    "plays.headers.HeadersMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -302,11 +303,36 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 
+LOG_FORMAT = env("LOG_FORMAT")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tidy": {"()": "syncadmin.logs.Tidy"}},
+    "formatters": {
+        "text": {
+            "()": "syncadmin.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{levelname}{name}{message}",
+            "style": "{",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            "timestamp": "time",
+            "json_ensure_ascii": False,
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "text",
+            "filters": ["tidy"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django-q": {"level": "WARNING"}},  # it tells of every bell
+    "loggers": {
+        "django-q": {"level": "WARNING"},  # it tells of every bell
+        "axes": {"level": "ERROR"},  # wrong passwords have lines of our own
+    },
 }

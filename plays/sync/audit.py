@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,8 @@ from django.utils import timezone
 
 from plays.models import AuditEntry, Play
 from plays.models.audit import Verb
+
+log = logging.getLogger(__name__)
 
 # Who acts on the command line, where nobody has logged in.
 COMMAND_LINE = "command line"
@@ -42,7 +45,7 @@ def note(
     now: datetime | None = None,
 ) -> AuditEntry:
     """Add an entry; call it in the transaction of the act itself."""
-    return AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         at=now or timezone.now(),
         by=by,
         by_name=(by.get_full_name() or by.get_username()) if by else _acting.get()[:200],
@@ -53,3 +56,8 @@ def note(
         reason=reason,
         details=details or {},
     )
+    facts = {"act": str(verb.value), "by": entry.by_name, "target": entry.target, "count": count}
+    facts["play"] = play.play_id if play else None
+    words = f"{entry.by_name}: {verb.value} {entry.target}".rstrip()
+    log.info("%s%s", words, f" ({count})" if count is not None else "", extra=facts)
+    return entry

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ _UNKNOWN = {
 }
 
 
+log = logging.getLogger(__name__)
+
+
 class ReceiptStatus(enum.Enum):
     ACCEPTED = "accepted"
     DUPLICATE = "duplicate"
@@ -55,9 +59,21 @@ def record(raw: Any, *, now: datetime | None = None) -> Receipt:
     """
     now = now or timezone.now()
     receipt, known = _record(in_envelope(raw, zone=timezone.get_default_timezone()), now)
+    _tell(receipt)
     for missing in known:
         accept_waiting(missing, now=now)
     return receipt
+
+
+def _tell(receipt: Receipt) -> None:
+    """A line per event; one that is rejected waits for somebody."""
+    facts = {"event": receipt.event_id, "status": receipt.status.value, "log_id": receipt.log_id}
+    if receipt.status is not ReceiptStatus.REJECTED:
+        words = (receipt.event_id, receipt.status.value, receipt.log_id)
+        log.info("event %s: %s as %s", *words, extra=facts)
+        return
+    why = "; ".join(f"{problem.field}: {problem.message}" for problem in receipt.problems)
+    log.warning("event %s: rejected: %s", receipt.event_id, why, extra=facts)
 
 
 def record_all(raws: Iterable[Any], *, now: datetime | None = None) -> list[Receipt]:

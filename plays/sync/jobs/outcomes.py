@@ -4,6 +4,7 @@ jobs, and only to jobs that are still on that page.
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -17,11 +18,15 @@ from django.utils import timezone
 from plays import storage
 from plays.confluence import ConfluenceError, PageNotCurrent
 from plays.models import Page, SyncJob
+from plays.models.job import JobState
 from plays.models.page import PageState
 from plays.rules.retry import AskPerson, Remedy, TryAgain, decide
+from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.transitions import JobVerb, Seen, change
 from plays.sync.site.remedies import PAGE_STATES, policy
+
+log = logging.getLogger(__name__)
 
 
 def complete(jobs: Iterable[SyncJob], *, page: int | None, written_to: Page, now: datetime) -> None:
@@ -49,7 +54,7 @@ def record_failure(page: Page, jobs: Sequence[SyncJob], error: ConfluenceError) 
 
 def fail(
     page: Page,
-    jobs: Iterable[SyncJob],
+    jobs: Sequence[SyncJob],
     error: ConfluenceError | storage.EditError,
     *,
     now: datetime,
@@ -63,6 +68,27 @@ def fail(
         **_one_more(now),
         **_words(error),
     )
+    _tell_failed(page, jobs, error)
+
+
+def _tell_failed(
+    page: Page, jobs: Iterable[SyncJob], error: ConfluenceError | storage.EditError
+) -> None:
+    """A line per job: each is something that a person must see to."""
+    for chunk in in_chunks(_pks(jobs)):
+        rows = SyncJob.objects.filter(pk__in=chunk, state=JobState.FAILED).order_by("pk")
+        for row in rows.values("pk", "kind", "key", "play__play_id", "action__event__event_id"):
+            facts = {
+                "job": row["pk"],
+                "kind": row["kind"],
+                "key": row["key"],
+                "play": row["play__play_id"],
+                "event": row["action__event__event_id"],
+                "page": page.page_id,
+                "error": type(error).__name__,
+            }
+            words = (row["pk"], row["key"], page.page_id, type(error).__name__, error)
+            log.warning("job %s (%s) needs a person: page %s, %s: %s", *words, extra=facts)
 
 
 def postpone(page: Page, jobs: Sequence[SyncJob], error: ConfluenceError, remedy: Remedy) -> None:

@@ -4,8 +4,10 @@ credentials are refused, and open again. The only writer of the `Site` row.
 
 from __future__ import annotations
 
+import logging
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,6 +17,8 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
 from plays.sync.site.connection import connect
 from plays.sync.site.remedies import policy
+
+log = logging.getLogger(__name__)
 
 
 def pause(error: ConfluenceError, *, now: datetime | None = None) -> datetime:
@@ -30,9 +34,11 @@ def pause(error: ConfluenceError, *, now: datetime | None = None) -> datetime:
     wait = policy().pause_after(site.pauses + 1, retry_after=error.retry_after, spread=spread)
     until = now + wait
     sooner = Q(paused_until__isnull=True) | Q(paused_until__lt=until)
-    Site.objects.filter(sooner, pk=site.pk).update(
+    if Site.objects.filter(sooner, pk=site.pk).update(
         paused_until=until, pauses=site.pauses + 1, **_words(error)
-    )
+    ):
+        moment = until.isoformat(timespec="seconds")
+        log.warning("Confluence is left alone until %s: %s", moment, error, extra=_facts(error))
     return until
 
 
@@ -40,7 +46,8 @@ def stop(error: ConfluenceError, *, now: datetime | None = None) -> None:
     """Write nothing until the credentials work again."""
     now = now or timezone.now()
     Site.current()
-    Site.objects.filter(stopped_at__isnull=True).update(stopped_at=now)
+    if Site.objects.filter(stopped_at__isnull=True).update(stopped_at=now):
+        log.warning("writing to Confluence is stopped: %s", error, extra=_facts(error))
     Site.objects.update(probe_after=_next_probe(now), **_words(error))
 
 
@@ -101,13 +108,22 @@ def check_credentials(client: Confluence) -> ConfluenceError | None:
 
 def _clear(where: Q) -> None:
     """Whatever was wrong with the site is over."""
-    Site.objects.filter(where).update(
+    if Site.objects.filter(where).update(
         paused_until=None, pauses=0, stopped_at=None, probe_after=None, error="", message=""
-    )
+    ):
+        log.info("Confluence is well again")
 
 
 def _next_probe(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.SYNC_PROBE_SECONDS)
+
+
+def _facts(error: ConfluenceError) -> dict[str, Any]:
+    return {
+        "error": type(error).__name__,
+        "http_status": error.status,
+        "confluence_request": error.request_id,
+    }
 
 
 def _words(error: ConfluenceError) -> dict[str, str]:

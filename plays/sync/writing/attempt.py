@@ -21,6 +21,7 @@ from plays.sync.site import log_stop, pages
 from plays.sync.writing import spans
 from plays.sync.writing.edits import edits_for
 from plays.sync.writing.kept import forget_outdated
+from plays.sync.writing.telling import tell
 
 OUR_MESSAGE = "Play sync: "
 
@@ -101,6 +102,7 @@ def make_try(
         result = replace(result, error=error, outcome=outcome, then=())
     calls = target.client.calls - calls
     _fill_attempt(result, calls=calls, seconds=time.monotonic() - started)
+    tell(result.attempt, target.page, result.jobs)
     return result
 
 
