@@ -52,6 +52,7 @@ def test_a_gzip_body_is_read(post, encoding):
         (gzip.compress(b"{}", mtime=0) * 2, "gzip", 400, "follows"),
         (gzip.compress(b" " * (MAX_BYTES + 1), mtime=0), "gzip", 413, "when unpacked"),
     ],
+    ids=["br", "twice", "plain", "zlib", "cut off", "two", "bomb"],  # a body tells when it was made
 )
 def test_what_cannot_be_unpacked_is_told_and_nothing_is_stored(post, body, encoding, status, said):
     answer = post(body, encoding)

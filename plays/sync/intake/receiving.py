@@ -67,13 +67,18 @@ def record(raw: Any, *, now: datetime | None = None) -> Receipt:
 
 def _tell(receipt: Receipt) -> None:
     """A line per event; one that is rejected waits for somebody."""
-    facts = {"event": receipt.event_id, "status": receipt.status.value, "log_id": receipt.log_id}
-    if receipt.status is not ReceiptStatus.REJECTED:
-        words = (receipt.event_id, receipt.status.value, receipt.log_id)
-        log.info("event %s: %s as %s", *words, extra=facts)
+    event_id, status = _fit(receipt.event_id or ""), receipt.status
+    facts = {"event": event_id, "status": status.value, "log_id": receipt.log_id}
+    if status is not ReceiptStatus.REJECTED:
+        log.info("event %s: %s as %s", event_id, status.value, receipt.log_id, extra=facts)
         return
     why = "; ".join(f"{problem.field}: {problem.message}" for problem in receipt.problems)
-    log.warning("event %s: rejected: %s", receipt.event_id, why, extra=facts)
+    log.warning("event %s: rejected: %s", event_id, _fit(why), extra=facts)
+
+
+def _fit(text: str) -> str:
+    """What can be written down (half a surrogate pair cannot), and not the whole of a long one."""
+    return text[:500].encode("utf-8", "replace").decode()
 
 
 def record_all(raws: Iterable[Any], *, now: datetime | None = None) -> list[Receipt]:
