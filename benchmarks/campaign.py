@@ -132,7 +132,9 @@ class Campaign:
             options.logs.mkdir(parents=True, exist_ok=True)
             self._company.manage("backup", str(options.logs.absolute() / "at-the-end.backup"))
         if options.keep:
-            name = f"{options.seed:03d}-{options.db}-{options.broker}.json"
+            name = (
+                f"{options.seed:03d}-{options.db}-{options.broker}-{time.strftime('%m%d%H%M')}.json"
+            )
             text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
             options.keep.mkdir(parents=True, exist_ok=True)
             (options.keep / name).write_text(text + "\n")

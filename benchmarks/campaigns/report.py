@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.campaigns.checker import Verdict
 from benchmarks.campaigns.colleagues import Colleagues
-from benchmarks.campaigns.company import ROOT, Company
+from benchmarks.campaigns.company import Company
 from benchmarks.campaigns.portal import Portal
 
 SENTENCES = 20
@@ -43,7 +43,7 @@ def facts_of(told: Told) -> Facts:
     fired = Counter(told.company.site.order("GET", "faults")["fired"])
     return {
         "options": {name: getattr(told.options, name) for name in OPTIONS},
-        "commit": _commit("HEAD"),
+        "at": time.strftime("%Y-%m-%d %H:%M"),
         "deployed": told.deployed,
         "log_stops": told.log_stops,
         "events": len(told.portal.sent),
@@ -99,10 +99,3 @@ def lines(facts: Facts) -> Iterator[str]:
 def counts(counted: Mapping[str, int]) -> str:
     """`kill 3, stop 1`, the most frequent first."""
     return ", ".join(f"{name} {count:,}" for name, count in Counter(counted).most_common())
-
-
-def _commit(name: str) -> str:
-    command = ["git", "rev-parse", "--short", name]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()

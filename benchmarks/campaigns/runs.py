@@ -25,16 +25,16 @@ KILLS = ("process killed", "program killed with all its processes", "process sto
 DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 BROKERS = {"orm": "database", "redis": "Redis"}
 HEAD = (
-    "| seed | database, queue | minutes | events | trouble | faults of Confluence "
+    "| seed | at | database, queue | minutes | events | trouble | faults of Confluence "
     "| colleagues' saves | missing | doubled | overwritten | edits lost |"
 )
 Facts = dict[str, Any]
 
 
 def read(folder: Path = KEPT) -> list[Facts]:
-    """The kept runs, by database, queue and seed."""
+    """The kept runs, as they came."""
     runs = [json.loads(file.read_text()) for file in folder.glob("*.json")]
-    return sorted(runs, key=lambda run: [run["options"][name] for name in ("db", "broker", "seed")])
+    return sorted(runs, key=lambda run: run["at"])
 
 
 def tables(runs: Sequence[Facts]) -> Iterator[str]:
@@ -43,11 +43,11 @@ def tables(runs: Sequence[Facts]) -> Iterator[str]:
     yield "| --- " * HEAD.count(" | ") + "| --- |"
     for run in runs:
         place = f"{DATABASES[run['options']['db']]}, {BROKERS[run['options']['broker']]}"
-        yield _row(str(run["options"]["seed"]), place, [run])
-    yield _row("all", f"{len(runs)} runs", runs)
+        yield _row(f"{run['options']['seed']} | {run['at']}", place, [run])
+    yield _row("all | ", f"{len(runs)} runs", runs)
     for run in runs:
         if "cause" in run:
-            yield from ("", f"Seed {run['options']['seed']}: {run['cause']}")
+            yield from ("", f"Seed {run['options']['seed']} at {run['at'][-5:]}: {run['cause']}")
     for title, field in (("trouble", "trouble"), ("fault of Confluence", "faults")):
         yield from ("", f"| {title} | times |", "| --- | --- |")
         for kind, times in _sum(run[field] for run in runs).most_common():
@@ -62,7 +62,7 @@ def _row(first: str, place: str, runs: Sequence[Facts]) -> str:
         place,
         f"{sum(run['options']['minutes'] for run in runs):g}",
         f"{sum(run['events'] for run in runs):,}",
-        f"{trouble.total():,} of {len(trouble)} kinds, {kills} kills and stops",
+        f"{trouble.total():,} ({len(trouble)} kinds), {kills} kills and stops",
         f"{_sum(run['faults'] for run in runs).total():,}",
         f"{sum(map(_saves, runs)):,}",
         *(f"**{sum(run[zero] for run in runs)}**" for zero in ZEROS),

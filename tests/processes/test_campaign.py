@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from benchmarks.campaigns import runs
 from benchmarks.campaigns.checker import check
 from benchmarks.campaigns.colleagues import Said
 from benchmarks.campaigns.company import LOG, PLAY_DB
@@ -43,6 +44,12 @@ def test_a_short_campaign_ends_with_every_event_once_and_no_edit_lost():
     for zero in ("missing", "doubled", "overwritten", "lost edits"):
         assert f"| **{zero}** | **0** |" in done.stdout
     assert all(kind in done.stdout for kind in SHORT)
+
+
+def test_readme_has_the_tables_of_the_runs_that_were_kept():
+    table = "\n".join(runs.tables(runs.read()))
+
+    assert f"{runs.BEGIN}\n{table}\n\n{runs.END}" in runs.README.read_text()
 
 
 class Looked:
