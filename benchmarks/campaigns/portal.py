@@ -16,7 +16,7 @@ import requests
 from tests.events import activity, brief, pilot, scored, signal, validation
 
 SECONDS = 120.0
-LARGEST_BATCH = 1_000
+LARGEST_BATCH = 250
 PAUSE_AFTER_TROUBLE = 0.5
 WORDS = ("고객 세미나 <b>&amp;", "콜센터 AHT | 최적화", "R&D 'PoC' \"2차\"")
 
@@ -92,7 +92,7 @@ def _as_rationale(said: dict[str, str]) -> dict[str, str]:
 
 
 class Portal:
-    """Sends in `threads` threads between `start` and `stop`, in batches of 1 to 1,000.
+    """Sends in `threads` threads between `start` and `stop`, in batches of 6 to 250.
 
     What is not acknowledged is sent again, in the order in which it was made.
     """
