@@ -134,6 +134,7 @@ def test_one_click_in_the_banner_leads_to_an_outcome_that_can_be_loaded_again(ma
     record(activity(PLAY, title="first"))
     job = Action.objects.get().jobs.first()
     assert "were here before us" in client.get(f"/jobs/{job.pk}/").text
+    assert "Go on after them" in client.get("/mappings/action_log/").text
     assert "LOG-2026-00003" in client.get("/api/status").json()["log"]["why"]
 
     answer = client.post("/reconcile/act/", {"do": "go_on"})
