@@ -305,6 +305,8 @@ def _written(actions: Iterable[Action]) -> set[tuple[str, int]]:
 
 
 def _is_foreign(told: Told, action: Action, written: set[tuple[str, int]]) -> bool:
+    if _is_same(told, action):
+        return False
     kind = JobKind.LOG_ROW if told.is_row else JobKind.LIVE_ENTRY
     was_written = (kind, action.pk) in written
     if told.is_row:

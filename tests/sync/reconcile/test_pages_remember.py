@@ -153,18 +153,29 @@ def test_a_restored_copy_ends_with_every_event_once(world):
     assert reconcile(by=None).agrees
 
 
-def test_what_stood_there_already_is_complete_before_a_colleague_writes_into_it(world):
-    """The copy was made after the write and before its answer: its jobs are still owed."""
+@pytest.mark.parametrize("is_before", [True, False])
+def test_an_owed_entry_that_stands_there_is_ours_whenever_a_colleague_wrote_into_it(
+    world, is_before
+):
+    """The copy was made after the events came and before they were written."""
     record_all([titled(1), titled(2)])
     copy = copied()
     drain()
     restore(copy)
+    live_doc = world.live_docs[A]
 
-    reconcile(by=None, adopt=True)
-    body = world.sandbox.body(world.live_docs[A])
-    world.sandbox.edit(world.live_docs[A], body.replace("title 1", "title 1 동료의 말"))
+    def write_into_it():
+        body = world.sandbox.body(live_doc).replace("title 1", "title 1 동료의 말")
+        world.sandbox.edit(live_doc, body)
+
+    if is_before:
+        write_into_it()
+    report = reconcile(by=None, adopt=True)
+    if not is_before:
+        write_into_it()
     left = drain()
 
+    assert report.agrees
     assert Site.current().log_stopped_at is None
     assert (left.pending, left.failed) == (0, 0)
     assert_once(world, [1, 2])
