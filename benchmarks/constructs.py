@@ -10,15 +10,15 @@ docs/side-by-side.md; none of them is run here.
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
-from surroundings import connect_to, set_up
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.surroundings import connect_to, product_on
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        set_up(Path(folder))
+    with product_on("sqlite"):
         from tests.sync.constructs import CONSTRUCTS
 
         right = 0

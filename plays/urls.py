@@ -15,7 +15,6 @@ from plays.views import (
     weekly,
     weekly_schedule,
 )
-from plays.views.calendar import calendar
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.importing import importing, play_db
@@ -101,9 +100,6 @@ urlpatterns = [
     path("acknowledge/", acknowledging.acknowledge_it, name="acknowledge"),
     path("acknowledge/<int:pk>/end/", acknowledging.acknowledge_end, name="acknowledge_end"),
     path("acts/<int:pk>/", outcome.act, name="act"),
-    path("calendar/", calendar.calendar, name="calendar"),
-    path("calendar/key/", calendar.calendar_key, name="calendar_key"),
-    path("calendar.ics", calendar.calendar_ics, name="calendar_ics"),
     path("rules/", rules.rules, name="rules"),
     path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),

@@ -25,7 +25,7 @@ from plays.rules.quarter import Quarter
 from plays.rules.status import Goals
 from plays.sync.funnel import count_funnel
 from plays.sync.plays.goals import goals_at, quarter_of
-from plays.sync.week_counts import count_week
+from plays.sync.week_counts import count_weeks
 from plays.sync.writing.spans import carry
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -132,8 +132,8 @@ def make_action(**changes: Any) -> Action:
     values["play"] = values.get("play") or make_play()
     values["event"] = values.get("event") or make_event()
     action = Action.objects.create(**values)
-    count_week(action)
-    count_funnel(action)
+    count_weeks([action])
+    count_funnel([action])
     return action
 
 

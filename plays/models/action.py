@@ -51,6 +51,7 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["action_type", "subject_id"], name="action_subject"),
             models.Index(fields=["play", "-occurred_at"], name="action_play_newest"),
+            models.Index(fields=["action_type", "occurred_at"], name="action_type_time"),
         ]
 
     def __str__(self) -> str:

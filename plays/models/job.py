@@ -126,7 +126,8 @@ class SyncJob(models.Model):
     mapping = models.ForeignKey(PageMapping, on_delete=models.PROTECT, related_name="jobs")
     kind = models.CharField(_("kind"), max_length=20, choices=JobKind.choices)
     key = models.CharField(_("key"), max_length=100)
-    play = models.ForeignKey(Play, on_delete=models.PROTECT, related_name="jobs")
+    # Found by `job_newest_of_play`.
+    play = models.ForeignKey(Play, on_delete=models.PROTECT, related_name="jobs", db_index=False)
     # Found by `job_of_action`.
     action = models.ForeignKey(
         Action,
@@ -192,6 +193,7 @@ class SyncJob(models.Model):
             models.Index(fields=["state", "play", "mapping", "last_error"], name="job_stage"),
             models.Index(fields=["-created_at", "-id"], name="job_newest_first"),
             models.Index(fields=["state", "-created_at", "-id"], name="job_newest_of_state"),
+            models.Index(fields=["play", "-created_at", "-id"], name="job_newest_of_play"),
             models.Index(fields=["state", "settled_at"], name="job_state_settled"),
         ]
 

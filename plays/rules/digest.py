@@ -93,15 +93,6 @@ def counts_in(actions: Iterable[DigestAction], span: Span) -> Counts:
     return Counts(**{name: count for name, count in counted.items() if name})
 
 
-def counts_by_play(actions: Iterable[DigestAction], span: Span) -> dict[int, Counts]:
-    """The counters of each Play that did something in `span`."""
-    by_play: dict[int, list[DigestAction]] = {}
-    for action in actions:
-        if action.occurred_at in span:
-            by_play.setdefault(action.play, []).append(action)
-    return {play: counts_in(own, span) for play, own in by_play.items()}
-
-
 def signal_to_brief(actions: Iterable[DigestAction], span: Span, *, target: timedelta) -> Lead:
     """Of signals that became a brief in `span`: from the signal to its first brief."""
     actions = tuple(actions)

@@ -13,6 +13,7 @@ from plays.rules.problems import Code, FieldProblem
 
 ID_LIMIT, TITLE_LIMIT, NAME_LIMIT, TEXT_LIMIT, URL_LIMIT = 200, 1_000, 200, 10_000, 2_000
 EARLIEST_YEAR = 2000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # Unicode's Cc and Cs
 CLOCK_SLACK = timedelta(days=1)
 TIME_EXAMPLE, DATE_EXAMPLE = "2026-01-18T10:30:00+09:00", "2026-01-18"
 
@@ -22,7 +23,7 @@ def identifier(value: Any) -> str:
     text = _text(value, ID_LIMIT).strip()
     if not text:
         raise FieldProblem(Code.EMPTY)
-    if any(_is_control(c) for c in text):
+    if _CONTROL.search(text):
         raise FieldProblem(Code.CONTROL_CHARACTERS)
     return text
 
@@ -62,7 +63,7 @@ def web_address(value: Any) -> str:
     address = _text(value, URL_LIMIT).strip()
     if not address:
         return ""
-    if any(_is_control(c) or c.isspace() for c in address):
+    if _CONTROL.search(address) or any(c.isspace() for c in address):
         raise FieldProblem(Code.ADDRESS_WITH_SPACES)
     try:
         parts = urlsplit(address)
@@ -122,8 +123,7 @@ def day_or_moment(value: Any, *, now: datetime, zone: tzinfo) -> datetime | date
 
 def one_line(text: str) -> str:
     """`text` with control characters and lone surrogates gone and white space folded."""
-    spaced = "".join(" " if _is_control(c) else c for c in text)
-    return " ".join(spaced.split())
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def _text(value: Any, limit: int) -> str:
@@ -132,10 +132,6 @@ def _text(value: Any, limit: int) -> str:
     if len(value) > limit:
         raise FieldProblem(Code.TOO_LONG, length=len(value), limit=limit)
     return value
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs")
 
 
 def _is_unseen(character: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from plays.models import Action, FunnelCount, Opportunity, Play
@@ -29,31 +29,55 @@ _WAY = (
 )
 
 
-def count_funnel(action: Action) -> None:
-    """Add an action to its opportunity, and move that in the counts. Within a transaction."""
-    told = _told(action)
-    key = key_of(told, signal_of=_signals_of([told.brief_id] if told.brief_id else []))
-    if not key:
-        return
-    row = Opportunity.objects.select_for_update().filter(key=key).first()
-    before = _way(row) if row else None
-    way = after(before, told)
-    counts = Counter[tuple[int, Cell]]()
-    if told.action_type == "Brief" and key != f"brief:{told.subject_id}":
-        stray = Opportunity.objects.filter(key=f"brief:{told.subject_id}").first()
-        if stray:  # what followed the brief was told before it
-            way = merged(way, _way(stray))
-            counts.subtract(_counted(_way(stray)))
-            stray.delete()
-    if row:
-        Opportunity.objects.filter(pk=row.pk).update(**_values(way))
-    else:
-        Opportunity.objects.create(key=key, **_values(way))
-    counts.update(_counted(way))
-    counts.subtract(_counted(before))
-    for (play, cell), change in counts.items():
-        if change:
-            _add(play, cell, change)
+def count_funnel(actions: Iterable[Action]) -> None:
+    """Add actions to their opportunities, and move those in the counts; a handful of queries for
+    each 500 opportunities. Within a transaction that has the actions.
+    """
+    tolds = [_told(action) for action in actions]
+    signal_of = _signals_of({told.brief_id for told in tolds if told.brief_id})
+    keyed = [(key, told) for told in tolds if (key := key_of(told, signal_of=signal_of))]
+    before = _locked_ways(
+        {name for key, told in keyed for name in (key, _key_before(told)) if name}
+    )
+    ways = dict(before)
+    for key, told in keyed:
+        ways[key] = after(ways.get(key), told)
+        stray = _key_before(told)
+        if stray != key and stray in ways:  # what followed the brief was told before it
+            ways[key] = merged(ways[key], ways.pop(stray))
+    _write_ways(before, ways)
+    changes = Counter[tuple[int, Cell]]()
+    for key in before.keys() | ways.keys():
+        changes.update(_counted(ways.get(key)))
+        changes.subtract(_counted(before.get(key)))
+    _add({place: change for place, change in changes.items() if change})
+
+
+def _key_before(told: Told) -> str:
+    """Where what followed a brief is kept until the brief is known."""
+    return f"brief:{told.subject_id}" if told.action_type == "Brief" else ""
+
+
+def _locked_ways(keys: Iterable[str]) -> dict[str, Way]:
+    found: dict[str, Way] = {}
+    for chunk in in_chunks(sorted(keys)):
+        rows = Opportunity.objects.select_for_update().filter(key__in=chunk).order_by("pk")
+        found |= {row.key: _way(row) for row in rows}
+    return found
+
+
+def _write_ways(before: Mapping[str, Way], ways: Mapping[str, Way]) -> None:
+    for chunk in in_chunks(before.keys() - ways.keys()):
+        Opportunity.objects.filter(key__in=chunk).delete()
+    changed = {key: _values(way) for key, way in ways.items() if way != before.get(key)}
+    if changed:
+        Opportunity.objects.bulk_create(
+            [Opportunity(key=key, **values) for key, values in changed.items()],
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=list(next(iter(changed.values()))),
+        )
 
 
 def uncount_funnel(action: Action) -> None:
@@ -63,8 +87,7 @@ def uncount_funnel(action: Action) -> None:
     key = key_of(_told(action), signal_of={})
     row = Opportunity.objects.select_for_update().filter(key=key).first()
     if row and key.endswith(f":{action.log_id}"):
-        for (play, cell), count in _counted(_way(row)).items():
-            _add(play, cell, -count)
+        _add({place: -count for place, count in _counted(_way(row)).items()})
         row.delete()
 
 
@@ -175,11 +198,27 @@ def funnel_rows(**fits: Any) -> list[tuple[str, bool, int, int]]:
     return [(step, is_last, hours, total) for step, is_last, hours, total in added]
 
 
-def _add(play: int, cell: Cell, change: int) -> None:
-    place = FunnelCount.objects.filter(**_cell_values(play, cell))
-    if not place.update(count=F("count") + change):
-        row, _ = FunnelCount.objects.get_or_create(**_cell_values(play, cell))
-        FunnelCount.objects.filter(pk=row.pk).update(count=F("count") + change)
+def _add(changes: Mapping[tuple[int, Cell], int]) -> None:
+    """Change the counts. The rows stay locked until the transaction ends."""
+    had: dict[tuple[int, Cell], int] = {}
+    for chunk in in_chunks(changes):
+        rows = FunnelCount.objects.filter(
+            play__in={play for play, _ in chunk},
+            year__in={cell.quarter.year for _, cell in chunk},
+            step__in={cell.step for _, cell in chunk},
+            hours__in={cell.hours for _, cell in chunk},
+        )
+        had |= {_place(row): row.count for row in rows.order_by("pk").select_for_update()}
+    FunnelCount.objects.bulk_create(
+        [
+            FunnelCount(**_cell_values(play, cell), count=had.get((play, cell), 0) + change)
+            for (play, cell), change in changes.items()
+        ],
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["play", "year", "quarter", "step", "is_last", "hours"],
+        update_fields=["count"],
+    )
 
 
 def _signals_of(briefs: Iterable[str]) -> dict[str, str]:

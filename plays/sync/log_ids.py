@@ -8,6 +8,7 @@ The log then stops, rows and entries alike, until a person has the two compared.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -29,14 +30,29 @@ LOG_ID = re.compile(r"LOG-\d{4}-\d{5,9}(?!\d)")
 
 
 def next_log_id(occurred_at: datetime) -> str:
-    """`LOG-<year>-<number>`, above all that any page is known to have.
+    """`LOG-<year>-<number>`, above all that any page is known to have."""
+    return next_log_ids([occurred_at])[0]
 
-    The update locks the year's row until the caller commits.
-    """
-    year = timezone.localtime(occurred_at, timezone.get_default_timezone()).year
-    LogNumber.objects.get_or_create(year=year)
-    LogNumber.objects.filter(year=year).update(last=Greatest(F("last"), F("seen")) + 1)
-    return log_id(year, LogNumber.objects.get(year=year).last)
+
+def next_log_ids(moments: Iterable[datetime]) -> list[str]:
+    """One for each, in the order given. The years' rows are locked until the caller commits."""
+    zone = timezone.get_default_timezone()
+    years = [timezone.localtime(moment, zone).year for moment in moments]
+    last = {year: _taken(year, count) - count for year, count in sorted(Counter(years).items())}
+    ids = []
+    for year in years:
+        last[year] += 1
+        ids.append(log_id(year, last[year]))
+    return ids
+
+
+def _taken(year: int, count: int) -> int:
+    """The last of `count` numbers that nobody else is given."""
+    row = LogNumber.objects.filter(year=year)
+    if not row.update(last=Greatest(F("last"), F("seen")) + count):
+        LogNumber.objects.get_or_create(year=year)
+        return _taken(year, count)
+    return row.values_list("last", flat=True).get()
 
 
 def log_id(year: int, number: int) -> str:

@@ -8,6 +8,7 @@ from plays.models import Event, Play, PlayAlias
 from plays.models.play import PlayQuerySet
 from plays.rules.play_names import PlayNames, new_play_id
 from plays.rules.problems import Code, FieldProblem
+from plays.sync.chunks import in_chunks
 
 
 class NotOnePlay(FieldProblem):
@@ -49,6 +50,24 @@ def play_called(name: str, *, among: PlayQuerySet | None = None) -> Play:
     if len(found) != 1:
         raise NotOnePlay(name, tuple(found))
     return plays.get(play_id=found[0])
+
+
+def plays_called(names: Iterable[str]) -> dict[str, Play | NotOnePlay]:
+    """The Play of each name, or why it names none; one query for each 500 ids, and a few for each
+    name that is not an id.
+    """
+    names = set(names)
+    found: dict[str, Play] = {}
+    for chunk in in_chunks(sorted(names)):
+        found |= {play.play_id: play for play in Play.objects.filter(play_id__in=chunk)}
+    return {name: found.get(name) or _play_or_not(name) for name in names}
+
+
+def _play_or_not(name: str) -> Play | NotOnePlay:
+    try:
+        return play_called(name)
+    except NotOnePlay as error:
+        return error
 
 
 def free_play_id(text: str) -> str:

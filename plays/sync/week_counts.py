@@ -6,30 +6,54 @@ What was told of the weeks that an action comes too late for is told again (`pla
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from plays.models import Action, Play, WeekCount, WeekStatus
 from plays.rules.weeks import Week, weeks_up_to
+from plays.sync.chunks import CHUNK
 
 log = logging.getLogger(__name__)
 
 Counted = dict[tuple[int, date], int]
 
 
-def count_week(action: Action) -> None:
-    """Add an action to its week's counter."""
+def count_weeks(actions: Iterable[Action]) -> None:
+    """Add actions to their weeks' counters; their Plays are locked by the caller."""
     zone = timezone.get_default_timezone()
-    monday = Week.of(action.occurred_at, zone).monday
-    if monday < Week.of(timezone.now(), zone).monday:
-        WeekStatus.objects.filter(play=action.play, monday__gte=monday).delete()
-    row, _ = WeekCount.objects.get_or_create(play=action.play, monday=monday)
-    WeekCount.objects.filter(pk=row.pk).update(actions=F("actions") + 1)
+    added = Counter((a.play_id, Week.of(a.occurred_at, zone).monday) for a in actions)
+    _judge_again(added)
+    plays, mondays = {play for play, _ in added}, {monday for _, monday in added}
+    rows = WeekCount.objects.filter(play__in=plays, monday__in=mondays).order_by()
+    had = {(row.play_id, row.monday): row.actions for row in rows}
+    WeekCount.objects.bulk_create(
+        [
+            WeekCount(play_id=key[0], monday=key[1], actions=had.get(key, 0) + count)
+            for key, count in added.items()
+        ],
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["play", "monday"],
+        update_fields=["actions"],
+    )
+
+
+def _judge_again(counted: Iterable[tuple[int, date]]) -> None:
+    """How Plays stood in weeks that are over is not known any more from the counted weeks on."""
+    this_week = Week.of(timezone.now(), timezone.get_default_timezone()).monday
+    first: dict[int, date] = {}
+    for play, monday in counted:
+        if monday < this_week:
+            first[play] = min(monday, first.get(play, monday))
+    for monday in sorted(set(first.values())):
+        plays = [play for play, begins in first.items() if begins == monday]
+        WeekStatus.objects.filter(play__in=plays, monday__gte=monday).delete()
 
 
 def recount_weeks(plays: Iterable[Play], *, now: datetime) -> int:

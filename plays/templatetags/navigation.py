@@ -67,7 +67,6 @@ GROUPS = (
                 name="dashboard", label=_("Overview"), screens=("dashboard", "play"), is_near=True
             ),
             Place(name="me", label=_("Mine"), screens=("me", "password"), is_near=True),
-            Place(name="calendar", label=_("Calendar"), screens=("calendar",)),
             Place(name="digest", label=_("Digest"), screens=("digest",), is_near=True),
             Place(name="todo", label=_("ToDo"), screens=("todo",)),
         ),

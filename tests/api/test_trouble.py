@@ -68,18 +68,19 @@ def test_trouble_in_the_middle_of_a_batch_loses_and_doubles_nothing(post, monkey
     """What was stored before it is a duplicate when the sender does as it is told."""
     from plays.sync.intake import receiving
 
-    play, record = make_play(), receiving._record
+    play, record_together = make_play(), receiving.record_together
     batch = [activity(play_id=play.play_id) for _ in range(4)]
+    monkeypatch.setattr(receiving, "TOGETHER", 2)
 
-    def breaks_off(raw, now):
-        if raw == batch[2]:
+    def breaks_off(group, *, now):
+        if batch[2] in group:
             with database_is_away():
-                return record(raw, now)
-        return record(raw, now)
+                return record_together(group, now=now)
+        return record_together(group, now=now)
 
-    monkeypatch.setattr(receiving, "_record", breaks_off)
+    monkeypatch.setattr(receiving, "record_together", breaks_off)
     assert post(batch).status_code == 503
-    monkeypatch.undo()
+    monkeypatch.setattr(receiving, "record_together", record_together)
 
     answer = post(batch).json()
 
@@ -139,7 +140,7 @@ def test_a_fault_of_ours_is_a_500_that_a_program_can_read(post, monkeypatch, cap
     def broken(*_, **__):
         raise DataError("value too long")
 
-    monkeypatch.setattr("plays.api.views.record_all", broken)
+    monkeypatch.setattr("plays.api.events.record_all", broken)
 
     answer = post(activity(play_id="A"))
 

@@ -5,15 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from plays.rules.digest import (
     DigestAction,
     Span,
     Target,
     brief_to_s2,
-    counts_by_play,
     counts_in,
     overdue_briefs,
     signal_to_brief,
@@ -51,15 +48,6 @@ def test_a_week_counts_what_was_done_in_it():
     ]
 
     assert counts_in(actions, WEEK) == Counts(activity=2, signal=1, s2=1, s3=1)
-
-
-def test_each_plays_counts_are_its_own():
-    actions = [action("Activity", play=1), action("Activity", play=2), action("Brief", play=2)]
-
-    assert counts_by_play(actions, WEEK) == {
-        1: Counts(activity=1),
-        2: Counts(activity=1, brief=1),
-    }
 
 
 def test_a_target_grows_with_the_days_of_a_month():
@@ -161,14 +149,3 @@ def test_a_signal_waits_for_a_brief_while_its_newest_score_says_go(scores, is_le
         unbriefed_signals([*actions, action("Brief", -1, signal_id="S")], at=MONDAY, within=SEVEN)
         == []
     )
-
-
-@given(st.lists(st.sampled_from(["Activity", "Signal", "Brief", "S3", "Scorecard"]), max_size=30))
-def test_the_team_has_done_what_its_plays_have(types):
-    actions = [action(kind, number % 7, play=number % 3) for number, kind in enumerate(types)]
-
-    by_play = counts_by_play(actions, WEEK).values()
-    total = counts_in(actions, WEEK)
-
-    for name in ("activity", "signal", "brief", "s2", "s3"):
-        assert sum(getattr(counts, name) for counts in by_play) == getattr(total, name)

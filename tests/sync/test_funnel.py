@@ -8,6 +8,7 @@ import time_machine
 
 from plays.models import Action, FunnelCount, Opportunity, WeekStatus
 from plays.rules.quarter import Quarter
+from plays.sync.chunks import in_chunks
 from plays.sync.funnel import count_funnel, funnel_rows, recount_funnel
 from plays.sync.plays.week_statuses import tell_weeks
 from tests.factories import NOW, make_action, make_play
@@ -37,9 +38,10 @@ def history():
     return actions
 
 
-def test_counted_in_whatever_order_it_is_what_a_recount_finds(history):
-    for action in history:
-        count_funnel(action)
+@pytest.mark.parametrize("together", [1, 7, 1_000])
+def test_counted_in_whatever_order_it_is_what_a_recount_finds(history, together):
+    for chunk in in_chunks(history, together):
+        count_funnel(chunk)
 
     assert Opportunity.objects.filter(s2_at__isnull=False).exists()
     assert count_again() == 0

@@ -1,11 +1,21 @@
 """The KPI digest: the week's and month's counts, lead times, alerts, and weeks that are over."""
 
 import itertools
+import random
 from datetime import timedelta
 
 import pytest
 
-from plays.models import QuarterCount
+from plays.models import Action, QuarterCount
+from plays.rules.digest import (
+    Span,
+    brief_to_s2,
+    counts_in,
+    overdue_briefs,
+    signal_to_brief,
+    unbriefed_signals,
+)
+from plays.views.digest.digest_actions import _digest_actions, year_until
 from tests.factories import NOW, make_action, make_play
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -175,3 +185,40 @@ def test_it_costs_the_same_however_much_was_done(client, pm, play, django_assert
 
     with django_assert_num_queries(len(few)):
         client.get("/digest/")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_read_of_a_year_tells_what_every_action_would(play, seed):
+    dice = random.Random(seed)
+    plays = [play, make_play(is_active=False)]
+    for _ in range(60):
+        own = dice.choice(plays)
+        signal, brief = f"S{own.pk}-{dice.randrange(5)}", f"B{own.pk}-{dice.randrange(5)}"
+        kind, details = dice.choice((
+            ("Activity", {}),
+            ("Signal", {"subject_id": signal}),
+            ("Scorecard", {"subject_id": signal, "decision": dice.choice(("GO", "HOLD"))}),
+            ("Brief", {"subject_id": brief, "signal_id": dice.choice((signal, ""))}),
+            ("S2", {"brief_id": brief, "decision": dice.choice(("GO", "NO_GO"))}),
+        ))  # fmt: skip
+        act(own, kind, dice.uniform(-1, 120), **details)
+    month = Span(start=NOW - timedelta(days=30), end=NOW + timedelta(days=3))
+    every = _digest_actions(Action.objects.filter(occurred_at__lte=NOW))
+
+    year = year_until(NOW, spans=[month], steps=month)
+
+    for name in ("activity", "signal", "brief", "s2", "s3"):
+        assert year.count(name, month) == getattr(counts_in(every, month), name)
+    for lead in (signal_to_brief, brief_to_s2):
+        for fits in (lambda _: True, lambda one: one.play == play.pk):
+            told, true = (
+                lead(filter(fits, actions), month, target=timedelta(days=7))
+                for actions in (year.actions, every)
+            )
+            assert told == true
+    for left in (overdue_briefs, unbriefed_signals):
+        told, true = (
+            left([one for one in actions if one.is_active], at=NOW, within=timedelta(days=7))
+            for actions in (year.actions, every)
+        )
+        assert told == true

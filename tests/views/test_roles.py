@@ -44,9 +44,6 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
-    "calendar": SEEN,
-    "calendar_key": OWN,
-    "calendar_ics": ((LOGIN, LOGIN, 200, 200, 200, 200), (405,) * 6),
     "acknowledge": (RETRIED[0], RETRIED[1][:3] + (404,) * 3),
     "acknowledge_end": RETRIED,
     "act": SEEN,
@@ -134,7 +131,7 @@ TABLE = {
 }
 NO_SCREENS = (
     *("plays_csv", "jobs_csv", "events_csv", "mapping_csv", "audit_csv", "plays_export"),
-    *("metrics", "healthz", "readyz", "calendar_ics"),
+    *("metrics", "healthz", "readyz"),
 )
 CASES = [
     (name, method, role, expected)

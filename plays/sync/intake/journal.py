@@ -1,66 +1,91 @@
-"""Recording an accepted event: its action, the quarter's counters, and its edits enqueued."""
+"""Recording accepted events: their actions, the counters, and their edits enqueued."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
 
-from plays.models import Action, Event, Play, QuarterCount
-from plays.rules.events import PlayEvent
+from plays.models import Action, Event, QuarterCount
 from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
+from plays.sync.chunks import CHUNK
 from plays.sync.funnel import count_funnel
+from plays.sync.intake.judging import Judged
 from plays.sync.jobs.enqueue import edits_of, enqueue
-from plays.sync.log_ids import next_log_id
-from plays.sync.week_counts import count_week
+from plays.sync.jobs.locking import lock_plays
+from plays.sync.log_ids import next_log_ids
+from plays.sync.week_counts import count_weeks
 
 
-def record(
-    event: Event, parsed: PlayEvent, play: Play, *, now: datetime, log_id: str = ""
-) -> Action:
-    """Record an event whose row and Play are locked by the caller's transaction.
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """An accepted event; `log_id`: the one under which pages tell of it already."""
 
-    `log_id`: the one under which pages tell of it already.
+    event: Event
+    judged: Judged
+    log_id: str = ""
+
+
+def record(entries: Sequence[Entry], *, now: datetime) -> list[Action]:
+    """Record events, whose rows are locked by the caller's transaction, in the order given.
+
+    Takes the locks of their Plays. About twenty queries for five hundred events.
     """
-    action = Action.objects.create(
-        log_id=log_id or next_log_id(parsed.occurred_at),
-        event=event,
-        play=play,
+    lock_plays(entry.judged.play.pk for entry in entries)
+    numbers = iter(next_log_ids(e.judged.parsed.occurred_at for e in entries if not e.log_id))
+    actions = [_action(entry, entry.log_id or next(numbers)) for entry in entries]
+    Action.objects.bulk_create(actions, batch_size=CHUNK)
+    count_in(actions)
+    enqueue([edit for each in actions for edit in edits_of(each, each.play)], now=now)
+    return actions
+
+
+def _action(entry: Entry, log_id: str) -> Action:
+    parsed = entry.judged.parsed
+    return Action(
+        log_id=log_id,
+        event=entry.event,
+        play=entry.judged.play,
         action_type=parsed.action_type,
         subject_id=parsed.subject_id,
-        title=title_of(parsed),
+        title=entry.judged.title,
         url=parsed.url,
         actor=parsed.actor,
         occurred_at=parsed.occurred_at,
         data=dict(parsed.details),
     )
-    count_in(action)
-    enqueue(edits_of(action, play), now=now)
-    return action
 
 
-def count_in(action: Action) -> None:
-    """Add an action to the counters of its quarter and its week, and to the funnel."""
-    count_week(action)
-    count_funnel(action)
-    quarter = Quarter.of(action.occurred_at, timezone.get_default_timezone())
-    count, _ = QuarterCount.objects.get_or_create(
-        play=action.play, year=quarter.year, quarter=quarter.number
+def count_in(actions: Sequence[Action]) -> None:
+    """Add actions to the counters of their quarters and weeks, and to the funnel; their Plays are
+    locked.
+    """
+    count_weeks(actions)
+    count_funnel(actions)
+    counts = _quarters_of({action.play_id for action in actions})
+    zone, changed = timezone.get_default_timezone(), {}
+    for action in actions:
+        quarter = Quarter.of(action.occurred_at, zone)
+        key = action.play_id, quarter.year, quarter.number
+        count = counts.get(key) or QuarterCount(
+            play_id=action.play_id, year=quarter.year, quarter=quarter.number
+        )
+        counts[key] = changed[key] = count
+        if counter := counter_of(action.action_type, str(action.data.get("decision", ""))):
+            setattr(count, counter, getattr(count, counter) + 1)
+        count.last_action_at = max(filter(None, (count.last_action_at, action.occurred_at)))
+    QuarterCount.objects.bulk_create(
+        changed.values(),
+        batch_size=CHUNK,
+        update_conflicts=True,
+        unique_fields=["play", "year", "quarter"],
+        update_fields=["activity", "signal", "brief", "s2", "s3", "last_action_at"],
     )
-    counter = counter_of(action.action_type, str(action.data.get("decision", "")))
-    if counter:
-        setattr(count, counter, getattr(count, counter) + 1)
-    count.last_action_at = max(filter(None, (count.last_action_at, action.occurred_at)))
-    count.save(update_fields=[*([counter] if counter else []), "last_action_at"])
 
 
-def title_of(parsed: PlayEvent) -> str:
-    """An event's title; of a scorecard or validation without one that of its signal or brief."""
-    if parsed.title:
-        return parsed.title
-    for kind, reference in parsed.references:
-        found = Action.objects.subject(kind.title(), reference).first()
-        if found:
-            return found.title
-    return parsed.subject_id
+def _quarters_of(plays: Iterable[int]) -> dict[tuple[int, int, int], QuarterCount]:
+    rows = QuarterCount.objects.filter(play__in=sorted(plays)).order_by()
+    return {(row.play_id, row.year, row.quarter): row for row in rows}

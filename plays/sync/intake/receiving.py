@@ -1,54 +1,43 @@
-"""Events in: each is recorded, counted and planned in one transaction, or kept with its reasons."""
+"""Events in: each is recorded, counted and planned, or kept with its reasons.
+
+Some hundreds share a transaction; what cannot be recorded together is recorded one by one.
+"""
 
 from __future__ import annotations
 
-import enum
+import contextlib
 import json
 import logging
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError
 from django.utils import timezone
 
-from plays.models import Action, Event, Play
-from plays.models.event import EventState
+from plays.models import Action, Event
 from plays.rules.envelope import in_envelope
-from plays.rules.events import PlayEvent, Rejected, event_key, parse_event
-from plays.rules.problems import Code, Problem
-from plays.sync.intake import journal, recovered
-from plays.sync.naming import NotOnePlay, play_called, play_names
+from plays.rules.events import event_key
+from plays.sync.chunks import in_chunks
+from plays.sync.intake.receipts import Receipt, ReceiptStatus
+from plays.sync.intake.recording import record_together
+from plays.sync.naming import play_names
 
-WAITING_BATCH = 200
-NAMES_A_QUERY = 500
-_UNKNOWN = {
-    Code.UNKNOWN_PLAY: "play",
-    Code.SEVERAL_PLAYS: "play",
-    Code.UNKNOWN_SIGNAL: "signal",
-    Code.UNKNOWN_BRIEF: "brief",
-}
-
+__all__ = [
+    "Receipt",
+    "ReceiptStatus",
+    "accept_again",
+    "accept_everything_now_known",
+    "accept_waiting",
+    "record",
+    "record_all",
+]
 
 log = logging.getLogger(__name__)
 
-
-class ReceiptStatus(enum.Enum):
-    ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What became of one event. `event_id` is the id as it was sent, None where there was none."""
-
-    event_id: str | None
-    status: ReceiptStatus
-    log_id: str = ""
-    problems: tuple[Problem, ...] = ()
+TOGETHER = 500  # events in one transaction: on SQLite everybody else waits for it
+WAITING_BATCH = 200
+CONFLICTS = 10
 
 
 def record(raw: Any, *, now: datetime | None = None) -> Receipt:
@@ -57,12 +46,25 @@ def record(raw: Any, *, now: datetime | None = None) -> Receipt:
     An event recorded before is a duplicate; one that was rejected is looked at again. A plain
     object without an envelope gets one.
     """
-    now = now or timezone.now()
-    receipt, known = _record(in_envelope(raw, zone=timezone.get_default_timezone()), now)
-    _tell(receipt)
-    for missing in known:
-        accept_waiting(missing, now=now)
-    return receipt
+    return record_all([raw], now=now)[0]
+
+
+def record_all(raws: Iterable[Any], *, now: datetime | None = None) -> list[Receipt]:
+    """Record events in the order given; when this returns, everything is committed.
+
+    What waits for an event of the same batch is accepted behind it, though told as rejected.
+    Raises what the database raises; whole groups before it stay recorded.
+    """
+    now, zone = now or timezone.now(), timezone.get_default_timezone()
+    receipts: list[Receipt] = []
+    for group in _groups(in_envelope(raw, zone=zone) for raw in raws):
+        found, known = _record(group, now)
+        receipts += found
+        for receipt in found:
+            _tell(receipt)
+        for missing in _awaited(known):
+            accept_waiting(missing, now=now)
+    return receipts
 
 
 def _tell(receipt: Receipt) -> None:
@@ -81,11 +83,6 @@ def _fit(text: str) -> str:
     return text[:500].encode("utf-8", "replace").decode()
 
 
-def record_all(raws: Iterable[Any], *, now: datetime | None = None) -> list[Receipt]:
-    """Record events in the order given, each in a transaction of its own."""
-    return [record(raw, now=now) for raw in raws]
-
-
 def accept_waiting(missing: str, *, now: datetime | None = None) -> int:
     """Look again at rejected events that waited for `missing` (`play:…`, `brief:…`, `signal:…`).
 
@@ -94,11 +91,10 @@ def accept_waiting(missing: str, *, now: datetime | None = None) -> int:
     now = now or timezone.now()
     accepted, queue = 0, [missing]
     while queue:
-        for event in Event.objects.waiting_for(queue.pop()).order_by("pk")[:WAITING_BATCH]:
-            receipt, known = _record(json.loads(event.payload), now)
-            if receipt.status is ReceiptStatus.ACCEPTED:
-                accepted += 1
-                queue += known
+        waiting = Event.objects.waiting_for(queue.pop()).order_by("pk")[:WAITING_BATCH]
+        receipts, known = _record([json.loads(event.payload) for event in waiting], now)
+        accepted += sum(receipt.status is ReceiptStatus.ACCEPTED for receipt in receipts)
+        queue += _awaited(known)
     return accepted
 
 
@@ -117,108 +113,49 @@ def accept_everything_now_known(*, now: datetime | None = None) -> int:
     return sum(accept_waiting(name, now=now) for name in _known_of(missing))
 
 
-def _record(raw: Any, now: datetime) -> tuple[Receipt, list[str]]:
-    """The receipt, and the names of what is known from now on (empty unless accepted)."""
-    with transaction.atomic():
-        event = _locked_event(raw, now)
-        if event.state == EventState.ACCEPTED:
-            return _receipt(raw, ReceiptStatus.DUPLICATE, log_id=event.action.log_id), []
-        parsed, problems = _parsed(raw, event, now)
-        play = None
-        if parsed:
-            play, problems = _play_of(parsed)
-        if parsed is None or play is None:
-            _reject(event, raw, problems)
-            return _receipt(raw, ReceiptStatus.REJECTED, problems=tuple(problems)), []
-        if lost := recovered.action_like(parsed, play):
-            recovered.give_back(lost, event, parsed)
-            _accept(event, raw, parsed, now)
-            return _receipt(raw, ReceiptStatus.DUPLICATE, log_id=lost.log_id), _made_known(lost)
-        log_id = recovered.log_id_like(parsed, play)
-        action = journal.record(event, parsed, play, now=now, log_id=log_id)
-        _accept(event, raw, parsed, now)
-    return _receipt(raw, ReceiptStatus.ACCEPTED, log_id=action.log_id), _made_known(action)
+def _groups(raws: Iterable[Any]) -> Iterator[list[Any]]:
+    """In the order given; none holds an event twice, so that the second is seen as a duplicate."""
+    group: dict[tuple[str, str], Any] = {}
+    for raw in raws:
+        key = event_key(raw)
+        if key in group or len(group) == TOGETHER:
+            yield list(group.values())
+            group = {}
+        group[key] = raw
+    if group:
+        yield list(group.values())
 
 
-def _parsed(raw: Any, event: Event, now: datetime) -> tuple[PlayEvent | None, list[Problem]]:
-    zone = timezone.get_default_timezone()
-    try:
-        return parse_event(raw, now=now, zone=zone, received_at=event.received_at), []
-    except Rejected as rejected:
-        return None, rejected.problems
+def _record(group: Sequence[Any], now: datetime) -> tuple[list[Receipt], list[str]]:
+    """As `record_together`; where somebody else records one of them, or one cannot be stored, each
+    is recorded by itself.
+    """
+    if len(group) > 1:
+        with contextlib.suppress(IntegrityError, DataError):
+            return record_together(group, now=now)
+    receipts: list[Receipt] = []
+    known: list[str] = []
+    for raw in group:
+        found, names = _record_alone(raw, now)
+        receipts += found
+        known += names
+    return receipts, known
 
 
-def _locked_event(raw: Any, now: datetime) -> Event:
-    source, event_id = event_key(raw)
-    Event.objects.get_or_create(
-        source=source,
-        event_id=event_id,
-        defaults={"payload": "", "state": EventState.REJECTED, "received_at": now},
-    )
-    return Event.objects.select_for_update(no_key=True).get(source=source, event_id=event_id)
+def _record_alone(raw: Any, now: datetime) -> tuple[list[Receipt], list[str]]:
+    for _ in range(CONFLICTS):
+        with contextlib.suppress(IntegrityError):
+            return record_together([raw], now=now)
+    return record_together([raw], now=now)
 
 
-def _play_of(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
-    """The event's Play, locked; through the brief or the signal where it does not say."""
-    if event.play_id:
-        try:
-            return play_called(event.play_id, among=Play.objects.select_for_update(no_key=True)), []
-        except NotOnePlay as unknown:
-            return None, [unknown.at("data.play_id")]
-    return _play_through(event)
-
-
-def _play_through(event: PlayEvent) -> tuple[Play | None, list[Problem]]:
-    problems = []
-    for kind, reference in event.references:
-        found = Action.objects.subject(kind.title(), reference).select_related("play").first()
-        if found:
-            return Play.objects.select_for_update(no_key=True).get(pk=found.play_id), []
-        problems.append(
-            Problem(
-                code=Code(f"unknown_{kind}"), field=f"data.{kind}_id", params={"name": reference}
-            )
-        )
-    return None, problems
-
-
-def _reject(event: Event, raw: Any, problems: list[Problem]) -> None:
-    event.payload = json_text(raw)
-    event.type = _type_of(raw)
-    event.problems = [problem.as_json() for problem in problems]
-    event.missing = _missing(problems)
-    event.save(update_fields=["payload", "type", "problems", "missing"])
-
-
-def _missing(problems: list[Problem]) -> str:
-    """What must become known (`play:…`), where that alone is wrong."""
-    kind = _UNKNOWN.get(problems[0].code) if len(problems) == 1 else None
-    return f"{kind}:{problems[0].params['name']}"[:300] if kind else ""
-
-
-def _accept(event: Event, raw: Any, parsed: PlayEvent, now: datetime) -> None:
-    event.payload = json_text(raw)
-    event.type = parsed.type
-    event.time = parsed.occurred_at
-    event.state = EventState.ACCEPTED
-    event.problems, event.missing = [], ""
-    event.accepted_at = now
-    event.save(
-        update_fields=["payload", "type", "time", "state", "problems", "missing", "accepted_at"]
-    )
-
-
-def _receipt(
-    raw: Any, status: ReceiptStatus, *, log_id: str = "", problems: tuple[Problem, ...] = ()
-) -> Receipt:
-    sent_id = raw.get("id") if isinstance(raw, dict) else None
-    event_id = sent_id if isinstance(sent_id, str) else None
-    return Receipt(event_id=event_id, status=status, log_id=log_id, problems=problems)
-
-
-def _made_known(action: Action) -> list[str]:
-    kind = action.action_type.lower()
-    return [f"{kind}:{action.subject_id}"] if kind in ("signal", "brief") else []
+def _awaited(names: list[str]) -> list[str]:
+    """Those of `names` that rejected events wait for."""
+    found: list[str] = []
+    for chunk in in_chunks(names):
+        waiting = Event.objects.rejected().filter(missing__in=chunk).order_by()
+        found += set(waiting.values_list("missing", flat=True))
+    return sorted(found)
 
 
 def _known_of(missing: list[str]) -> Iterator[str]:
@@ -227,9 +164,8 @@ def _known_of(missing: list[str]) -> Iterator[str]:
     for kind, _, name in (each.partition(":") for each in missing):
         by_kind.setdefault(kind, []).append(name)
     for kind, names in by_kind.items():
-        for start in range(0, len(names), NAMES_A_QUERY):
-            known = _known_names(kind, names[start : start + NAMES_A_QUERY])
-            yield from (f"{kind}:{name}" for name in known)
+        for chunk in in_chunks(names):
+            yield from (f"{kind}:{name}" for name in _known_names(kind, chunk))
 
 
 def _known_names(kind: str, names: list[str]) -> set[str]:
@@ -238,14 +174,3 @@ def _known_names(kind: str, names: list[str]) -> set[str]:
         return {name for name in names if known.find(name)}
     actions = Action.objects.filter(action_type=kind.title(), subject_id__in=names)
     return set(actions.values_list("subject_id", flat=True))
-
-
-def _type_of(raw: Any) -> str:
-    kind = raw.get("type") if isinstance(raw, dict) else None
-    return re.sub(r"[\x00-\x1f\ud800-\udfff]", " ", kind)[:100] if isinstance(kind, str) else ""
-
-
-def json_text(raw: Any) -> str:
-    """JSON that every database can keep as text; JSON's own escapes carry NUL and surrogates."""
-    text = json.dumps(raw, ensure_ascii=False)
-    return re.sub(r"[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)

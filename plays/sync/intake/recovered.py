@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from plays.models import Action, Event, PageRecord, Play
-from plays.rules.events import PlayEvent
+from plays.models import Action, Event, PageRecord
 from plays.rules.planner import Kind
 from plays.sync.funnel import count_funnel, uncount_funnel
-from plays.sync.intake.journal import count_in, title_of
+from plays.sync.intake.journal import count_in
+from plays.sync.intake.judging import Judged
 from plays.sync.jobs.enqueue import edits_of, enqueue
 
 # The source of an event that was read back from a page; its id is the log id.
@@ -27,34 +27,41 @@ _MINUTE = timedelta(minutes=1)
 _Found = TypeVar("_Found")
 
 
-def action_like(parsed: PlayEvent, play: Play) -> Action | None:
+def is_anything_told() -> bool:
+    """Whether pages tell of anything that its sender may send again; one query, mostly no."""
+    events = Event.objects.filter(source=SOURCE).order_by().values("pk")
+    return events.union(PageRecord.objects.order_by().values("pk"), all=True).exists()
+
+
+def action_like(judged: Judged) -> Action | None:
     """The action that was read back from a page and is this event's."""
+    parsed = judged.parsed
     recovered = Action.objects.filter(event__source=SOURCE, event__recovered_at__isnull=False)
     start = minute_of(parsed.occurred_at)
     alike = recovered.filter(
-        play=play,
+        play=judged.play,
         action_type=parsed.action_type,
         occurred_at__gte=start,
         occurred_at__lt=start + _MINUTE,
     )
     found = list(alike.select_related("event").order_by("pk"))
-    return _the_one(title_of(parsed), [(one, one.title, _told_of(one)) for one in found])
+    return _the_one(judged.title, [(one, one.title, _told_of(one)) for one in found])
 
 
-def give_back(action: Action, event: Event, parsed: PlayEvent) -> None:
+def give_back(action: Action, event: Event, judged: Judged) -> None:
     """The event is the recovered action's: it takes the place of what stood for it.
 
     A row written from a page's words is put right where the event says it otherwise.
     """
-    stand_in, told = action.event, action.title
+    parsed, stand_in, told = judged.parsed, action.event, action.title
     uncount_funnel(action)
     action.event = event
-    action.title = title_of(parsed)
+    action.title = judged.title
     action.subject_id, action.occurred_at = parsed.subject_id, parsed.occurred_at
     action.url, action.actor = parsed.url, parsed.actor
     action.data = dict(parsed.details)
     action.save()
-    count_funnel(action)
+    count_funnel([action])
     event.recovered_at = stand_in.recovered_at
     event.save(update_fields=["recovered_at"])
     stand_in.delete()
@@ -63,17 +70,18 @@ def give_back(action: Action, event: Event, parsed: PlayEvent) -> None:
         enqueue(rows, now=timezone.now())
 
 
-def log_id_like(parsed: PlayEvent, play: Play) -> str:
+def log_id_like(judged: Judged) -> str:
     """The log id under which pages tell of this event that the database does not know, or ""."""
+    parsed = judged.parsed
     start = minute_of(parsed.occurred_at)
     alike = PageRecord.objects.filter(
-        play=play,
+        play=judged.play,
         action_type=parsed.action_type,
         occurred_at__gte=start,
         occurred_at__lt=start + _MINUTE,
     )
     free = [one for one in alike.order_by("log_id", "pk") if not _is_taken(one.log_id)]
-    found = _the_one(title_of(parsed), [(one, one.title, one.text) for one in free])
+    found = _the_one(judged.title, [(one, one.title, one.text) for one in free])
     if found is None:
         return ""
     PageRecord.objects.filter(log_id=found.log_id).delete()
@@ -142,6 +150,6 @@ def adopt(record: PageRecord, *, details: dict[str, object], actor: str, url: st
         occurred_at=record.occurred_at,
         data=details,
     )
-    count_in(action)
+    count_in([action])
     PageRecord.objects.filter(log_id=record.log_id).delete()
     return action

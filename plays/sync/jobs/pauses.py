@@ -68,6 +68,8 @@ def holding(job: SyncJob) -> list[Pause]:
 
 def held(pauses: list[Pause]) -> dict[int, int]:
     """How many pending edits each pause holds, by its primary key; one query for all of them."""
+    if not pauses:
+        return {}
     pending = SyncJob.objects.pending().mapped().order_by()
     rows = list(pending.values_list("mapping__page", "play", "kind").annotate(count=Count("pk")))
     return {

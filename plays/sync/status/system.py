@@ -11,7 +11,6 @@ from django_q.models import Schedule
 
 from plays.models import DatabaseSize, Heartbeat, Page, Site, SyncAttempt, SyncJob, WeeklySync
 from plays.models.attempt import Outcome
-from plays.models.job import STAGES
 from plays.sync import heartbeats
 from plays.sync.retention import database_size
 from plays.sync.schedules import LATE, WEEKLY, planned
@@ -114,8 +113,7 @@ def _workers(now: datetime) -> list[WorkerState]:
 
 
 def _queue(now: datetime) -> Queue:
-    counts = {stage.value: Count("pk", filter=fits) for stage, fits in STAGES.items()}
-    stages = SyncJob.objects.order_by().aggregate(**counts)
+    stages = {stage.value: count for stage, count in SyncJob.objects.stage_counts().items()}
     due = SyncJob.objects.due(now).order_by().aggregate(count=Count("pk"), oldest=Min("run_after"))
     return Queue(stages=stages, due=due["count"], oldest_due=due["oldest"])
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.http import HttpRequest
 from django.utils import timezone
 
-from plays.models import Action
+from plays.models import WeekCount
 from plays.rules.digest import Span
 from plays.rules.quarter import Quarter
 from plays.rules.weeks import STRIP, Week, weeks_up_to
@@ -53,8 +53,9 @@ def asked_week(request: HttpRequest, now: datetime) -> AskedWeek:
     """The week that `?week=2026-W47` names, if it is over and had actions; else the one now."""
     zone = timezone.get_default_timezone()
     current = Week.of(now, zone)
-    oldest = Action.objects.order_by("occurred_at").values_list("occurred_at", flat=True).first()
-    first = min(Week.of(oldest, zone), current) if oldest else current
+    counted = WeekCount.objects.filter(actions__gt=0).order_by("monday")
+    oldest = counted.values_list("monday", flat=True).first()
+    first = min(Week(oldest), current) if oldest else current
     asked = Week.read(request.GET.get("week", "")) or current
     week = asked if first <= asked < current else current
     is_over = week < current

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,6 @@ from plays.rules.digest import (
     Span,
     Target,
     brief_to_s2,
-    counts_in,
     overdue_briefs,
     signal_to_brief,
     unbriefed_signals,
@@ -28,7 +27,7 @@ from plays.rules.weeks import weeks_up_to
 from plays.views.common.access import sees
 from plays.views.common.render import render_page
 from plays.views.digest.asked_week import AskedWeek, asked_week
-from plays.views.digest.digest_actions import actions_until, red_plays
+from plays.views.digest.digest_actions import Year, red_plays, year_until
 from plays.views.digest.lead_targets import lead_targets
 from plays.views.plays.progress import Bar
 
@@ -91,46 +90,47 @@ def digest(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = asked_week(request, now)
     team = Team.current()
-    actions = actions_until(asked.at)
-    active = [action for action in actions if action.is_active]
+    spans = (asked.span, asked.month, *_thirteen(asked))
+    year = year_until(asked.at, spans=spans, steps=asked.quarter_back)
+    active = [action for action in year.actions if action.is_active]
     context = {
         "asked": asked,
-        "lines": [_line(name, actions, asked, team) for name in COUNTERS],
-        "s3": (counts_in(actions, asked.span).s3, counts_in(actions, asked.month).s3),
-        "lead_lines": _lead_lines(actions, asked, team),
-        "lead_targets": lead_targets(actions, asked),
+        "lines": [_line(name, year, asked, team) for name in COUNTERS],
+        "s3": (year.count("s3", asked.span), year.count("s3", asked.month)),
+        "lead_lines": _lead_lines(year.actions, asked, team),
+        "lead_targets": lead_targets(year.actions, asked),
         **_alerts(active, asked, team),
     }
     return render_page(request, "digest/digest.html", context)
 
 
-def _line(name: str, actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> Line:
+def _thirteen(asked: AskedWeek) -> list[Span]:
+    zone = timezone.get_default_timezone()
+    return [Span.of(week.bounds(zone)) for week in weeks_up_to(asked.week)]
+
+
+def _line(name: str, year: Year, asked: AskedWeek, team: Team) -> Line:
     least, most = team.target(name)
     target = Target(least=least, most=most)
-    own = [action for action in actions if action.counter == name]
-    zone = timezone.get_default_timezone()
-    spans = [Span.of(week.bounds(zone)) for week in weeks_up_to(asked.week)]
-    weeks = tuple(getattr(counts_in(own, span), name) for span in spans)
+    weeks = tuple(year.count(name, span) for span in _thirteen(asked))
     return Line(
         name=name,
         target=target,
-        week=_bar(name, own, target, asked.span, asked.at),
-        month=_bar(name, own, target, asked.month, asked.at),
+        week=_bar(name, year, target, asked.span, asked.at),
+        month=_bar(name, year, target, asked.month, asked.at),
         week_before=weeks[-2],
         weeks=weeks,
     )
 
 
-def _bar(
-    name: str, actions: Iterable[DigestAction], target: Target, span: Span, at: datetime
-) -> Bar:
-    goal = target.over(span)
-    count = getattr(counts_in(actions, span), name)
+def _bar(name: str, year: Year, target: Target, span: Span, at: datetime) -> Bar:
+    goal, count = target.over(span), year.count(name, span)
     return Bar(name=name, count=count, goal=round(goal), expected=goal * span.share_at(at))
 
 
 def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> list[LeadLine]:
     briefed, validated = team.lead_days
+    team = Team.current()
     spans = (asked.span, asked.month, asked.quarter_back)
     steps = (
         ("signal", briefed, signal_to_brief),
@@ -149,7 +149,7 @@ def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -
 def _alerts(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> dict[str, Any]:
     briefed, validated = (timedelta(days=days) for days in team.lead_days)
     return {
-        "reds": red_plays(actions, asked),
+        "reds": red_plays(asked),
         "briefs": _alert(overdue_briefs(actions, at=asked.at, within=validated), asked.at),
         "signals": _alert(unbriefed_signals(actions, at=asked.at, within=briefed), asked.at),
         "brief_days": validated.days,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 
 from plays.models import Page, PageLayout, PageMapping, PageMappingChange, Pause, Play, SyncJob
 from plays.models.job import JobState
@@ -105,11 +106,12 @@ def troubled_first(plays: PlayQuerySet) -> PlayQuerySet:
 
 
 def _read(mappings: QuerySet[PageMapping]) -> QuerySet[PageMapping]:
-    waits = Q(jobs__state__in=[JobState.PENDING, JobState.FAILED])
-    troubled = SyncJob.objects.filter(mapping=OuterRef("pk"), state=JobState.FAILED)
-    error = troubled.exclude(last_error="").order_by("-pk").values("last_error")[:1]
+    own = SyncJob.objects.filter(mapping=OuterRef("pk")).order_by()
+    waiting = own.filter(state__in=[JobState.PENDING, JobState.FAILED]).values("mapping")
+    troubled = own.filter(state=JobState.FAILED).exclude(last_error="")
     return mappings.select_related("page").annotate(
-        waiting=Count("jobs", filter=waits), error=Subquery(error)
+        waiting=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
+        error=Subquery(troubled.order_by("-pk").values("last_error")[:1]),
     )
 
 

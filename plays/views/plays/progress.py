@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,9 +124,13 @@ def progress_of(
 
 def _open_edits(plays: Sequence[Play]) -> dict[int, OpenEdits]:
     unsettled = [JobState.PENDING, JobState.FAILED]
-    jobs = SyncJob.objects.filter(play__in=plays, state__in=unsettled)
-    rows = jobs.order_by().values_list("play").annotate(**_OPEN)
-    return {pk: OpenEdits(**dict(zip(_OPEN, counts, strict=True))) for pk, *counts in rows}
+    jobs = SyncJob.objects.filter(play__in=plays, state__in=unsettled).order_by()
+    # By state first: so the index of what is open answers, and nothing that is settled is read.
+    rows = jobs.values_list("state", "play").annotate(**_OPEN)
+    counted: dict[int, Counter[str]] = {}
+    for _state, pk, *counts in rows:
+        counted.setdefault(pk, Counter()).update(dict(zip(_OPEN, counts, strict=True)))
+    return {pk: OpenEdits(**counts) for pk, counts in counted.items()}
 
 
 def _pages(plays: Sequence[Play]) -> dict[int, dict[str, Page]]:

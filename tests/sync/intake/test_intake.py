@@ -5,9 +5,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from plays.models import Action, Event, QuarterCount, SyncJob
+from plays.models import Action, Event, Opportunity, QuarterCount, SyncJob, WeekCount
+from plays.sync.funnel import funnel_rows
+from plays.sync.intake import receiving
 from plays.sync.intake.receiving import (
     ReceiptStatus,
     accept_again,
@@ -236,6 +240,92 @@ def test_two_briefs_of_a_play_owe_its_row_once(play):
 
     row = SyncJob.objects.get(kind="play_row")
     assert row.revision == 2
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.integers(0, 20), max_size=24), st.integers(1, 7))
+def test_events_recorded_together_are_what_they_are_one_by_one(monkeypatch, picked, together):
+    """In whatever order, some twice, some before what they refer to, some for no Play."""
+    sent = _chains(["EXT_1", "EXT_2", "EXT_Nowhere"])
+    events = [sent[n] for n in picked]
+    monkeypatch.setattr(receiving, "TOGETHER", together)
+
+    found = [_recorded_and_forgotten(events, way) for way in (_one_by_one, record_all)]
+
+    assert found[0] == found[1]
+
+
+def _chains(plays):
+    """Seven events for each Play that refer to one another, always the same."""
+    return [
+        event
+        for n, play in enumerate(plays)
+        for event in (
+            activity(play, event_id=f"{n}a"),
+            signal(play, signal_id=f"S{n}", event_id=f"{n}b"),
+            scored(f"S{n}", event_id=f"{n}c"),
+            brief(signal_id=f"S{n}", brief_id=f"B{n}", event_id=f"{n}d"),
+            validation(brief_id=f"B{n}", event_id=f"{n}e"),
+            pilot(brief_id=f"B{n}", event_id=f"{n}f"),
+            activity(play, title="", event_id=f"{n}g"),
+        )
+    ]
+
+
+def _one_by_one(events, *, now):
+    return [record(event, now=now) for event in events]
+
+
+def _recorded_and_forgotten(events, way):
+    """All that stands in the database afterwards; log ids by their event, as those that waited for
+    another come behind the group in which it came.
+    """
+    with transaction.atomic():
+        for play_id in ("EXT_1", "EXT_2"):
+            make_play(play_id=play_id)
+        way(events, now=NOW)
+        event_of = dict(Action.objects.values_list("log_id", "event__event_id"))
+        jobs = SyncJob.objects.values_list("kind", "key", "state")
+        stored = (
+            sorted(event_of.values()),
+            set(Event.objects.values_list("event_id", "state", "missing", "accepted_at")),
+            set(Action.objects.values_list("event__event_id", "play__play_id", "subject_id")),
+            {(kind, event_of.get(key, key), *rest) for kind, key, *rest in jobs},
+            set(WeekCount.objects.values_list("play__play_id", "monday", "actions")),
+            set(QuarterCount.objects.values_list("play__play_id", "activity", "signal", "s2")),
+            set(Opportunity.objects.values_list("key", "signal_at", "brief_at", "s3_at")),
+            set(funnel_rows()),
+        )
+        transaction.set_rollback(True)
+    return stored
+
+
+def test_a_batch_costs_no_more_queries_than_a_few_events(django_assert_max_num_queries):
+    for number in range(3):
+        make_play(play_id=f"EXT_{number}")
+    record_all([signal(f"EXT_{n}", signal_id=f"S{n}") for n in range(3)], now=NOW)
+    events = [scored(f"S{n % 3}") for n in range(100)]
+
+    with django_assert_max_num_queries(30):
+        assert {r.status for r in record_all(events, now=NOW)} == {ReceiptStatus.ACCEPTED}
+
+
+def test_an_event_that_cannot_be_stored_does_not_keep_others_out(play, monkeypatch):
+    events = [activity("EXT_Desk_D01") for _ in range(3)]
+    together = receiving.record_together
+
+    def refuses(raws, *, now):
+        if events[1] in raws:
+            raise DataError("value too long")
+        return together(raws, now=now)
+
+    monkeypatch.setattr(receiving, "record_together", refuses)
+    with pytest.raises(DataError):
+        record_all(events, now=NOW)
+
+    assert set(Action.objects.values_list("event__event_id", flat=True)) == {events[0]["id"]}
 
 
 @pytest.mark.django_db(transaction=True)
