@@ -17,13 +17,15 @@ from plays.views import (
 )
 from plays.views.digest import digest
 from plays.views.events import events
+from plays.views.funnel import funnel
 from plays.views.importing import importing, play_db
 from plays.views.jobs import acts, job, jobs, outcome, recovery
 from plays.views.mappings import batches, columns, history, mapping, mappings, sheet
 from plays.views.me import me
 from plays.views.pauses import pauses
-from plays.views.plays import edit, overview, play, plays, word
+from plays.views.plays import edit, overview, play, plays, saved_views, word
 from plays.views.reconcile import reconcile
+from plays.views.search import search
 from plays.views.team import rules, targets
 from plays.views.todo import todo
 
@@ -31,6 +33,10 @@ app_name = "plays"
 
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
+    path("search/", search.search, name="search"),
+    path("funnel/", funnel.funnel, name="funnel"),
+    path("views/save/", saved_views.view_save, name="view_save"),
+    path("views/<int:pk>/forget/", saved_views.view_forget, name="view_forget"),
     path("plays/", plays.plays, name="plays"),
     path("plays/add/", edit.play_add, name="play_add"),
     path("plays/csv/", plays.plays_csv, name="plays_csv"),

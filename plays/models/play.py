@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,6 +26,9 @@ STATUS_WORDS = {
 class PlayQuerySet(models.QuerySet["Play"]):
     def active(self) -> PlayQuerySet:
         return self.filter(is_active=True)
+
+    def due_before(self, day: date) -> PlayQuerySet:
+        return self.filter(due_date__lt=day)
 
 
 class Play(models.Model):

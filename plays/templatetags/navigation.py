@@ -64,8 +64,12 @@ GROUPS = (
         label=_("Progress"),
         places=(
             Place(
-                name="dashboard", label=_("Overview"), screens=("dashboard", "play"), is_near=True
+                name="dashboard",
+                label=_("Overview"),
+                screens=("dashboard", "play", "search"),
+                is_near=True,
             ),
+            Place(name="funnel", label=_("Funnel"), screens=("funnel",)),
             Place(name="me", label=_("Mine"), screens=("me", "password"), is_near=True),
             Place(name="digest", label=_("Digest"), screens=("digest",), is_near=True),
             Place(name="todo", label=_("ToDo"), screens=("todo",)),
@@ -171,6 +175,17 @@ def navigation(context: Context) -> dict[str, Any]:
         "is_far": any(entry.is_current for entry in far),
         "has_admin": context.get("may_administer"),
     }
+
+
+@register.simple_tag(takes_context=True)
+def places_called(context: Context, words: str) -> list[dict[str, Any]]:
+    """The entries whose name has `words` in it, whatever its case, that the person may go to."""
+    return [
+        {"place": entry.place, "address": entry.address, "group": group.label}
+        for group in (_entries(each, context) for each in GROUPS)
+        for entry in group.entries
+        if words.casefold() in str(entry.place.label).casefold()
+    ]
 
 
 def _entries(group: Group, context: Context) -> Entries:

@@ -16,7 +16,7 @@ from plays.models import AuditEntry
 from plays.models.audit import Verb
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file
-from plays.views.common.forms import FilterForm
+from plays.views.common.forms import RangeFilter
 from plays.views.common.render import paginate, render_page
 
 CSV_HEADER = ("at", "by", "verb", "target", "play_id", "count", "reason")
@@ -28,7 +28,7 @@ def _people() -> list[tuple[str, Any]]:
     return [("", _("Everybody")), *((name, name) for name in names)]
 
 
-class AuditFilter(FilterForm):
+class AuditFilter(RangeFilter):
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -48,6 +48,7 @@ class AuditFilter(FilterForm):
             entries = entries.filter(verb=verb)
         if play := self.chosen("play"):
             entries = entries.filter(play__play_id__iexact=play)
+        entries = self.within(entries, "at")
         for word in self.chosen("q").split():
             entries = entries.filter(target__icontains=word) | entries.filter(
                 reason__icontains=word

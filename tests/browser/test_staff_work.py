@@ -216,7 +216,7 @@ def test_the_overview_keeps_up_as_well(visit, plays):
 
     tab.clock.run_for(SPAN)
 
-    expect(tab.locator(".tile", has_text="Failed jobs")).to_contain_text("14")
+    expect(tab.locator("#operation", has_text="Failed jobs")).to_contain_text("14")
 
 
 def test_a_session_that_ends_meanwhile_leads_to_the_login(watching):

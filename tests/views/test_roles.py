@@ -41,6 +41,10 @@ OPEN = ((200,) * 6, (405,) * 6)
 CHOSEN = ((405,) * 6, (302,) * 6)
 TABLE = {
     "dashboard": SEEN,
+    "funnel": SEEN,
+    "search": SEEN,
+    "view_save": OWN,
+    "view_forget": OWN,
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
@@ -181,6 +185,7 @@ def rows():
         "reconcile_done": [AuditEntry.objects.create(at=NOW, verb="reconcile").pk],
         "weekly_answer": [finding.pk],
         "token_revoke": [make_token("t", [Scope.READ], by=None)[0].pk],
+        "view_forget": [1],
         "pause_end": [Pause.objects.create(scope="all", reason="x", at=NOW).pk],
     }
 

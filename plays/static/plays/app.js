@@ -13,7 +13,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 
-const MENUS = ".menu[open], .places[open]";
+const MENUS = ".menu[open], .places[open], .pop[open]";
 
 // An open menu closes on Escape, and on a click elsewhere.
 document.addEventListener("click", (event) => {

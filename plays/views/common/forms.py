@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
@@ -23,6 +26,37 @@ class FilterForm(forms.Form):
     @property
     def is_empty(self) -> bool:
         return not any(self.cleaned_data.values())
+
+
+class RangeFilter(FilterForm):
+    """A filter that may also say from which day to which, both included, in TIME_ZONE."""
+
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    @property
+    def has_range(self) -> bool:
+        return bool(self.cleaned_data.get("since") or self.cleaned_data.get("until"))
+
+    def within(self, rows: Rows, field: str) -> Rows:
+        """Rows whose moment `field` lies in the range."""
+        if since := self.cleaned_data.get("since"):
+            rows = rows.filter(**{f"{field}__gte": _midnight(since)})
+        if until := self.cleaned_data.get("until"):
+            rows = rows.filter(**{f"{field}__lt": _midnight(until + timedelta(days=1))})
+        return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 def search(rows: Rows, words: str, *fields: str) -> Rows:

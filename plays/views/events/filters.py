@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from plays.models import Action, Event
 from plays.models.event import EventQuerySet
 from plays.rules.events import EVENT_TYPES
-from plays.views.common.forms import FilterForm, search
+from plays.views.common.forms import RangeFilter, search
 
 WORDS_IN = (
     "event_id",
@@ -25,7 +25,7 @@ OTHER = "other"
 MOST_NAMED = 500
 
 
-class EventFilter(FilterForm):
+class EventFilter(RangeFilter):
     q = forms.CharField(
         label=_("Search"),
         required=False,
@@ -53,4 +53,5 @@ class EventFilter(FilterForm):
             events = events.exclude(type__in=list(EVENT_TYPES))
         elif kind:
             events = events.filter(type=kind)
+        events = self.within(events, "received_at")
         return search(events, self.chosen("q"), *WORDS_IN)

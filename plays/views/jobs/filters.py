@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from plays.models import Action, AttemptSpan, Page, PageMapping, SyncJob
 from plays.models.job import STAGES, JobKind, JobState, Stage, SyncJobQuerySet
-from plays.rules.job_search import JobSearch, Reason, SearchProblem, parse_search
-from plays.views.common.forms import FilterForm
+from plays.rules.job_search import TEXTS, JobSearch, Reason, SearchProblem, parse_search
+from plays.rules.planner import Kind, Part
+from plays.sync.site.remedies import REMEDIES
+from plays.views.common.forms import RangeFilter
 
 WORDS_IN = (
     "key",
@@ -40,6 +42,17 @@ WHY: dict[Reason, str | Promise] = {
 }
 
 
+# What a search may begin a word with, for completion.
+TERMS = (
+    *(f"{name}:" for name in TEXTS if name != "error"),
+    *(f"error:{error.__name__}" for error in REMEDIES),
+    *(f"state:{stage}" for stage in Stage.values),
+    *(f"kind:{kind}" for kind in Kind),
+    *(f"part:{part}" for part in Part),
+    "attempts:>3",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Complaint:
     """A term of the search that cannot be meant, why, and what could stand there."""
@@ -49,13 +62,19 @@ class Complaint:
     choices: tuple[str, ...]
 
 
-class JobFilter(FilterForm):
+class JobFilter(RangeFilter):
     q = forms.CharField(
         label=_("Search"),
         required=False,
         max_length=500,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("words, or error:PageNotFound attempts:>3")}
+            attrs={
+                "type": "search",
+                "placeholder": _("words, or error:PageNotFound attempts:>3"),
+                "list": "job-terms",
+                "autocomplete": "off",
+                "data-completes": True,
+            }
         ),
     )
     play = forms.CharField(
@@ -92,7 +111,7 @@ class JobFilter(FilterForm):
             jobs = jobs.filter(_on_page(page))
         if kind := self.chosen("kind"):
             jobs = jobs.filter(kind=kind)
-        return searched(jobs, self.search)
+        return searched(self.within(jobs, "created_at"), self.search)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +151,7 @@ def chosen_jobs(address: Mapping[str, Any], *, newest: int | None = None) -> Cho
         form=form,
         stage=stage,
         found=form.narrow(jobs),
-        filter_values={name: value for name, value in asked.items() if value},
+        filter_values={name: str(value) for name, value in asked.items() if value},
         is_sound=not form.errors and not form.search.problems and (not state or stage is not None),
         newest=newest,
     )

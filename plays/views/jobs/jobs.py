@@ -18,7 +18,7 @@ from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file
 from plays.views.common.render import paginate, render_page
 from plays.views.common.tabs import Tab, tabs
-from plays.views.jobs.filters import ChosenJobs, chosen_jobs
+from plays.views.jobs.filters import TERMS, ChosenJobs, chosen_jobs
 
 RELATED = ("play", "action", "mapping__page", "written_to")
 CSV_HEADER = (
@@ -45,6 +45,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "causes": causes(chosen.found)[:MOST_CAUSES] if chosen.stage is Stage.FAILED else [],
         "most_causes": MOST_CAUSES,
         "matching": _matching(chosen, counts),
+        "terms": TERMS,
         "play_ids": Play.objects.values_list("play_id", flat=True),
     }
     return render_page(request, "jobs/jobs.html", context, part="jobs/_job_list.html")

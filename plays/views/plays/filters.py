@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from plays.models import Play
@@ -17,6 +19,10 @@ from plays.views.common.forms import FilterForm, search
 from plays.views.plays.progress import Progress
 
 SYNC_STAGES = (Stage.SYNCED, Stage.PENDING, Stage.RETRYING, Stage.FAILED, Stage.UNMAPPED)
+_DUE_BEFORE = {
+    "overdue": timezone.localdate,
+    "week": lambda: timezone.localdate() + timedelta(days=8),
+}
 FIELDS_OF_PLAY = ("owner", "source", "channel", "priority", "cycle")
 
 
@@ -40,6 +46,11 @@ class PlayFilter(FilterForm):
         required=False,
         choices=[("", _("All")), *((s.value, s.label) for s in SYNC_STAGES)],
     )
+    due = forms.ChoiceField(
+        label=_("Due"),
+        required=False,
+        choices=[("", _("All")), ("overdue", _("Overdue")), ("week", _("Within a week"))],
+    )
     source = forms.ChoiceField(label=_("Source"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     priority = forms.ChoiceField(label=_("Priority"), required=False)
@@ -51,18 +62,18 @@ class PlayFilter(FilterForm):
     )
 
     def full_clean(self) -> None:
-        for name, values in _known_values().items():
+        for name, values in known_values().items():
             self.fields[name].choices = [("", _("All")), *((v, v) for v in values)]  # type: ignore[attr-defined]
         super().full_clean()
 
     @property
     def first(self) -> list[forms.BoundField]:
         """The filters that are always in sight."""
-        return [self[name] for name in ("q", "status", "owner", "sync")]
+        return [self[name] for name in ("q", "status", "channel", "owner")]
 
     @property
     def more(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("source", "channel", "priority", "cycle", "active")]
+        return [self[name] for name in ("due", "sync", "source", "priority", "cycle", "active")]
 
     @property
     def uses_more(self) -> bool:
@@ -74,20 +85,18 @@ class PlayFilter(FilterForm):
         for name in FIELDS_OF_PLAY:
             if value := self.chosen(name):
                 plays = plays.filter(**{name: value})
+        if due := self.chosen("due"):
+            plays = plays.due_before(_DUE_BEFORE[due]())
         return search(plays, self.chosen("q"), "play_id", "name", "owner")
 
     def pick(self, progress: Iterable[Progress]) -> list[Progress]:
         """Those at the status and the sync state asked for."""
         status = Status(value) if (value := self.chosen("status")) else None
         stage = Stage(value) if (value := self.chosen("sync")) else None
-        return [
-            p
-            for p in progress
-            if status in (None, p.status) and stage in (None, p.open_edits.stage)
-        ]
+        return [p for p in progress if status in (None, p.status) and stage in (None, p.stage)]
 
 
-def _known_values() -> dict[str, list[str]]:
+def known_values() -> dict[str, list[str]]:
     """What the Plays say in each field of `FIELDS_OF_PLAY`; one query."""
     rows = Play.objects.order_by().values_list(*FIELDS_OF_PLAY).distinct()
     columns = zip(*rows, strict=True) if rows else ([] for _name in FIELDS_OF_PLAY)
@@ -99,12 +108,15 @@ def _known_values() -> dict[str, list[str]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of the list of Plays. `sorts_by` gives None where a Play has no value."""
+    """A column of the list of Plays. `sorts_by` gives None where a Play has no value.
+
+    One that is not shown can still be sorted by, from the address.
+    """
 
     name: str
     label: Any
     sorts_by: Callable[[Progress], Any]
-    is_number: bool = False
+    is_shown: bool = True
 
     def sorted(self, rows: Iterable[Progress], *, backwards: bool) -> list[Progress]:
         """A Play without a value comes last in either direction."""
@@ -121,14 +133,19 @@ COLUMNS = (
     Column(name="signal", label=_("Signals"), sorts_by=lambda p: p.counts.signal),
     Column(name="brief", label=_("Briefs"), sorts_by=lambda p: p.counts.brief),
     Column(name="s2", label=_("S2"), sorts_by=lambda p: p.counts.s2),
-    Column(name="s3", label=_("S3"), sorts_by=lambda p: p.counts.s3, is_number=True),
+    Column(name="s3", label=_("S3"), sorts_by=lambda p: p.counts.s3, is_shown=False),
     Column(name="weeks", label=_("13 weeks"), sorts_by=lambda p: sum(p.weeks)),
-    Column(name="last", label=_("Last action"), sorts_by=lambda p: p.verdict.last_action_at),
+    Column(
+        name="last",
+        label=_("Last action"),
+        sorts_by=lambda p: p.verdict.last_action_at,
+        is_shown=False,
+    ),
     Column(name="due", label=_("Next action"), sorts_by=lambda p: p.play.due_date),
     Column(
         name="sync",
-        label=_("Confluence"),
-        sorts_by=lambda p: (SYNC_STAGES.index(p.open_edits.stage), p.open_edits.count),
+        label=_("Why · what to do"),
+        sorts_by=lambda p: p.stage and (SYNC_STAGES.index(p.stage), p.open_edits.count),
     ),
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
@@ -157,7 +174,7 @@ class Order:
 
     @property
     def headings(self) -> list[Heading]:
-        return [self._heading(column) for column in COLUMNS]
+        return [self._heading(column) for column in COLUMNS if column.is_shown]
 
     def _heading(self, column: Column) -> Heading:
         is_current = column is self.column

@@ -14,7 +14,7 @@ from plays.models.job import STAGES, JobState, Stage
 from plays.rules.status import Counts, Status, Verdict
 from plays.sync.plays.owner_words import Word, words_of
 from plays.sync.plays.play_status import PlayStatus, play_statuses
-from plays.views.plays.strip import actions_a_week
+from plays.views.plays.strip import actions_a_week, recent_statuses
 
 WORST_FIRST = {Status.RED: 0, Status.YELLOW: 1, Status.GREEN: 2}
 _STAGES_WORST_FIRST = (Stage.FAILED, Stage.RETRYING, Stage.PENDING, Stage.UNMAPPED)
@@ -66,6 +66,18 @@ class Progress:
     pages: dict[str, Page]
     weeks: tuple[int, ...]
     word: Word
+    recent: tuple[Status | None, ...]
+
+    @property
+    def stage(self) -> Stage | None:
+        """The worst of its edits; None where nothing of it was ever written anywhere."""
+        was_written = any(page.written_at for page in self.pages.values())
+        return self.open_edits.stage if self.open_edits.count or was_written else None
+
+    @property
+    def last_weeks(self) -> tuple[Status | None, ...]:
+        """How it stood at the end of the last weeks and stands now, oldest first."""
+        return (*self.recent, self.status)
 
     @property
     def play(self) -> Play:
@@ -103,13 +115,14 @@ class Progress:
 def progress_of(
     plays: Iterable[Play], *, now: datetime, with_overrides: bool = True
 ) -> list[Progress]:
-    """How each of `plays` stands at `now`, in their order; nine queries however many."""
+    """How each of `plays` stands at `now`, in their order; ten queries however many."""
     plays = list(plays)
     statuses = play_statuses(plays, now=now, with_overrides=with_overrides)
     weeks = actions_a_week(plays, now=now)
     open_edits = _open_edits(plays)
     pages = _pages(plays)
     words = words_of(plays, now=now)
+    recent = recent_statuses([play.pk for play in plays], now=now)
     return [
         Progress(
             play_status=statuses[play.pk],
@@ -117,6 +130,7 @@ def progress_of(
             pages=pages.get(play.pk, {}),
             weeks=weeks[play.pk],
             word=words[play.pk],
+            recent=recent[play.pk],
         )
         for play in plays
     ]

@@ -1,4 +1,4 @@
-"""The last thirteen weeks of Plays: how many actions each week had."""
+"""The last thirteen weeks of Plays: how many actions each had, how Plays stood at their ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from plays.models import Play, WeekCount
+from plays.models import Play, WeekCount, WeekStatus
+from plays.rules.status import Status
 from plays.rules.weeks import Week, weeks_up_to
 
 
@@ -46,4 +47,23 @@ def actions_a_week(plays: Sequence[Play], *, now: datetime) -> dict[int, tuple[i
     counts = {(play, monday): actions for play, monday, actions in found}
     return {
         play.pk: tuple(counts.get((play.pk, week.monday), 0) for week in weeks) for play in plays
+    }
+
+
+def recent_statuses(pks: Sequence[int], *, now: datetime) -> dict[int, tuple[Status | None, ...]]:
+    """How Plays stood at the end of the last three weeks, oldest first; one query."""
+    current = Week.of(now, timezone.get_default_timezone())
+    mondays = [week.monday for week in weeks_up_to(current.previous, 3)]
+    rows = WeekStatus.objects.filter(monday__gte=mondays[0], monday__lte=mondays[-1])
+    if len(pks) == 1:
+        rows = rows.filter(play=pks[0])
+    found = {
+        (pk, monday): status
+        for pk, monday, status in rows.order_by().values_list("play_id", "monday", "status")
+    }
+    return {
+        pk: tuple(
+            Status(status) if (status := found.get((pk, monday))) else None for monday in mondays
+        )
+        for pk in pks
     }

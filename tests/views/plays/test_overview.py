@@ -6,11 +6,21 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
-from plays.models import QuarterCount, WeeklySync
+from plays.models import Play, QuarterCount, SavedView, WeeklySync
 from plays.rules.planner import Part
-from tests.factories import NOW, make_action, make_job, make_mapping, make_page, make_play
+from plays.sync.plays.week_statuses import tell_weeks
+from tests.factories import (
+    NOW,
+    make_action,
+    make_job,
+    make_mapping,
+    make_page,
+    make_play,
+    make_user,
+)
 from tests.views.conftest import EN
 from tests.views.flat import flat
 from tests.views.test_screens import CountQueries, fill
@@ -18,6 +28,11 @@ from tests.views.test_screens import CountQueries, fill
 pytestmark = pytest.mark.django_db
 
 GOOD = {"activity": 20, "signal": 10, "brief": 4, "s2": 2, "last_action_at": NOW}
+
+
+def words(page):
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
 
 
 def names(text, known):
@@ -52,7 +67,7 @@ def three(counted):
         ("?owner=Kim&status=R", ["Gamma"]),
         ("?status=G", ["Alpha"]),
         ("?sync=failed", ["Beta"]),
-        ("?sync=synced", ["Gamma", "Alpha"]),
+        ("?sync=synced", ["Alpha"]),  # of Gamma nothing was ever written
         ("?source=nonsense", ["Beta", "Gamma", "Alpha"]),
         ("?sync=canceled", ["Beta", "Gamma", "Alpha"]),
         ("?sort=play", ["Alpha", "Beta", "Gamma"]),
@@ -61,15 +76,18 @@ def three(counted):
         ("?sort=-s3", ["Beta", "Gamma", "Alpha"]),
         ("?sort=last", ["Beta", "Alpha", "Gamma"]),
         ("?sort=-last", ["Alpha", "Beta", "Gamma"]),
-        ("?sort=-sync", ["Beta", "Gamma", "Alpha"]),
+        ("?sort=-sync", ["Beta", "Alpha", "Gamma"]),
         ("?sort=nonsense", ["Beta", "Gamma", "Alpha"]),
         ("?view=weeks", ["Beta", "Gamma", "Alpha"]),
     ],
 )
 def test_the_address_says_which_plays_and_in_what_order(seen, three, page, query, shown):
     make_job(play=three[1], mapping=make_mapping(Part.LIVE_DOC, play=three[1]), state="failed")
+    make_mapping(Part.LIVE_DOC, play=three[0], page=make_page(written_at=NOW))
 
-    text = seen(page, query=query).partition("Last action" if "view" not in query else "Sum")[2]
+    text = seen(page, query=query).partition("Why · what to do" if "view" not in query else "Sum")[
+        2
+    ]
 
     assert names(text, ("Alpha", "Beta", "Gamma")) == shown
 
@@ -102,28 +120,162 @@ def test_htmx_gets_only_the_list(client, pm, three):
         assert part.text.strip().startswith('<section id="play-list"')
 
 
-# --- Tiles ---------------------------------------------------------------------------------------
+# --- The head and the pictures -------------------------------------------------------------------
 
 
-def test_tiles_tell_of_all_plays_whatever_the_list_is_narrowed_to(seen, three):
-    assert "Plays behind 2 / 3 0 at risk · 1 on track" in seen("dashboard", query="?owner=Lee")
+def test_the_head_tells_of_all_plays_whatever_the_list_is_narrowed_to(seen, three):
+    text = seen("dashboard", query="?owner=Lee")
+
+    assert "day 54 of 92 · 3 Plays ■ Behind 2 ▲ At risk 0 ● On track 1" in text
 
 
 @pytest.mark.parametrize(
-    ("run", "said"),
+    ("group", "run", "said"),
     [
-        ({}, "none yet next in 4 days"),
-        ({"state": "done", "finished_at": NOW - timedelta(hours=3)}, "3 hours ago next in 4 days"),
-        ({"state": "running"}, "running next in 4 days"),
-        ({"state": "failed", "finished_at": NOW}, "just now It failed · next in 4 days"),
+        ("PM", "failed", False),
+        ("Staff", "failed", True),
+        ("Staff", "done", False),
     ],
 )
-def test_a_tile_tells_of_the_last_weekly_sync_and_the_next(seen, run, said):
-    if run:
-        slot = NOW - timedelta(days=3)
-        WeeklySync.objects.create(slot=slot, trigger="schedule", started_at=slot, **run)
+def test_staff_are_told_of_a_weekly_sync_that_failed(client, monday, group, run, said):
+    client.force_login(make_user(group))
+    WeeklySync.objects.create(slot=NOW, trigger="schedule", started_at=NOW, state=run)
 
-    assert f"Last weekly sync {said}" in seen("dashboard")
+    assert ("Weekly sync failed" in client.get("/", headers=EN).text) is said
+
+
+def test_pages_that_are_not_mapped_are_counted_and_nothing_is_said_to_be_well(client, staff, three):
+    client.force_login(staff)
+    make_mapping(Part.LIVE_DOC, play=three[0], page=make_page())
+
+    text = flat(client.get("/", headers=EN).text)
+
+    assert "Pages not mapped 5" in text  # three shared pages and two live docs
+    assert "Nothing to do" not in text
+
+
+def test_the_funnel_shows_what_began_this_quarter_and_leads_to_what_it_counts(client, pm, monday):
+    client.force_login(pm)
+    play = make_play()
+    signal_at, brief_at = NOW - timedelta(days=10), NOW - timedelta(days=6)
+    for number in (1, 2):
+        make_action(
+            play=play, action_type="Signal", subject_id=f"SIG-{number}", occurred_at=signal_at
+        )
+    make_action(play=play, action_type="Brief", occurred_at=brief_at, data={"signal_id": "SIG-1"})
+
+    page = client.get("/", headers=EN)
+
+    assert "2 Signals 50% 4 d 1 Briefs" in words(page)
+    assert 'href="/funnel/?quarter=2026Q4&amp;step=brief#listed"' in page.text
+
+
+def test_the_way_of_the_team_is_told_week_by_week_against_the_pace(client, pm, monday):
+    client.force_login(pm)
+    play = make_play(brief_goal=4)
+    for weeks in (0, 2):
+        make_action(play=play, action_type="Brief", occurred_at=NOW - timedelta(weeks=weeks))
+    QuarterCount.objects.create(play=play, year=2026, quarter=4, brief=2, last_action_at=NOW)
+    tell_weeks(now=NOW)
+
+    text = client.get("/", headers=EN).text
+
+    assert 'aria-label="11.15: 1 / pace 2' in text
+    assert 'aria-label="11.23: 2 / pace 2.3"' in text
+    assert "2 of 4 · 85% of the pace" in flat(text)
+
+
+def test_what_changed_since_the_last_visit_is_told_until_the_next(client, pm, three, counted):
+    client.force_login(pm)
+    with time_machine.travel(NOW - timedelta(hours=5)):
+        assert "From your next visit on" in client.get("/", headers=EN).text
+    QuarterCount.objects.filter(play=three[1]).update(activity=20, signal=10, brief=4, s2=2)
+
+    for minutes in (0, 5):
+        with time_machine.travel(NOW + timedelta(minutes=minutes)):
+            text = words(client.get("/", headers=EN))
+            assert "■ Behind → ● On track Beta" in text
+            assert "Activities +19" in text
+    with time_machine.travel(NOW + timedelta(hours=2)):
+        assert "Nothing has changed." in client.get("/", headers=EN).text
+
+
+# --- Why, groups, saved views ---------------------------------------------------------------------
+
+
+def test_a_row_says_the_one_thing_that_needs_somebody(seen, three):
+    alpha, beta, _gamma = three
+    alpha.due_date = NOW.date() - timedelta(days=3)
+    alpha.save()
+    make_job(play=beta, mapping=make_mapping(Part.LIVE_DOC, play=beta), state="failed")
+
+    text = seen("plays")
+
+    assert "3 days overdue" in text
+    assert "1 edit failed" in text
+    assert "nothing done lately" in text
+
+
+def test_a_play_of_which_nothing_was_ever_written_is_not_called_synced(client, pm, three):
+    client.force_login(pm)
+
+    rows = read(client.get("/plays/csv/", headers=EN))
+
+    assert {row["Confluence"] for row in rows} == {"–"}
+
+
+def test_plays_are_grouped_with_how_each_group_stands(seen, three):
+    text = seen("dashboard", query="?group=owner")
+
+    assert "Kim 2 Plays ■ Behind 1 ● On track 1" in text
+    assert names(text.partition("Kim 2 Plays")[2], ("Alpha", "Beta", "Gamma")) == [
+        *("Gamma", "Alpha", "Beta"),
+    ]
+
+
+def test_overdue_plays_are_one_click_away(seen, three):
+    Play.objects.filter(pk=three[0].pk).update(due_date=NOW.date() - timedelta(days=1))
+
+    rows = seen("dashboard", query="?due=overdue").partition("Why · what to do")[2]
+
+    assert names(rows, ("Alpha", "Beta", "Gamma")) == ["Alpha"]
+
+
+def test_a_saved_view_is_a_persons_own_and_may_be_their_start_page(client, pm, staff, three):
+    client.force_login(pm)
+
+    client.post("/views/save/", {"name": "Kim's", "query": "owner=Kim&sort=-due", "is_start": "on"})
+
+    assert client.get("/").url == "/?owner=Kim&sort=-due"
+    assert 'href="?owner=Kim&amp;sort=-due" aria-current="true"' in flat(
+        client.get("/?owner=Kim&sort=-due").text
+    )
+    client.force_login(staff)
+    client.post(f"/views/{SavedView.objects.get().pk}/forget/")
+    assert client.get("/").status_code == 200
+    client.force_login(pm)
+    client.post(f"/views/{SavedView.objects.get().pk}/forget/")
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["", " \x00 "])
+def test_a_view_without_a_name_is_not_saved(client, pm, name):
+    client.force_login(pm)
+
+    client.post("/views/save/", {"name": name, "query": "//evil.example/?a=1"})
+
+    assert not SavedView.objects.exists()
+
+
+def test_no_more_views_than_anybody_could_tell_apart(client, pm):
+    client.force_login(pm)
+    for number in range(22):
+        answer = client.post(
+            "/views/save/", {"name": f"n{number}", "query": "owner=Kim"}, headers=EN
+        )
+
+    assert SavedView.objects.count() == 20
+    assert answer.url == "/?owner=Kim"
 
 
 # --- Weeks ---------------------------------------------------------------------------------------
@@ -189,7 +341,7 @@ def test_an_earlier_quarter_shows_its_counts_and_its_status(seen, third_quarter)
 
     assert "Q3 2026 (7.1–9.30), day 92 of 92" in text
     assert "Q3 2026 is over." in text
-    rows = text.partition("Last action")[2]
+    rows = text.partition("Why · what to do")[2]
     assert names(rows, ("Alpha", "Beta", "Gamma")) == ["Alpha", "Gamma", "Beta"]
     assert "Behind 1% Alpha" in rows
     assert "On track 100% Beta" in rows
@@ -278,6 +430,7 @@ def test_every_view_of_the_list_costs_the_same_however_long(
 ):
     client.force_login(pm)
     fill(3)
+    client.get(address)  # the first visit is kept
     with CountQueries() as few:
         client.get(address)
     fill(40)
