@@ -57,6 +57,10 @@ class Entries:
     label: str | Promise
     entries: tuple[Entry, ...]
 
+    @property
+    def is_current(self) -> bool:
+        return any(entry.is_current for entry in self.entries)
+
 
 GROUPS = (
     Group(
