@@ -87,6 +87,14 @@ class Confluence:
         """A page's text as version `number` left it; title and status may be today's."""
         return self._dialect.get_page_version(checked_id(page_id), number)
 
+    def get_draft(self, page_id: str) -> Page | None:
+        """What people have changed on a page and not published yet; None where there is nothing.
+
+        A page has one draft, shared by all who edit it. A write over REST leaves it alone, and
+        merges with it when it is published (developer.atlassian.com, "Collaborative editing").
+        """
+        return self._dialect.get_draft(checked_id(page_id))
+
     def update_page(
         self,
         page_id: str,

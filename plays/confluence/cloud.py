@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from plays.confluence import from_v2
 from plays.confluence.errors import SpaceNotFound
@@ -31,7 +31,13 @@ class Cloud:
     def get_page_version(self, page_id: str, number: int) -> Page:
         return self._page(page_id, ANY_STATUS, {"version": number})
 
-    def _page(self, page_id: str, allowed: Collection[str], params: dict[str, int]) -> Page:
+    def get_draft(self, page_id: str) -> Page | None:
+        page = self._page(page_id, ANY_STATUS, {"get-draft": "true"})
+        return page if page.status == "draft" else None
+
+    def _page(
+        self, page_id: str, allowed: Collection[str], params: Mapping[str, int | str]
+    ) -> Page:
         route = f"{_PAGES}/{page_id}"
         path = self._http.address.path_of(route)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from urllib.parse import quote
 
 from plays.confluence import from_v1, from_v2, v1
-from plays.confluence.errors import AccessUnclear, PageNotFound, Refused
+from plays.confluence.errors import AccessUnclear, PageNotCurrent, PageNotFound, Refused
 from plays.confluence.fields import Fields
 from plays.confluence.http import Call, Http
 from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
@@ -38,6 +38,12 @@ class DataCenter:
             if newest.version.number != number:
                 raise
             return newest
+
+    def get_draft(self, page_id: str) -> Page | None:
+        try:
+            return self._page(page_id, {"draft"}, {"status": "draft"})
+        except (AccessUnclear, PageNotFound, PageNotCurrent):
+            return None
 
     def _page(
         self,

@@ -46,6 +46,15 @@ def test_a_page_that_is_not_current_is_no_page_unless_it_is_asked_for(
     assert client.get_page("123", allow_status=[status]).parent_id == ""
 
 
+def test_a_draft_is_what_was_changed_and_not_published(wire: Wire, client: Confluence) -> None:
+    wire.will(Reply(body=v2_page(status="draft")), Reply(body=v2_page()))
+    draft = client.get_draft("123")
+    assert draft
+    assert draft.status == "draft"
+    assert client.get_draft("123") is None
+    assert wire.asked[0].query["get-draft"] == ["true"]
+
+
 def test_an_update_sends_the_number_it_is_given(wire: Wire, client: Confluence) -> None:
     wire.will(Reply(body=v2_page(version=VERSION | {"number": 4, "minorEdit": True})))
     answered = client.update_page(

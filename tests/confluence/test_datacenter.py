@@ -55,6 +55,16 @@ def test_a_trashed_page_is_missing_unless_its_status_is_allowed(
         datacenter.get_page("123", allow_status=["trashed"])
 
 
+def test_a_draft_is_what_was_changed_and_not_published(wire: Wire, datacenter: Confluence) -> None:
+    gone = v1_error(404, "No content found with id : ContentId{id=123}")
+    wire.will(Reply(body=v1_page(status="draft")), Reply(404, gone))
+    draft = datacenter.get_draft("123")
+    assert draft
+    assert draft.status == "draft"
+    assert datacenter.get_draft("123") is None
+    assert wire.asked[0].query["status"] == ["draft"]
+
+
 def test_a_page_without_text_is_never_an_empty_page(wire: Wire, datacenter: Confluence) -> None:
     wire.will(Reply(body=v1_page() | {"body": {}}))
     with pytest.raises(confluence.ImplausibleAnswer):

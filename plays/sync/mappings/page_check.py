@@ -39,8 +39,8 @@ class PageCheck:
 
     `space` is the space's key, `changed_by` the name of who saved last (empty: not known) and
     `can_edit` None where Confluence does not tell. `tables` are the tables that fit the part,
-    `place` says in a sentence where we would write, `left_out` are our fields without a column.
-    `problem` and `advice` are sentences for
+    `place` says in a sentence where we would write, `left_out` are our fields without a column,
+    `has_draft` says that people have changed the page and not published it yet. `problem` and `advice` are sentences for
     people, empty while all is well; `error` is the name of the error behind them and `words` its
     own words, the same for every reader. `state` is UNSEEN where the page could not be judged:
     Confluence was not there or refused our account. `body` is what was read.
@@ -59,6 +59,7 @@ class PageCheck:
     tables: tuple[storage.TableDescription, ...] = ()
     place: str = ""
     left_out: tuple[str, ...] = ()
+    has_draft: bool = False
     problem: str = ""
     advice: str = ""
     error: str = ""
@@ -76,11 +77,13 @@ class PageCheck:
 
 
 def examine_page(client: Confluence, part: Part | str, page_id: str) -> PageCheck:
-    """Everything about a page that is to play `part`; three calls. Raises no `ConfluenceError`."""
+    """Everything about a page that is to play `part`; four calls. Raises no `ConfluenceError`."""
     check, author_id = _read(client, Part(part), page_id)
     if not check.is_readable:
         return check
-    named = replace(check, changed_by=_name_of(client, author_id))
+    named = replace(
+        check, changed_by=_name_of(client, author_id), has_draft=_has_draft(client, check)
+    )
     return with_rights(client, named)
 
 
@@ -202,6 +205,17 @@ def _entry_place(body: str, headings: Iterable[str]) -> str:
     if heading is None:
         return _("Entries go to the page's end.")
     return _("Entries go below the heading “%(heading)s”.") % {"heading": heading}
+
+
+def _has_draft(client: Confluence, check: PageCheck) -> bool:
+    """Whether the page's draft says anything else than the page."""
+    draft = optional(client, lambda: client.get_draft(check.page_id))
+    if draft is None:
+        return False
+    try:
+        return not storage.same_body(draft.body, check.body)
+    except storage.NotStorage:
+        return True
 
 
 def _name_of(client: Confluence, account_id: str) -> str:

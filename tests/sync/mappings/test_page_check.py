@@ -34,7 +34,20 @@ def test_a_good_page_is_shown_as_an_admin_wants_to_see_it(world):
     assert check.can_edit is True
     assert check.tables[0].others == ("이름", "메모")
     assert "1" in check.place
-    assert len(world.sandbox.calls) == 3
+    assert not check.has_draft
+    assert len(world.sandbox.calls) == 4
+
+
+@pytest.mark.parametrize(("text", "differs"), [(PEOPLE_TABLE + "<p>x</p>", True), (None, False)])
+def test_changes_that_nobody_published_yet_are_told(world, text, differs):
+    store = world.sandbox.store
+    body = text or world.sandbox.body(world.play_db)
+    store.save_draft(world.play_db, title="Play DB", body=body, by="김철수")
+
+    check = examine_page(connect(), "play_db", world.play_db)
+
+    assert check.is_fine
+    assert check.has_draft is differs
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def read(client):
 def press(client, do, **fields):
     """Send the form as it is shown, with some fields changed, by one of its buttons."""
     page = client.get(address(), headers=EN).text
-    shown = dict(re.findall(r'name="(expected|likely-\w+|tables-shown)" value="([^"]*)"', page))
+    shown = dict(re.findall(r'name="(expected|likely-\w+|tables-shown)"\s+value="([^"]*)"', page))
     return client.post(address(), {**shown, **fields, "do": do}, headers=EN, follow=True)
 
 
