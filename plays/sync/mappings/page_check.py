@@ -40,10 +40,11 @@ class PageCheck:
     `space` is the space's key, `changed_by` the name of who saved last (empty: not known) and
     `can_edit` None where Confluence does not tell. `tables` are the tables that fit the part,
     `place` says in a sentence where we would write, `left_out` are our fields without a column,
-    `has_draft` says that people have changed the page and not published it yet. `problem` and `advice` are sentences for
-    people, empty while all is well; `error` is the name of the error behind them and `words` its
-    own words, the same for every reader. `state` is UNSEEN where the page could not be judged:
-    Confluence was not there or refused our account. `body` is what was read.
+    `has_draft` says that people have changed the page and not published it yet. `problem` and
+    `advice` are sentences for people, empty while all is well; `error` is the name of the error
+    behind them and `words` its own words, the same for every reader. `state` is UNSEEN where the
+    page could not be judged: Confluence was not there or refused our account. `body` is what was
+    read.
     """
 
     part: Part
