@@ -205,7 +205,10 @@ def share_of_recognition(page: Page, runs: int) -> float:
 
     def read() -> None:
         table = next(scan(page.body).named("table"))
-        column_texts(table, grid_rows(table), 0)
+        rows = grid_rows(table)
+        texts = column_texts(table, rows, 0)
+        rows_with_keys = [(row, texts.get(row)) for row in rows if row.group == "tbody"]
+        assert rows_with_keys
 
     whole, looked, read_only = least([partial(edit, page, upserts(1, 10)), look, read], runs)
     return (looked - read_only) / whole

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from plays.rules.pages import PLAY_DB
 from plays.storage import (
     Column,
     Edit,
-    Guidance,
     InsertEntry,
     InsertRow,
-    Known,
     Link,
     Number,
     Strong,
@@ -28,9 +24,6 @@ from plays.storage import (
     UpsertRow,
     apply_edits,
 )
-from plays.storage.layout.recognise import find
-from plays.storage.scan.grid import grid_rows
-from plays.storage.scan.page import scan
 
 LOG = TableShape(
     columns=tuple(
@@ -41,8 +34,6 @@ LOG = TableShape(
 )
 EDITS = 1_000
 SAMPLE = 20
-RECOGNISED_ROWS = 2_000
-RUNS = 7
 SIZES = (125_000, 250_000, 500_000, 1_000_000, 2_000_000)
 
 
@@ -67,62 +58,6 @@ def main() -> None:
     print(f"  {together:.3f} s and {single:.3f} s: {single / together:.1f} times")
     whole = time_of(page, new_rows(EDITS))
     print(f"  so {EDITS} one by one would take {single / SAMPLE * EDITS / whole:.0f} times as long")
-
-    print(f"recognising the table, one edit of a page of {RECOGNISED_ROWS} rows")
-    edit, looked, laid_out = costs_of_recognition()
-    print(f"  edit {edit * 1e3:.1f} ms; rows and cells laid out {laid_out * 1e3:.1f} ms")
-    print(f"  recognised in {looked * 1e3:.1f} ms: {looked / edit:.1%} of the edit")
-
-
-def costs_of_recognition() -> tuple[float, float, float]:
-    """Seconds, the least of some runs: an edit whole, what it spends on finding what the table is,
-    and on laying out the table's cells, which finding a row needs in any case.
-    """
-    body = team_page(RECOGNISED_ROWS)
-    edit = UpsertRow(PLAY_DB, f"EXT_D{RECOGNISED_ROWS // 2}", {"activity_qtd": Number(5, 12)})
-    known = Known(aliases={f"EXT_D{n}": () for n in range(RECOGNISED_ROWS)})
-    guidance = {PLAY_DB: Guidance(known=known)}
-    page = scan(body)
-    node = next(page.named("table"))
-    whole = least(lambda: apply_edits(body, [edit], guidance))
-    found = least(lambda: find(page, PLAY_DB, guidance[PLAY_DB]))
-    laid_out = least(lambda: grid_rows(node))
-    return whole, found - laid_out, laid_out
-
-
-def least(call: Callable[[], object]) -> float:
-    """The shortest of some runs: what the others took longer was the machine's."""
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def team_page(rows: int) -> str:
-    """A Play DB as a team keeps it."""
-    headings = (
-        "Play ID",
-        "이름",
-        "담당",
-        "활동",
-        "시그널",
-        "브리프",
-        "검증",
-        "RAG",
-        "다음 액션",
-        "최종 갱신",
-    )
-    head = "".join(f"<th><p>{heading}</p></th>" for heading in headings)
-    cells = ("이름", "김철수", "3/12", "2/24", "1/4", "0/2", "🟢", "다음 일", "2026.11.19")
-    body = "".join(
-        f"<tr><td><p><code>EXT_D{n}</code></p></td>"
-        + "".join(f"<td><p>{cell}</p></td>" for cell in cells)
-        + "</tr>"
-        for n in range(rows)
-    )
-    return f"<h2>진행</h2><table><tbody><tr>{head}</tr>{body}</tbody></table>"
 
 
 def kinds() -> dict[str, list[Edit]]:

@@ -10,13 +10,17 @@ from urllib.parse import quote
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Class Cf of Unicode 15: marks that nobody sees, left by cursors, chats and right-to-left text. The
 # class's Arabic, Syriac and Kaithi number signs show, and so are not here; U+200D joins emoji.
-_UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_FORMAT_MARKS = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
-    "\U000e0020-\U000e007f]"
+    "\U000e0020-\U000e007f"
+)
+_UNSEEN = re.compile(
+    f"[{_FORMAT_MARKS}]"
     "|(?<![\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d"
     "|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+_MAY_BE_UNSEEN = re.compile(f"[{_FORMAT_MARKS}\u200d]")
 _HEADING_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _SAFE_URL = re.compile(r"https?://[^\s/?#\\]+|mailto:[^\s]", re.IGNORECASE)
 _URL_LINE_BREAKS = re.compile(r"[\t\n\r\x85]")
@@ -39,7 +43,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.split())
-    return unicodedata.normalize("NFC", " ".join(_UNSEEN.sub("", text).split()))
+    if _MAY_BE_UNSEEN.search(text):
+        text = _UNSEEN.sub("", text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def key_text(key: str) -> str:

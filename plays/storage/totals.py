@@ -16,8 +16,13 @@ _BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
 _SIGNS = " \t:：*·-–—=<>[]「」【】"
 
 
+def may_hold_total(text: str) -> bool:
+    """Whether somewhere in a text, of however many rows, a total may stand."""
+    return _HINT.search(text) is not None
+
+
 def is_total(text: str) -> bool:
     """Whether a row that begins with `text` is a total: `합계`, `소계 (데스크)`, `Total:`."""
-    if len(text) > _LONGEST or not _HINT.search(text):
+    if len(text) > _LONGEST or not may_hold_total(text):
         return False
     return _TOTAL.fullmatch(_BRACKETS.sub("", text.strip(_SIGNS)).strip(_SIGNS)) is not None

@@ -81,3 +81,27 @@ def test_a_cell_that_holds_a_macro_or_a_table_is_not_written_over(inside):
 @settings(max_examples=150, deadline=None)
 def test_no_edit_breaks_a_page_s_skeleton(page: str, edits: list[Edit]) -> None:
     check_skeleton(page, apply_edits(page, edits).body)
+
+
+ROWS = st.lists(
+    st.sampled_from(
+        ("<tr><td>a</td></tr>", "<tr><td>b</td><td/></tr>", "<tr/>", "<table><tr>", "</tr></table>")
+    ),
+    max_size=5,
+).map("".join)
+
+
+@given(ROWS, ROWS)
+@settings(max_examples=100, deadline=None)
+def test_row_by_row_finds_what_is_found_in_the_whole(before, after):
+    read_whole = "<!-- a comment may hold anything -->"
+
+    assert lost(before, after) == lost(before + read_whole, after + read_whole)
+
+
+def lost(before, after):
+    try:
+        check_skeleton(before, after)
+    except SkeletonBroken as error:
+        return str(error)
+    return ""

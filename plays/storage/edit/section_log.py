@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 from plays.storage.edit.changeset import (
     ITEM,
@@ -35,16 +37,24 @@ _NUMBER = re.compile(r"(\d+)")
 # From this many entries on, the first and the last tell the order where neighbours do not.
 _ENOUGH = 5
 
+_BY_KEY, _BY_DAY = attrgetter("by_key"), attrgetter("by_day")
+
 # The numbers that order entries: those of a key, or of a day and its time.
 Order = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class _Orders:
-    """When something was, by its key and by its day, as far as it says."""
+    """When something was, by its key and by its day, as far as it says; `rest` is its text behind
+    the key.
+    """
 
     by_key: Order | None
-    by_day: Order | None
+    rest: str
+
+    @cached_property
+    def by_day(self) -> Order | None:
+        return day_of(self.rest)
 
 
 @dataclass(eq=False)
@@ -128,10 +138,8 @@ class SectionLog:
         if self._group is None:
             return None
         others = self._group.orders
-        for order, orders in (
-            (mine.by_key, [one.by_key for one in others]),
-            (mine.by_day, [one.by_day for one in others]),
-        ):
+        for order_of in (_BY_KEY, _BY_DAY):
+            order, orders = order_of(mine), [order_of(one) for one in others]
             known = [one for one in orders if one is not None]
             if order is None or len(known) < 2:
                 continue
@@ -203,7 +211,7 @@ class SectionLog:
         start = without_decoration(text)
         found = self._key.match(start) if self._key else None
         by_key = tuple(map(int, found.groups())) if found else None
-        return _Orders(by_key, day_of(start[found.end() :] if found else start))
+        return _Orders(by_key, start[found.end() :] if found else start)
 
     def _row_form(self) -> RowForm | None:
         """How rows look where the section keeps a table; one with merged cells is left alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from plays.storage.errors import SkeletonBroken
 from plays.storage.scan.page import Node
@@ -16,6 +17,7 @@ _TAG = re.compile(
     r"|<(ac:structured-macro)\s[^>]*?ac:name=[\"'](?!status[\"'])([^\"']*)",
     re.DOTALL,
 )
+_ROW_END = "</tr>"
 _KEPT = frozenset(("table", "ac:adf-extension", "ac:task-list", "ac:layout"))
 
 
@@ -29,10 +31,44 @@ def check_skeleton(before: str, after: str) -> None:
     start, end = _common_start(before, after), _common_end(before, after)
     start = max(before.rfind("<", 0, start), 0)
     end = min(end, len(before) - start, len(after) - start)
-    left = _tags(after[start : len(after) - end])
-    for tag in _tags(before[start : len(before) - end]):
-        if tag not in left:  # goes on where the last one was found
-            raise SkeletonBroken(f"The edit would take {tag} away from the page.")
+    old, new = (before, start, len(before) - end), (after, start, len(after) - end)
+    if _rows_keep_theirs(old, new):
+        return
+    if (lost := _first_lost(_text(old), _text(new))) is not None:
+        raise SkeletonBroken(f"The edit would take {lost} away from the page.")
+
+
+# A text, and the stretch of it that counts.
+_Stretch = tuple[str, int, int]
+
+
+def _text(stretch: _Stretch) -> str:
+    text, start, end = stretch
+    return text[start:end]
+
+
+def _rows_keep_theirs(old: _Stretch, new: _Stretch) -> bool:
+    """Whether it is seen row by row that nothing is lost: only rows that differ are read."""
+    if "<!" in old[0] or "<!" in new[0]:
+        return False  # a row's end may stand in a comment
+    return all(
+        a == b or (a is not None and b is not None and _first_lost(a, b) is None)
+        for a, b in zip_longest(_rows(*old), _rows(*new))
+    )
+
+
+def _rows(text: str, start: int, end: int) -> Iterator[str]:
+    """A stretch up to the end of each row, and what is left behind the last."""
+    while (at := text.find(_ROW_END, start, end)) >= 0:
+        yield text[start:at]
+        start = at + len(_ROW_END)
+    yield text[start:end]
+
+
+def _first_lost(old: str, new: str) -> str | None:
+    left = _tags(new)
+    # `in` goes on where the last tag was found
+    return next((tag for tag in _tags(old) if tag not in left), None)
 
 
 def held_by(cell: Node) -> list[str]:

@@ -21,7 +21,7 @@ from plays.storage.scan.grid import GridCell, GridRow, column_texts
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
-from plays.storage.totals import is_total
+from plays.storage.totals import is_total, may_hold_total
 from plays.storage.values import Cell
 
 
@@ -114,12 +114,24 @@ class FoundTable:
     @cached_property
     def below(self) -> list[GridRow]:
         """Every row below the headings that is neither a footer nor the headings again."""
-        below = self.all_rows[self.header.number :]
-        return [row for row in below if row.group == "tbody" and not self._is_header(row)]
+        return [row for row, _ in self._keyed_below]
+
+    @cached_property
+    def _keyed_below(self) -> list[tuple[GridRow, str]]:
+        """The rows below the headings, each with its text in the key column."""
+        below = (row for row in self.all_rows[self.header.number :] if row.group == "tbody")
+        if self.shape.key not in self.columns:
+            return [(row, "") for row in below]
+        keyed = [(row, self.key_text(row)) for row in below]
+        again = self._key_heading
+        return [(row, text) for row, text in keyed if text != again or not self._is_header(row)]
 
     @cached_property
     def rows(self) -> list[GridRow]:
-        return [row for row in self.below if not self._is_total(row)]
+        keyed = self._keyed_below
+        if may_hold_total("\n".join(text for _, text in keyed)):
+            return [row for row, _ in keyed if not self._is_total(row)]
+        return [row for row, text in keyed if text or not self._is_total(row)]
 
     @cached_property
     def last_row(self) -> GridRow | None:
@@ -148,8 +160,8 @@ class FoundTable:
 
     def key_text(self, row: GridRow) -> str:
         """What a row says in the key column; "" where it has no cell there."""
-        if row in self._seen_keys:
-            return self._seen_keys[row][0]
+        if (seen := self._seen_keys.get(row)) is not None:
+            return seen[0]
         cell = self.cell(row, self.shape.key)
         return self.text(cell.node) if cell is not None else ""
 
@@ -264,12 +276,10 @@ class FoundTable:
         return is_total(next(filter(None, (self.text(cell.node) for cell in row.cells)), ""))
 
     def _is_header(self, row: GridRow) -> bool:
-        """Whether a row below repeats the headings, as long tables do."""
-        if self.shape.key not in self.columns:
-            return False
-        if self.key_text(row) != self._key_heading or self.cell(row, self.shape.key) is None:
-            return False
-        return all(cell.node.name == "th" for cell in row.cells)
+        """Whether a row with the key's heading repeats the headings, as long tables do."""
+        return self.cell(row, self.shape.key) is not None and all(
+            cell.node.name == "th" for cell in row.cells
+        )
 
 
 def duplicate(key: str, places: Sequence[Place]) -> DuplicateRow:

@@ -130,10 +130,8 @@ class _Walk:
             return
         if node.name in ("br", "hr"):
             self._end_line()
-        elif node.name == "ac:adf-extension":
-            self._open(node, shown_half(node))
         elif node.name in _EDGES:
-            self._open(node, node.children)
+            self._open(node)
         elif node.name in _DECORATIONS or is_status(node):
             if self._first is not None:
                 self._pieces.append(_shown(node))
@@ -142,7 +140,7 @@ class _Walk:
         else:
             self._push(node, node.children)
 
-    def _open(self, node: Node, children: list[Node] | list[Node | str]) -> None:
+    def _open(self, node: Node) -> None:
         self._end_line()
         if not self._is_near(node):
             return
@@ -152,7 +150,8 @@ class _Walk:
             return
         self._blocks.append(node)
         self._waiting.append((node, None))
-        self._push(node, children)
+        is_kept_twice = node.name == "ac:adf-extension"
+        self._push(node, shown_half(node) if is_kept_twice else node.children)
 
     def _is_near(self, node: Node) -> bool:
         """Whether to look into a block; what has a common context is read whole."""
