@@ -46,6 +46,12 @@ def pytest_addoption(parser):
         help="postgres: run on a throw-away PostgreSQL server (or on TEST_DATABASE_URL)",
     )
     parser.addoption(
+        "--deployment",
+        choices=["cloud", "datacenter"],
+        default="cloud",
+        help="which Confluence the sandbox is, with the client's dialect that goes with it",
+    )
+    parser.addoption(
         "--clients",
         action="store_true",
         help="also what installs other people's clients, from npm and PyPI",
@@ -186,19 +192,31 @@ def contract():
 
 
 @pytest.fixture
-def sandbox():
+def deployment(pytestconfig):
+    """Cloud, unless `--deployment` or a test says otherwise."""
+    return pytestconfig.option.deployment
+
+
+@pytest.fixture
+def sandbox(deployment):
     """A running local Confluence with an empty space."""
     from plays.sandbox import Sandbox
 
-    with Sandbox(email=SANDBOX_EMAIL, token=SANDBOX_TOKEN, space_key=SANDBOX_SPACE) as running:
+    with Sandbox(
+        email=SANDBOX_EMAIL,
+        token=SANDBOX_TOKEN,
+        space_key=SANDBOX_SPACE,
+        deployment=deployment,
+    ) as running:
         yield running
 
 
 @pytest.fixture
-def confluence_settings(settings, sandbox):
-    """Django's settings, pointing at the sandbox."""
+def confluence_settings(settings, sandbox, deployment):
+    """Django's settings, pointing at the sandbox; with a personal access token on Data Center."""
     settings.CONFLUENCE_URL = sandbox.url
-    settings.CONFLUENCE_EMAIL = SANDBOX_EMAIL
+    settings.CONFLUENCE_DEPLOYMENT = deployment
+    settings.CONFLUENCE_EMAIL = SANDBOX_EMAIL if deployment == "cloud" else ""
     settings.CONFLUENCE_API_TOKEN = SANDBOX_TOKEN
     settings.CONFLUENCE_SPACE_KEY = SANDBOX_SPACE
     return settings

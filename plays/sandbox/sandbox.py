@@ -10,7 +10,7 @@ from plays.sandbox import colleague
 from plays.sandbox.content.entities import Version
 from plays.sandbox.content.store import Store
 from plays.sandbox.content.updates import NoopPut
-from plays.sandbox.server.access import DeadCredentials, Options
+from plays.sandbox.server.access import CONTEXTS, DeadCredentials, Deployment, Options
 from plays.sandbox.server.calls import Calls
 from plays.sandbox.server.dispatcher import CLOUD_ID, Exchange
 from plays.sandbox.server.faults import Faults
@@ -39,6 +39,7 @@ class Sandbox:
         noop_put: NoopPut = "new_version",
         scopes: Collection[str] | None = None,
         rate_limit: float | None = None,
+        deployment: Deployment = "cloud",
     ) -> None:
         self.email, self.token, self.space_key = email, token, space_key
         self.store = Store(email=email, space_key=space_key, seed=seed)
@@ -54,7 +55,9 @@ class Sandbox:
             noop_put=noop_put,
             scopes=None if scopes is None else frozenset(scopes),
             rate_limit=rate_limit,
+            deployment=deployment,
         )
+        self._context = CONTEXTS[deployment]
         self._exchange = Exchange(self.store, options, faults=self.faults, calls=self.calls)
 
     # Serving
@@ -101,7 +104,7 @@ class Sandbox:
     @property
     def url(self) -> str:
         """The base address, as `CONFLUENCE_URL` wants it."""
-        return f"http://{self._address[0]}:{self.port}/wiki"
+        return f"http://{self._address[0]}:{self.port}{self._context}"
 
     @property
     def gateway_url(self) -> str:

@@ -1,13 +1,17 @@
 """The MCP inspector's command line lists and calls every tool."""
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.clients.conftest import INSPECTOR, run
-from tests.mcp.conftest import TOKEN, address, environment, world  # noqa: F401 - fixtures
+from tests.mcp.conftest import environment, world  # noqa: F401 - fixtures
 from tests.mcp.test_tools import calls  # noqa: F401 - a fixture
+from tests.processes.running import BASE
 
+AT_A_TIME = 3
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.clients,
@@ -17,31 +21,28 @@ pytestmark = [
 
 
 @pytest.fixture
-def inspect(node, npm, address):  # noqa: F811 - pytest's way
-    """What one of its calls prints, as JSON."""
-    program = npm(INSPECTOR) / ".bin" / "mcp-inspector-cli"
+def inspect(node, npm, environment):  # noqa: F811 - pytest's way
+    """What one of its calls prints, as JSON; each starts a server of its own."""
+    program = npm(INSPECTOR) / ".bin" / "mcp-inspector"
+    given = [word for pair in environment.items() if pair[1] for word in ("-e", "=".join(pair))]
 
     def ask(*arguments):
-        header = f"Authorization: Bearer {TOKEN}"
-        said = run([node, program, address, "--header", header, *arguments])
+        server = [sys.executable, BASE / "manage.py", "mcp"]
+        said = run([node, program, "--cli", *given, *server, *arguments], seconds=300)
         return json.loads(said)
 
     return ask
 
 
 def test_it_lists_and_calls_every_tool(inspect, calls):  # noqa: F811 - pytest's way
+    def call(name):
+        given = [f"{key}={json.dumps(value)}" for key, value in calls[name].items()]
+        words = [word for each in given for word in ("--tool-arg", each)]
+        return inspect("--method", "tools/call", "--tool-name", name, *words)
+
     listed = {tool["name"] for tool in inspect("--method", "tools/list")["tools"]}
-    failed = {}
-    for name, arguments in calls.items():
-        given = [f"{key}={_as_typed(value)}" for key, value in arguments.items()]
-        asked = ["--method", "tools/call", "--tool-name", name]
-        answer = inspect(*asked, *(word for each in given for word in ("--tool-arg", each)))
-        if answer.get("isError"):
-            failed[name] = answer["content"]
+    with ThreadPoolExecutor(AT_A_TIME) as several:
+        answers = dict(zip(calls, several.map(call, calls), strict=True))
 
     assert listed == set(calls)
-    assert failed == {}
-
-
-def _as_typed(value):
-    return value if isinstance(value, str) else json.dumps(value)
+    assert {name: said["content"] for name, said in answers.items() if said.get("isError")} == {}

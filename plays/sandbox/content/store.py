@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from plays.sandbox.content.entities import Draft, Label, Page, Space, Version
 from plays.sandbox.content.tasks import TaskBook
@@ -40,6 +41,11 @@ class Store:
         self._last_id = 1_048_576
         self._last_moment = datetime.min.replace(tzinfo=UTC)
         self.space = self.add_space(space_key)
+
+    @property
+    def context(self) -> str:
+        """The path below which the site lies."""
+        return urlsplit(self.base_url).path
 
     # Clocks and numbers
 

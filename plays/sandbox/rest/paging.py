@@ -76,7 +76,7 @@ def v1_collection(
     limit = min(max(request.number("limit", DEFAULT_LIMIT), 1), most)
     start = max(request.number("start", 0), 0)
     results = [shape(row) for row in rows[start : start + limit]]
-    links = {"base": request.store.base_url, "context": "/wiki"}
+    links = {"base": request.store.base_url, "context": request.store.context}
     path = request.path.removeprefix("/wiki")
     links["self"] = f"{request.store.base_url}{path}"
     if start + limit < len(rows):

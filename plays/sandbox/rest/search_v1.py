@@ -86,7 +86,7 @@ def _hits(request: Request, pages: list[Page], rows: list[dict[str, object]]) ->
     limit = min(max(request.number("limit", DEFAULT_LIMIT), 1), MOST_HITS)
     start = decode_cursor(request.one("cursor"))
     results = rows[start : start + limit]
-    links = {"base": request.store.base_url, "context": "/wiki"}
+    links = {"base": request.store.base_url, "context": request.store.context}
     path = request.path.removeprefix("/wiki")
     links["self"] = f"{request.store.base_url}{path}?{urlencode({'cql': request.one('cql')})}"
     if start + limit < len(rows):

@@ -155,7 +155,7 @@ def _links(store: Store, page: Page, *, of_search: bool = False) -> dict[str, st
         "tinyui": links["tinyui"],
         **({} if of_search else {"edit": links["editui"]}),
         "base": store.base_url,
-        "context": "/wiki",
+        "context": store.context,
         "self": f"{store.base_url}/rest/api/content/{page.id}",
     }
 

@@ -19,6 +19,8 @@ from plays.sandbox.server.messages import Response
 from plays.sandbox.server.router import Route
 
 DeadCredentials = Literal["measured", "documented", "anonymous"]
+Deployment = Literal["cloud", "datacenter"]
+CONTEXTS: dict[Deployment, str] = {"cloud": "/wiki", "datacenter": "/confluence"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,7 @@ class Options:
     `dead_credentials` is what rejected ones get: 404 and 403 as measured on Cloud, 401 as
     documented, or on v1 Data Center's fall to an anonymous 200. With `scopes` the token is a
     scoped one, which works through the gateway only. `rate_limit` is in requests per second.
+    Data Center has REST v1 alone, below a context path of its own, and no gateway.
     """
 
     email: str
@@ -37,6 +40,7 @@ class Options:
     noop_put: NoopPut = "new_version"
     scopes: frozenset[str] | None = None
     rate_limit: float | None = None
+    deployment: Deployment = "cloud"
 
 
 class Access:

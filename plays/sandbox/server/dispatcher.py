@@ -23,7 +23,7 @@ from plays.sandbox.rest import (
     tasks_v2,
 )
 from plays.sandbox.server import replies
-from plays.sandbox.server.access import Access, Options
+from plays.sandbox.server.access import CONTEXTS, Access, Options
 from plays.sandbox.server.calls import DROPPED, Calls
 from plays.sandbox.server.control import Control, what_can_be_ordered
 from plays.sandbox.server.errors import ApiError
@@ -76,24 +76,39 @@ class Exchange:
     def answer(self, raw: RawRequest) -> Response | None:
         """Answer a request; None stands for a connection that is dropped."""
         url = urlsplit(raw.target)
-        path, gateway = _GATEWAY.subn("", unquote(url.path), count=1)
+        path, gateway = self._within(unquote(url.path))
         call = _Call(
             method="GET" if raw.method == "HEAD" else raw.method,
             path=path,
             query=parse_qs(url.query, keep_blank_values=True),
             headers=raw.headers,
             body=raw.body,
-            via_gateway=bool(gateway),
+            via_gateway=gateway,
         )
         if _API.match(path):
             return self._api(call)
-        if path == "/_edge/tenant_info":
+        if path == "/_edge/tenant_info" and self._is_cloud:
             return json_response({"cloudId": str(CLOUD_ID)})
         if path.rstrip("/") == "/_sandbox":
             return what_can_be_ordered()
         if path.startswith("/_sandbox/"):
             return self._for_control(call)
         return self._for_people(call)
+
+    @property
+    def _is_cloud(self) -> bool:
+        return self._options.deployment == "cloud"
+
+    def _within(self, path: str) -> tuple[str, bool]:
+        """The path as if the site lay below `/wiki`, and whether it came through the gateway."""
+        if self._is_cloud:
+            inside, count = _GATEWAY.subn("", path, count=1)
+            return inside, bool(count)
+        context = CONTEXTS[self._options.deployment]
+        rest = path.removeprefix(context)
+        if rest != path and rest[:1] in ("", "/"):
+            return f"/wiki{rest}", False
+        return ("/nothing" if path.startswith("/wiki") else path), False
 
     def _api(self, call: _Call) -> Response | None:
         self._pause(self._options.latency)
@@ -157,7 +172,7 @@ class Exchange:
         refusal = self.access.refusal(call.headers, call.path, route, via_gateway=call.via_gateway)
         if refusal is not None:
             return refusal
-        if route is None:
+        if route is None or not (self._is_cloud or call.path.startswith("/wiki/rest/")):
             return replies.unknown_route(known_path=known_path, path=call.path)
         request = Request(
             store=self.store, noop_put=self._options.noop_put, method=call.method,
