@@ -158,6 +158,8 @@ def _alert_channels() -> list[CheckMessage]:
         for place, address in enumerate(settings.ALERT_WEBHOOKS, 1)
         if not address.removeprefix("generic+").startswith(("https://", "http://"))
     ]
+    if settings.ALERT_PING_URL and not settings.ALERT_PING_URL.startswith(("https://", "http://")):
+        found.append(Error("ALERT_PING_URL is no web address.", id="plays.E022"))
     secret = settings.ALERT_WEBHOOK_SECRET
     if secret and not 24 <= _secret_length(secret) <= 64:
         hint = "whsec_ and then base64 of 24 to 64 random bytes."

@@ -84,6 +84,7 @@ def sweep() -> int:
     weekly.wake_if_due()
     revisit.revisit()
     alerts.look()
+    alerts.tell_people()
     if alerts.is_anything_due():
         async_task("plays.tasks.send_alerts")
     return wakeups.wake_due()

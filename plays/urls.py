@@ -121,6 +121,7 @@ urlpatterns = [
     path("login/sso/", session.sso, name="sso"),
     path("login/sso/done/", session.sso_done, name="sso_done"),
     path("logout/", session.logout, name="logout"),
+    path("me/mails/", me.me_mails, name="me_mails"),
     path("me/password/", session.password, name="password"),
     path("me/log-out-everywhere/", session.everywhere, name="log_out_everywhere"),
     path("setup/", setup.setup, name="setup"),

@@ -40,6 +40,7 @@ env = Environment(
     ALERT_EMAILS=(list, []),
     ALERT_WEBHOOKS=(list, []),
     ALERT_WEBHOOK_SECRET=(str, ""),
+    ALERT_PING_URL=(str, ""),
     EMAIL_URL=(str, "consolemail://"),
     OIDC_ISSUER=(str, ""),
     OIDC_CLIENT_ID=(str, ""),
@@ -143,6 +144,7 @@ PUBLIC_URL = env("PUBLIC_URL").rstrip("/")
 ALERT_EMAILS = env("ALERT_EMAILS")
 ALERT_WEBHOOKS = env("ALERT_WEBHOOKS")
 ALERT_WEBHOOK_SECRET = env("ALERT_WEBHOOK_SECRET")
+ALERT_PING_URL = env("ALERT_PING_URL")
 ALERT_LOOK_SECONDS = 10
 ALERT_GATHER_SECONDS = 60  # so that one message tells of all that one cause has brought about
 vars().update(env.mail("EMAIL_URL"))

@@ -15,6 +15,11 @@ class Person(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="person"
     )
+    mails_red = models.BooleanField(default=False)
+    mails_report = models.BooleanField(default=False)
+    # What was told already: Plays that are red (primary keys), the weekly run of the last report.
+    red_told = models.JSONField(default=list)
+    report_told = models.PositiveBigIntegerField(null=True)
     calendar_key = models.CharField(max_length=64, unique=True, null=True, editable=False)
 
     class Meta:

@@ -118,6 +118,7 @@ TABLE = {
     "metrics": (SEEN[0], (405,) * 6),
     "healthz": OPEN,
     "readyz": OPEN,
+    "me_mails": ((LOGIN, 403, 405, 405, 405, 405), (LOGIN, 403, 302, 302, 302, 302)),
     "password": ((LOGIN, *(200,) * 5), (LOGIN, *(200,) * 5)),
     "log_out_everywhere": ((LOGIN, *(405,) * 5), (LOGIN, *(302,) * 5)),
     "setup": (UPLOADED[0], (LOGIN, 403, 403, 403, 405, 405)),

@@ -6,6 +6,7 @@ sends what. A message is kept until it is sent, so a channel that is away loses 
 
 from plays.sync.alerts.desk import look
 from plays.sync.alerts.overview import telling
+from plays.sync.alerts.personal import choose, tell_people
 from plays.sync.alerts.sending import is_anything_due, send_due, send_test
 
-__all__ = ["is_anything_due", "look", "send_due", "send_test", "telling"]
+__all__ = ["choose", "is_anything_due", "look", "send_due", "send_test", "tell_people", "telling"]

@@ -18,13 +18,16 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from standardwebhooks import Webhook
 
+from plays.models import Person
 from plays.sync.alerts.letter import Letter
 
 SECONDS = 10.0
 GENERIC = "generic+"
+PERSON = "person-"
 TEAMS_HOSTS = (
     ".webhook.office.com",
     ".logic.azure.com",
@@ -50,6 +53,18 @@ def channels() -> list[Channel]:
     """As the settings name them."""
     mail = [_mail(settings.ALERT_EMAILS)] if settings.ALERT_EMAILS else []
     return mail + [_webhook(address) for address in settings.ALERT_WEBHOOKS]
+
+
+def channel_named(key: str) -> Channel | None:
+    """The channel with that key, if the settings, or a person who is still here, name it."""
+    if key.startswith(PERSON):
+        user = User.objects.filter(person__pk=key.removeprefix(PERSON), is_active=True).first()
+        return _mail([user.email]) if user and user.email else None
+    return next((one for one in channels() if one.key == key), None)
+
+
+def person_key(person: Person) -> str:
+    return f"{PERSON}{person.pk}"
 
 
 def _mail(people: list[str]) -> Channel:

@@ -32,6 +32,7 @@ WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = (
     "weekly_late",
     "weekly_failed",
 )
+RED, REPORT = "red", "report"  # of one person, who asked for it
 FINDINGS, PAGE, LAYOUT, JOBS, TOKEN = "findings", "page", "layout", "jobs", "token"
 # They explain whatever else is wrong, so the rest is not told while one of them holds.
 SITE_WIDE = (WORKER, SITE)

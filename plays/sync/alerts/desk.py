@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models import Alert, AlertDelivery, AlertLook, AlertMessage
+from plays.models import Alert, AlertDelivery, AlertMessage
 from plays.models.alert import AlertLevel
 from plays.sync.alerts.channels import Channel, channels
 from plays.sync.alerts.conditions import (
@@ -20,7 +20,9 @@ from plays.sync.alerts.conditions import (
     Condition,
     conditions,
 )
+from plays.sync.alerts.turns import is_our_turn
 
+TURN = 1
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 SEVERITY = {"": 0, AlertLevel.OK: 0, AlertLevel.WARNING: 1, AlertLevel.CRITICAL: 2}
 
@@ -31,21 +33,11 @@ def look(*, now: datetime | None = None) -> AlertMessage | None:
     However many processes call it, one looks, and at most every `ALERT_LOOK_SECONDS`.
     """
     now = now or timezone.now()
-    if not _is_mine(now):
+    if not is_our_turn(TURN, timedelta(seconds=settings.ALERT_LOOK_SECONDS), now):
         return None
     with transaction.atomic():
         rows = _rows_now(conditions(now), now)
         return _tell(rows, channels(), now)
-
-
-def _is_mine(now: datetime) -> bool:
-    seconds = timedelta(seconds=settings.ALERT_LOOK_SECONDS)
-    if not AlertLook.objects.filter(pk=1).exists():
-        AlertLook.objects.get_or_create(pk=1, defaults={"looked_at": now - seconds})
-    # One of the future was made while a clock was wrong.
-    row = AlertLook.objects.filter(pk=1)
-    mine = row.filter(looked_at__lte=now - seconds) | row.filter(looked_at__gt=now + AN_HOUR)
-    return bool(mine.update(looked_at=now))
 
 
 def _rows_now(found: Iterable[Condition], now: datetime) -> list[Alert]:

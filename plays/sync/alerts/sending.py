@@ -15,7 +15,7 @@ from plays.models import AlertDelivery, AlertMessage
 from plays.models.alert import DeliveryState
 from plays.models.audit import Verb
 from plays.sync import audit
-from plays.sync.alerts.channels import NotSent, channels
+from plays.sync.alerts.channels import NotSent, channel_named, channels
 from plays.sync.alerts.letter import TEST, letter
 
 AT_ONCE = 20
@@ -70,9 +70,8 @@ def _send(delivery: AlertDelivery, now: datetime) -> bool:
     )
     if not mine.update(run_after=now + CLAIM):
         return False
-    try:
-        channel = next(one for one in channels() if one.key == delivery.channel)
-    except StopIteration:
+    channel = channel_named(delivery.channel)
+    if channel is None:
         _note(delivery, state=DeliveryState.FAILED, error="the settings no longer name it")
         return False
     try:

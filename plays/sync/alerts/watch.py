@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from plays.sync.alerts.desk import look
+from plays.sync.alerts.personal import tell_people
+from plays.sync.alerts.ping import ping_if_due
 from plays.sync.alerts.sending import send_due
 
 log = logging.getLogger(__name__)
@@ -32,7 +34,9 @@ def _run() -> None:
     while not pause.wait(settings.ALERT_LOOK_SECONDS):
         try:
             look()
+            tell_people()
             send_due()
+            ping_if_due()
         except DatabaseError as error:
             log.warning("alerts wait for the database: %s", error)
         except Exception:  # a fault of ours must not end the watch

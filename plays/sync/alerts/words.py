@@ -134,6 +134,23 @@ def _token(_count: int, facts: Facts) -> Words:
     return Words(what=what, do=do, path=reverse("plays:status"))
 
 
+def _red(count: int, facts: Facts) -> Words:
+    what = ngettext(
+        "%(count)s of your Plays has turned red: %(plays)s.",
+        "%(count)s of your Plays have turned red: %(plays)s.",
+        count,
+    ) % {"count": count, "plays": facts["plays"]}
+    path = reverse("plays:play", args=[facts["play"]]) if facts["play"] else reverse("plays:me")
+    return Words(what=what, do=_("See which goals are behind, and what comes next."), path=path)
+
+
+def _report(count: int, facts: Facts) -> Words:
+    what = _("The weekly report is ready.")
+    if count:
+        what += " " + _("Your Plays: %(plays)s.") % {"plays": facts["plays"]}
+    return Words(what=what, do="", path=reverse("plays:digest"))
+
+
 _WORDS: dict[str, Callable[[int, Facts], Words]] = {
     rule.WORKER: _worker,
     rule.SITE: _site,
@@ -145,6 +162,8 @@ _WORDS: dict[str, Callable[[int, Facts], Words]] = {
     rule.LAYOUT: _layout,
     rule.JOBS: _jobs,
     rule.TOKEN: _token,
+    rule.RED: _red,
+    rule.REPORT: _report,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from plays.models import Person
 from plays.rules.owners import owner_names
+from plays.sync import alerts
 from plays.sync.people.owners import keep_names, known_owners, names_of, plays_of
 from plays.views.common.access import RoleRequest, sees
 from plays.views.common.render import render_page
@@ -42,6 +45,8 @@ def me(request: RoleRequest) -> HttpResponse:
         "known_owners": known_owners(),
         "mine": sorted(mine, key=lambda progress: progress.badness),
         "today": timezone.localdate(now),
+        "person": Person.objects.filter(user=request.user).first(),
+        "has_mail": not settings.EMAIL_BACKEND.endswith("console.EmailBackend"),
     }
     return render_page(request, "me/me.html", context)
 
@@ -55,4 +60,12 @@ def me_names(request: RoleRequest) -> HttpResponse:
         messages.success(request, _("Your owner names are saved."))
     else:
         messages.error(request, _("Nothing was saved: that is too long."))
+    return redirect("plays:me")
+
+
+@sees
+@require_POST
+def me_mails(request: RoleRequest) -> HttpResponse:
+    alerts.choose(request.user, red="red" in request.POST, report="report" in request.POST)
+    messages.success(request, _("Saved."))
     return redirect("plays:me")
