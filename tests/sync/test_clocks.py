@@ -14,6 +14,7 @@ from plays.sync import clocks, heartbeats
 from plays.sync.jobs.wakeups import due_pages, wake
 from plays.sync.schedules import WEEKLY, ensure_schedules, in_force_since
 from plays.sync.weekly.slots import due_slot, open_run
+from plays.sync.writing.drain import drain
 from tests.factories import make_job, make_page, make_play
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +177,11 @@ def test_the_databases_clock_is_the_one_that_counts():
         assert timedelta(hours=23) < off < timedelta(hours=25)
     else:
         assert off == timedelta(0)
+
+
+def test_a_drain_minds_times_that_cannot_be_as_the_worker_does(confluence_settings):
+    Site.objects.update_or_create(pk=1, defaults={"paused_until": TOMORROW, "pauses": 1})
+
+    drain()
+
+    assert Site.current().paused_until is None
