@@ -15,6 +15,7 @@ from plays.views import (
     weekly,
     weekly_schedule,
 )
+from plays.views.calendar import calendar
 from plays.views.digest import digest
 from plays.views.events import events
 from plays.views.funnel import funnel
@@ -106,6 +107,9 @@ urlpatterns = [
     path("acknowledge/", acknowledging.acknowledge_it, name="acknowledge"),
     path("acknowledge/<int:pk>/end/", acknowledging.acknowledge_end, name="acknowledge_end"),
     path("acts/<int:pk>/", outcome.act, name="act"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/key/", calendar.calendar_key, name="calendar_key"),
+    path("calendar.ics", calendar.calendar_ics, name="calendar_ics"),
     path("rules/", rules.rules, name="rules"),
     path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),

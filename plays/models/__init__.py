@@ -32,7 +32,7 @@ from plays.models.quarter_count import QuarterCount
 from plays.models.quarter_goal import QuarterGoal
 from plays.models.saved_view import SavedView, Visit
 from plays.models.site import Site
-from plays.models.team import Team
+from plays.models.team import Team, WeeklyReport
 from plays.models.todo import TodoReading, TodoTask
 from plays.models.week_count import WeekCount
 from plays.models.week_status import WeekStatus
@@ -89,6 +89,7 @@ __all__ = [
     "Visit",
     "WeekCount",
     "WeekStatus",
+    "WeeklyReport",
     "WeeklyResult",
     "WeeklySchedule",
     "WeeklySync",

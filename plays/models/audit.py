@@ -34,6 +34,8 @@ class Verb(models.TextChoices):
     TEAM_RULES = "team_rules", _("changed the team's rules")
     ACKNOWLEDGE = "acknowledge", _("acknowledged")
     ACKNOWLEDGE_END = "acknowledge_end", _("ended an acknowledgement")
+    CALENDAR_KEY = "calendar_key", _("renewed the address of their calendar")
+    REPORT = "report", _("had the weekly report written")
     OWN_NAMES = "own_names", _("said who they are to the Plays")
     TRY_NOW = "try_now", _("had Confluence tried at once")
     MAKE_TOKEN = "make_token", _("made an API token")

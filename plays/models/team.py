@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from plays.models.page import Page
 from plays.rules.status import JUDGED, Basis, StatusRule
 
 BASIS_CHOICES = [
@@ -18,6 +19,25 @@ BASIS_CHOICES = [
 
 def judged_counters() -> list[str]:
     return list(JUDGED)
+
+
+class WeeklyReport(models.Model):
+    """The weekly report of one week as a page; `error` is why it could not be written last."""
+
+    monday = models.DateField(_("week of"), unique=True)
+    page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
+    tried_at = models.DateTimeField(_("tried"))
+    written_at = models.DateTimeField(_("written"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=100, blank=True)
+    message = models.TextField(_("message"), blank=True)
+
+    class Meta:
+        ordering = ["-monday"]
+        verbose_name = _("weekly report")
+        verbose_name_plural = _("weekly reports")
+
+    def __str__(self) -> str:
+        return f"{self.monday}"
 
 
 class Team(models.Model):

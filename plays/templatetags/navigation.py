@@ -75,6 +75,7 @@ GROUPS = (
             ),
             Place(name="funnel", label=_("Funnel"), screens=("funnel",)),
             Place(name="me", label=_("Mine"), screens=("me", "password"), is_near=True),
+            Place(name="calendar", label=_("Calendar"), screens=("calendar",)),
             Place(name="digest", label=_("Digest"), screens=("digest",), is_near=True),
             Place(name="todo", label=_("ToDo"), screens=("todo",)),
         ),

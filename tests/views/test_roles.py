@@ -48,6 +48,9 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "calendar": SEEN,
+    "calendar_key": OWN,
+    "calendar_ics": ((LOGIN, LOGIN, 200, 200, 200, 200), (405,) * 6),
     "acknowledge": (RETRIED[0], RETRIED[1][:3] + (404,) * 3),
     "acknowledge_end": RETRIED,
     "act": SEEN,
@@ -136,7 +139,7 @@ TABLE = {
 }
 NO_SCREENS = (
     *("plays_csv", "jobs_csv", "events_csv", "mapping_csv", "audit_csv", "plays_export"),
-    *("metrics", "healthz", "readyz"),
+    *("metrics", "healthz", "readyz", "calendar_ics"),
 )
 CASES = [
     (name, method, role, expected)

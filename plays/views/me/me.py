@@ -16,9 +16,14 @@ from plays.models import Person
 from plays.rules.owners import owner_names
 from plays.sync import alerts
 from plays.sync.people.owners import keep_names, known_owners, names_of, plays_of
+from plays.views.calendar.dues import dues
 from plays.views.common.access import RoleRequest, sees
 from plays.views.common.render import render_page
+from plays.views.me.changes import recent_changes
 from plays.views.plays.progress import progress_of
+from plays.views.plays.word import WordForm
+
+MOST_DUES = 12
 
 
 class NamesForm(forms.Form):
@@ -43,7 +48,12 @@ def me(request: RoleRequest) -> HttpResponse:
         "names": names,
         "names_form": NamesForm({"names": ", ".join(names.names)}, label_suffix=""),
         "known_owners": known_owners(),
-        "mine": sorted(mine, key=lambda progress: progress.badness),
+        "mine": [
+            (progress, WordForm(play=progress.play))
+            for progress in sorted(mine, key=lambda progress: progress.badness)
+        ],
+        "dues": dues([progress.play for progress in mine], names=names.names)[:MOST_DUES],
+        "changes": recent_changes([progress.play for progress in mine], now=now),
         "today": timezone.localdate(now),
         "person": Person.objects.filter(user=request.user).first(),
         "has_mail": not settings.EMAIL_BACKEND.endswith("console.EmailBackend"),
