@@ -12,6 +12,7 @@ from plays.sync.intake import receiving
 from plays.sync.jobs import wakeups
 from plays.sync.page_requests import asking
 from plays.sync.plays import editing, week_statuses
+from plays.sync.report import page as report
 from plays.sync.site.availability import probe_if_stopped
 from plays.sync.status.system import note_size
 from plays.sync.todo import progress
@@ -55,6 +56,12 @@ def weekly_sync(since: str = "") -> str:
     return run.state if run else ""
 
 
+def write_report() -> str:
+    """Write the weekly report's page; returns what was wrong, if anything."""
+    written = report.write_report()
+    return written.error if written else ""
+
+
 def cleanup() -> bool:
     """Delete what is old, and ring again where the time was up; returns whether all is gone."""
     heartbeats.beat_task(schedules.CLEANUP)
@@ -82,6 +89,7 @@ def sweep() -> int:
     asking.wake_due_requests()
     week_statuses.tell_weeks(now=now)
     weekly.wake_if_due()
+    report.wake_if_due(now)
     revisit.revisit()
     alerts.look()
     alerts.tell_people()

@@ -110,6 +110,7 @@ urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/key/", calendar.calendar_key, name="calendar_key"),
     path("calendar.ics", calendar.calendar_ics, name="calendar_ics"),
+    path("digest/page/", digest.report_write, name="report_write"),
     path("rules/", rules.rules, name="rules"),
     path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),

@@ -48,6 +48,7 @@ TABLE = {
     "plays": SEEN,
     "plays_csv": SEEN,
     "play": SEEN,
+    "report_write": RETRIED,
     "calendar": SEEN,
     "calendar_key": OWN,
     "calendar_ics": ((LOGIN, LOGIN, 200, 200, 200, 200), (405,) * 6),

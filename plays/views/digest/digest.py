@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Action, Team
+from plays.models import Action, Team, WeeklyReport
 from plays.rules.digest import (
     DigestAction,
     Lead,
@@ -24,7 +27,9 @@ from plays.rules.digest import (
     unbriefed_signals,
 )
 from plays.rules.weeks import weeks_up_to
-from plays.views.common.access import sees
+from plays.sync.report.page import write_report
+from plays.sync.report.quarters import quarter_on_quarter
+from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.render import render_page
 from plays.views.digest.asked_week import AskedWeek, asked_week
 from plays.views.digest.digest_actions import Year, red_plays, year_until
@@ -84,6 +89,20 @@ class Alert:
         return self.count - len(self.rows)
 
 
+@may_retry
+@require_POST
+def report_write(request: RoleRequest) -> HttpResponse:
+    """Write the running week's page now."""
+    written = write_report(by=request.user)
+    if written is None:
+        messages.warning(request, _("The weekly report is not switched on as a page."))
+    elif written.error:
+        messages.error(request, _("The page could not be written. What was wrong stands below."))
+    else:
+        messages.success(request, _("The page says what this report says."))
+    return redirect("plays:digest")
+
+
 @sees
 @require_safe
 def digest(request: HttpRequest) -> HttpResponse:
@@ -99,6 +118,11 @@ def digest(request: HttpRequest) -> HttpResponse:
         "s3": (year.count("s3", asked.span), year.count("s3", asked.month)),
         "lead_lines": _lead_lines(year.actions, asked, team),
         "lead_targets": lead_targets(year.actions, asked),
+        "quarters": quarter_on_quarter(asked.at),
+        "report_is_on": bool(team.report_parent),
+        "report": WeeklyReport.objects.filter(monday=asked.week.monday)
+        .select_related("page")
+        .first(),
         **_alerts(active, asked, team),
     }
     return render_page(request, "digest/digest.html", context)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from plays.confluence import ConfluenceError
 from plays.models import Team
 from plays.models.quarter_count import COUNTERS
 from plays.rules.status import JUDGED
+from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.plays.team_rules import set_team
+from plays.sync.site.connection import connect
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
@@ -33,6 +37,12 @@ class TargetForm(forms.Form):
     brief_to_s2_days = forms.IntegerField(
         label=gettext_lazy("From a brief to its S2, days"), min_value=1, max_value=MOST_DAYS
     )
+    report_parent = forms.CharField(
+        label=gettext_lazy("Parent page of the weekly report (id or address)"),
+        required=False,
+        max_length=2000,
+        help_text=gettext_lazy("Empty: the report is not written as a page."),
+    )
     asks_words = forms.BooleanField(
         label=gettext_lazy("Ask the owners for their word each Friday at 9"), required=False
     )
@@ -48,6 +58,16 @@ class TargetForm(forms.Form):
                     required=bound == "least",
                 )
 
+    def clean_report_parent(self) -> str:
+        """The page's id; one that cannot be read is refused with Confluence's own words."""
+        try:
+            page_id = page_id_of(self.cleaned_data["report_parent"], site=settings.CONFLUENCE_URL)
+            if page_id and page_id != self.initial.get("report_parent"):
+                connect().get_page(page_id)
+        except (BadReference, ConfluenceError, ImproperlyConfigured) as error:
+            raise forms.ValidationError(str(error)) from error
+        return page_id
+
     def clean(self) -> dict[str, Any]:
         for name in JUDGED:
             least, most = (self.cleaned_data.get(f"{name}_{bound}") for bound in ("least", "most"))
@@ -58,6 +78,10 @@ class TargetForm(forms.Form):
     @property
     def weekly(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         return [(self[f"{name}_least"], self[f"{name}_most"]) for name in JUDGED]
+
+    @property
+    def report(self) -> list[forms.BoundField]:
+        return [self["report_parent"]]
 
     @property
     def days(self) -> list[forms.BoundField]:
@@ -87,6 +111,7 @@ def _shown(team: Team) -> dict[str, Any]:
         **{f"{name}_most": most for name, (_least, most) in bounds.items()},
         "signal_to_brief_days": briefed,
         "brief_to_s2_days": validated,
+        "report_parent": team.report_parent,
         "asks_words": team.words_since is not None,
     }
 
@@ -98,5 +123,6 @@ def _wanted(data: dict[str, Any], team: Team) -> dict[str, Any]:
         "weekly_targets": {n: [data[f"{n}_least"], data[f"{n}_most"]] for n in JUDGED},
         "signal_to_brief_days": data["signal_to_brief_days"],
         "brief_to_s2_days": data["brief_to_s2_days"],
+        "report_parent": data["report_parent"],
         "words_since": since if data["asks_words"] else None,
     }
