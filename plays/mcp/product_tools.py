@@ -15,6 +15,7 @@ from mcp.server import MCPServer
 from plays.mcp.tools import ADDS, READS, RUNS, UNTRUSTED, add
 from plays.models import Action, PageMapping, Play, SyncJob
 from plays.models.action import ActionType
+from plays.models.api_token import Scope
 from plays.models.weekly import WeeklyTrigger
 from plays.storage import markdown_to_storage
 from plays.sync import weekly
@@ -153,8 +154,8 @@ def add_to(server: MCPServer[Any]) -> None:
     """Add the product's tools, those of jobs aside."""
     for reading in (list_plays, get_play, list_actions, reconcile_report):
         add(server, reading, READS)
-    for adding in (record_event, create_todo_page):
-        add(server, adding, ADDS)
+    add(server, record_event, ADDS, scope=Scope.EVENTS)
+    add(server, create_todo_page, ADDS)
     add(server, run_weekly_sync, RUNS)
 
 

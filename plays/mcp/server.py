@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from plays import tokens
 from plays.mcp import job_tools, page_tools, product_tools
-from plays.mcp.tools import UNTRUSTED
+from plays.mcp.tools import UNTRUSTED, caller
 from plays.models.api_token import Scope as TokenScope
 
 PATH = "/mcp"
@@ -58,7 +58,8 @@ class TokenNeeded:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not await _is_let_in(Headers(scope=scope)):
+        by = await _let_in(Headers(scope=scope)) if scope["type"] == "http" else None
+        if scope["type"] == "http" and by is None:
             answer = JSONResponse(
                 {"error": "a valid bearer token is needed"},
                 status_code=401,
@@ -66,13 +67,17 @@ class TokenNeeded:
             )
             await answer(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        before = caller.set(by)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            caller.reset(before)
 
 
-async def _is_let_in(headers: Headers) -> bool:
+async def _let_in(headers: Headers) -> tokens.Caller | None:
     scheme, _, token = headers.get("authorization", "").partition(" ")
-    caller = await _caller_of(token.strip()) if scheme.lower() == "bearer" else None
-    return caller is not None and TokenScope.READ in caller.scopes
+    by = await _caller_of(token.strip()) if scheme.lower() == "bearer" else None
+    return by if by and TokenScope.READ in by.scopes else None
 
 
 @sync_to_async

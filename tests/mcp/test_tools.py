@@ -12,6 +12,8 @@ from plays.management.commands import mcp as command
 from plays.mcp.server import make_server
 from plays.mcp.tools import READS, add
 from plays.models import Action, SyncJob, WeeklySync
+from plays.models.api_token import Scope
+from plays.sync.access.tokens import make_token
 from plays.sync.intake.receiving import record
 from tests.events import activity, signal
 from tests.mcp.conftest import TOKEN, run_apart
@@ -203,6 +205,28 @@ def test_only_our_tokens_and_no_foreign_page_get_in(address):
     assert status({**accepts, "Authorization": "Bearer other"}) == 401
     assert status({**ours, "Origin": "https://elsewhere.example"}) == 403
     assert status({**ours, "Host": "elsewhere.example"}) == 421
+
+
+@pytest.mark.processes
+def test_a_token_writes_only_what_its_scopes_allow(address):
+    """`record_event` needs the scope events, everything else that writes act; a dry run neither."""
+    _, text = make_token("agent", [Scope.READ], by=None)
+
+    def said(tool, **arguments):
+        call = {"name": tool, "arguments": arguments}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+        headers = {
+            "Accept": "application/json, text/event-stream",
+            "Authorization": f"Bearer {text}",
+        }
+        return requests.post(address, json=body, headers=headers, timeout=60).text
+
+    assert "the scope events" in said("record_event", event={})
+    assert "the scope act" in said("create_page", title="x", body_md="y", parent_id="1")
+    assert "the scope" not in said(
+        "create_page", title="x", body_md="y", parent_id="1", dry_run=True
+    )
+    assert "the scope" not in said("list_plays")
 
 
 def test_without_a_token_nothing_is_served(settings):
