@@ -15,6 +15,7 @@ from plays.rules.digest import (
     signal_to_brief,
     unbriefed_signals,
 )
+from plays.views.digest import digest as digest_view
 from plays.views.digest.digest_actions import _digest_actions, year_until
 from tests.factories import NOW, make_action, make_play
 
@@ -142,6 +143,17 @@ def test_plays_behind_are_those_of_the_overview(seen, play, counted):
 
     assert "Plays behind 1 Beta" in text
     assert "4% of pace" in text
+
+
+def test_many_plays_behind_are_counted_and_the_worst_are_named(seen, monkeypatch):
+    monkeypatch.setattr(digest_view, "MOST_REDS", 2)
+    for _ in range(5):
+        make_play(activity_goal=100, signal_goal=100, brief_goal=100, s2_goal=100)
+
+    text = seen("digest")
+
+    assert "Plays behind 5" in text
+    assert "and 3 more" in text
 
 
 def test_a_week_that_is_over_reads_as_it_did_then(seen, play):

@@ -36,7 +36,7 @@ from plays.views.digest.digest_actions import Year, red_plays, year_until
 from plays.views.digest.lead_targets import lead_targets
 from plays.views.plays.progress import Bar
 
-MOST_SHOWN = 15
+MOST_SHOWN, MOST_REDS = 15, 50
 COUNTERS = ("activity", "signal", "brief", "s2")
 
 
@@ -172,8 +172,11 @@ def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -
 
 def _alerts(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> dict[str, Any]:
     briefed, validated = (timedelta(days=days) for days in team.lead_days)
+    reds = red_plays(asked)
     return {
-        "reds": red_plays(asked),
+        "reds": reds[:MOST_REDS],
+        "red_count": len(reds),
+        "more_reds": max(0, len(reds) - MOST_REDS),
         "briefs": _alert(overdue_briefs(actions, at=asked.at, within=validated), asked.at),
         "signals": _alert(unbriefed_signals(actions, at=asked.at, within=briefed), asked.at),
         "brief_days": validated.days,
