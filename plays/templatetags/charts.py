@@ -24,18 +24,14 @@ TOP_SPACE = 1.08  # between the highest value and the frame
 @register.inclusion_tag("_partials/_sparkline.html")
 def sparkline(counts: Sequence[int], full: int) -> dict[str, Any]:
     """A bar per week, the newest on the right; `full` or more is a full bar on every row."""
-    bars = [
-        {
-            "x": number * BAR_STEP,
-            "y": round(BAR_HEIGHT - _height(count, full), 1),
-            "height": round(_height(count, full), 1),
-            "is_empty": not count,
-        }
-        for number, count in enumerate(counts)
-    ]
+    full_bars, empty = [], []
+    for number, count in enumerate(counts):
+        height = round(_height(count, full), 1)
+        bar = f"M{number * BAR_STEP} {BAR_HEIGHT}v-{height:g}h{BAR_WIDTH}v{height:g}z"
+        (full_bars if count else empty).append(bar)
     return {
-        "bars": bars,
-        "bar_width": BAR_WIDTH,
+        "bars": "".join(full_bars),
+        "empty": "".join(empty),
         "width": len(counts) * BAR_STEP - (BAR_STEP - BAR_WIDTH),
         "height": BAR_HEIGHT,
         "total": sum(counts),

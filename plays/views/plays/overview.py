@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,7 +18,7 @@ from plays.sync.plays.play_status import PlayStatus, play_statuses
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.render import render_page
 from plays.views.plays.band import MEASURES, band_of
-from plays.views.plays.play_list import asked_plays, list_context
+from plays.views.plays.play_list import PlayList, asked_plays, list_context
 from plays.views.setup import shown
 
 
@@ -36,17 +35,24 @@ def dashboard(request: RoleRequest) -> HttpResponse:
     now = timezone.now()
     found = asked_plays(request, now)
     asked = found.quarter
-    active = Play.objects.active()
-    statuses = partial(play_statuses, active, now=asked.at, with_overrides=not asked.is_over)
     context = {
         **list_context(found, request, now),
         "saved_views": views,
         "query": _query(request),
         "measures": MEASURES,
-        "portfolio": lambda: _portfolio(statuses().values(), request, asked),
+        "portfolio": lambda: _portfolio(_statuses(found), request, asked),
         "operation": _operation,
     }
     return render_page(request, "overview/dashboard.html", context, part="plays/_play_list.html")
+
+
+def _statuses(found: PlayList) -> list[PlayStatus]:
+    """Of all active Plays: those of the list, unless that is narrowed."""
+    if found.form.is_empty:
+        return [row.play_status for row in found.rows]
+    asked, active = found.quarter, Play.objects.active()
+    judged = play_statuses(active, now=asked.at, with_overrides=not asked.is_over)
+    return list(judged.values())
 
 
 def _portfolio(statuses: Collection[PlayStatus], request: RoleRequest, asked: Any) -> Any:
