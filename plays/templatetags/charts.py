@@ -24,7 +24,8 @@ TOP_SPACE = 1.08  # between the highest value and the frame
 @register.inclusion_tag("_partials/_sparkline.html")
 def sparkline(counts: Sequence[int], full: int) -> dict[str, Any]:
     """A bar per week, the newest on the right; `full` or more is a full bar on every row."""
-    full_bars, empty = [], []
+    full_bars: list[str] = []
+    empty: list[str] = []
     for number, count in enumerate(counts):
         height = round(_height(count, full), 1)
         bar = f"M{number * BAR_STEP} {BAR_HEIGHT}v-{height:g}h{BAR_WIDTH}v{height:g}z"
