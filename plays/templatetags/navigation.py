@@ -182,6 +182,12 @@ def navigation(context: Context) -> dict[str, Any]:
     }
 
 
+@register.simple_tag
+def places_of_admin() -> list[Entries]:
+    """All groups, for Django's admin: who is there may go everywhere, and is at none of them."""
+    return [_entries(group, Context({"may_administer": True})) for group in GROUPS]
+
+
 @register.simple_tag(takes_context=True)
 def places_called(context: Context, words: str) -> list[dict[str, Any]]:
     """The entries whose name has `words` in it, whatever its case, that the person may go to."""

@@ -220,3 +220,14 @@ def test_an_id_that_names_a_play_already_is_refused_in_the_admin(at_desk):
 
     assert response.status_code == 200
     assert Play.objects.count() == 1
+
+
+def test_djangos_admin_has_the_products_navigation(client, admin_user):
+    client.force_login(admin_user)
+
+    page = client.get(reverse("admin:index")).text
+
+    navigation = page.partition('class="product-nav"')[2].partition("</nav>")[0]
+    for name in ("dashboard", "me", "jobs", "mappings", "rules"):
+        assert f'href="{reverse(f"plays:{name}")}"' in navigation
+    assert "product-nav" not in client.get(reverse("admin:index") + "plays/play/?_popup=1").text
