@@ -242,7 +242,8 @@ class FoundTable:
         if not text:
             return None
         if key := listed_key(self.known, text):
-            return self.known.name_of(key)
+            is_written_so = key == text and text.isascii() and text.isprintable()
+            return text if is_written_so else self.known.name_of(key)
         return text if is_bare and is_simple(text) else None
 
     def _names(self, cell: Node, *, is_across: bool) -> tuple[set[str], ...]:

@@ -112,7 +112,7 @@ def without_signs(text: str) -> str:
 def listed_key(known: Known, name: str) -> str | None:
     """The key that the caller's database has under a name, folded, if any."""
     key = known.key_of.get(name.casefold())
-    if key is None and known.pattern and re.fullmatch(known.pattern, name):
+    if key is None and known.pattern and known.keys_pattern.fullmatch(name):
         return name
     return key
 

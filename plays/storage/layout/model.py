@@ -7,6 +7,7 @@ what an admin decided, `Known` what the caller's database knows; both help to re
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -227,6 +228,10 @@ class Known:
     @property
     def is_empty(self) -> bool:
         return not (self.aliases or self.targets or self.pattern)
+
+    @cached_property
+    def keys_pattern(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
     @cached_property
     def key_of(self) -> Mapping[str, str]:
