@@ -1,17 +1,16 @@
 """The MCP inspector's command line lists and calls every tool."""
 
 import json
-import sys
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+import requests
 
 from tests.clients.conftest import INSPECTOR, run
-from tests.mcp.conftest import environment, world  # noqa: F401 - fixtures
+from tests.mcp.conftest import TOKEN, address, environment, world  # noqa: F401 - fixtures
 from tests.mcp.test_tools import calls  # noqa: F401 - a fixture
-from tests.processes.running import BASE
 
-AT_A_TIME = 3
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.clients,
@@ -21,28 +20,60 @@ pytestmark = [
 
 
 @pytest.fixture
-def inspect(node, npm, environment):  # noqa: F811 - pytest's way
-    """What one of its calls prints, as JSON; each starts a server of its own."""
+def door(address):  # noqa: F811 - pytest's way
+    """Our server's address with the token added: this inspector cannot send one."""
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self):
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            kept = ("Content-Type", "Accept", "Mcp-Protocol-Version", "Mcp-Session-Id")
+            headers = {name: self.headers[name] for name in kept if name in self.headers}
+            headers["Authorization"] = f"Bearer {TOKEN}"
+            answer = requests.post(address, sent, headers=headers, timeout=300)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers.get("Content-Type", "text/plain"))
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def do_GET(self):
+            self.send_error(405)
+
+        def log_message(self, *_):
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/mcp"
+        server.shutdown()
+
+
+@pytest.fixture
+def inspect(node, npm, door):
+    """What one of its calls prints, as JSON."""
     program = npm(INSPECTOR) / ".bin" / "mcp-inspector"
-    given = [word for pair in environment.items() if pair[1] for word in ("-e", "=".join(pair))]
 
     def ask(*arguments):
-        server = [sys.executable, BASE / "manage.py", "mcp"]
-        said = run([node, program, "--cli", *given, *server, *arguments], seconds=300)
+        said = run([node, program, "--cli", door, "--transport", "http", *arguments], seconds=300)
         return json.loads(said)
 
     return ask
 
 
 def test_it_lists_and_calls_every_tool(inspect, calls):  # noqa: F811 - pytest's way
-    def call(name):
-        given = [f"{key}={json.dumps(value)}" for key, value in calls[name].items()]
-        words = [word for each in given for word in ("--tool-arg", each)]
-        return inspect("--method", "tools/call", "--tool-name", name, *words)
-
     listed = {tool["name"] for tool in inspect("--method", "tools/list")["tools"]}
-    with ThreadPoolExecutor(AT_A_TIME) as several:
-        answers = dict(zip(calls, several.map(call, calls), strict=True))
+    failed = {}
+    for name, arguments in calls.items():
+        given = [f"{key}={_as_typed(value)}" for key, value in arguments.items()]
+        words = [word for each in given for word in ("--tool-arg", each)]
+        said = inspect("--method", "tools/call", "--tool-name", name, *words)
+        if said.get("isError"):
+            failed[name] = said["content"]
 
     assert listed == set(calls)
-    assert {name: said["content"] for name, said in answers.items() if said.get("isError")} == {}
+    assert failed == {}
+
+
+def _as_typed(value):
+    """A text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value)
