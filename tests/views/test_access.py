@@ -12,6 +12,8 @@ from django.utils import timezone
 from plays.models import ApiToken, AuditEntry
 from plays.models.api_token import Scope
 from plays.sync.access.tokens import make_token
+from plays.sync.alerts.conditions import LOGINS, conditions
+from plays.sync.alerts.words import words
 from plays.tokens import caller_of
 from tests.factories import make_user
 from tests.views.conftest import EN
@@ -101,7 +103,8 @@ def test_a_wrong_password_is_logged_and_audited_but_never_written_down(client, c
     log_in(client, "my-password-2", "x")
 
     entry = AuditEntry.objects.get()
-    lines = [record.getMessage() for record in caplog.records if record.name.startswith("plays")]
+    ours = [record for record in caplog.records if record.name == "plays.sync.access.logins"]
+    lines = [record.getMessage() for record in ours]
 
     assert (entry.verb, entry.target, entry.details) == (
         "login_failed",
@@ -274,3 +277,17 @@ def test_no_page_may_ask_for_camera_or_place(client):
 
     assert "camera=()" in policy
     assert "geolocation=()" in policy
+
+
+def test_who_is_locked_out_is_told_to_whom_it_concerns(client):
+    make_user("PM", username="kim")
+    knock(client, "kim", 10)
+    knock(client, "my-password", 10)
+
+    (told,) = [one for one in conditions(timezone.now()) if one.rule == LOGINS]
+
+    assert (told.count, told.facts) == (2, {"names": "kim", "addresses": "127.0.0.1"})
+    assert "kim" in words(told.rule, told.count, told.facts).what
+    assert not [
+        one for one in conditions(timezone.now() + timedelta(hours=1)) if one.rule == LOGINS
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db.models import Count, Max
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from plays.models.alert import AlertLevel
 from plays.models.layout import LayoutState
 from plays.models.page import PageState
 from plays.models.weekly import WeeklyState
+from plays.sync.access.logins import locks
 from plays.sync.log_ids import here_before_us
 from plays.sync.status.silence import silence
 from plays.sync.weekly.outcome import for_people
@@ -32,12 +34,13 @@ WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = (
     "weekly_late",
     "weekly_failed",
 )
+LOGINS = "logins"
 RED, REPORT = "red", "report"  # of one person, who asked for it
 FINDINGS, PAGE, LAYOUT, JOBS, TOKEN = "findings", "page", "layout", "jobs", "token"
 # They explain whatever else is wrong, so the rest is not told while one of them holds.
 SITE_WIDE = (WORKER, SITE)
 # They have nothing to do with those.
-INDEPENDENT = (*SITE_WIDE, TOKEN)
+INDEPENDENT = (*SITE_WIDE, TOKEN, LOGINS)
 # Each step of these is told; of others only that it is twice as bad, or worse for an hour.
 EACH_STEP = (TOKEN, FINDINGS)
 
@@ -63,6 +66,7 @@ def conditions(now: datetime) -> list[Condition]:
         *_layouts(),
         *_jobs(),
         *_token(timezone.localdate(now)),
+        *_logins(now),
     ]
 
 
@@ -156,3 +160,18 @@ def _token(today: date) -> Iterator[Condition]:
         level = AlertLevel.CRITICAL if days <= TOKEN_DAYS[-1] else AlertLevel.WARNING
         facts = {"day": end.isoformat(), "days": str(days)}
         yield Condition(rule=TOKEN, level=level, count=step, facts=facts)
+
+
+def _logins(now: datetime) -> Iterator[Condition]:
+    """Who is locked out after wrong passwords: their own fault mostly, somebody else's perhaps."""
+    closed = locks(now)
+    if closed:
+        known = User.objects.filter(username__in=[lock.name for lock in closed])
+        names = ", ".join(known.order_by("username").values_list("username", flat=True)[:10])
+        addresses = ", ".join(sorted({lock.address for lock in closed})[:10])
+        yield Condition(
+            rule=LOGINS,
+            level=AlertLevel.WARNING,
+            count=len(closed),
+            facts={"names": names or "?", "addresses": addresses},
+        )

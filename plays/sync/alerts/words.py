@@ -134,6 +134,16 @@ def _token(_count: int, facts: Facts) -> Words:
     return Words(what=what, do=do, path=reverse("plays:status"))
 
 
+def _logins(count: int, facts: Facts) -> Words:
+    what = ngettext(
+        "%(count)s login is closed after wrong passwords (%(names)s, from %(addresses)s).",
+        "%(count)s logins are closed after wrong passwords (%(names)s, from %(addresses)s).",
+        count,
+    ) % {"count": count, "names": facts["names"], "addresses": facts["addresses"]}
+    do = _("Ask whether it was them. If not, look at where the tries come from.")
+    return Words(what=what, do=do, path=reverse("plays:access"))
+
+
 def _red(count: int, facts: Facts) -> Words:
     what = ngettext(
         "%(count)s of your Plays has turned red: %(plays)s.",
@@ -162,6 +172,7 @@ _WORDS: dict[str, Callable[[int, Facts], Words]] = {
     rule.LAYOUT: _layout,
     rule.JOBS: _jobs,
     rule.TOKEN: _token,
+    rule.LOGINS: _logins,
     rule.RED: _red,
     rule.REPORT: _report,
 }
