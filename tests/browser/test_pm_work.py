@@ -53,6 +53,10 @@ def test_every_page_of_a_pm_is_sound_in_every_look(visit, small_team, viewport, 
         f"{play}status/",
         "/digest/",
         "/digest/?week=2026-W40",
+        "/me/",
+        "/calendar/?of=all",
+        "/rules/?counters=signal&basis=goal&green_from=80&yellow_from=50",
+        "/rules/targets/",
     ):
         tab.goto(address)
         for summary in tab.locator("main details > summary").all():
