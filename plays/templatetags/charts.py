@@ -89,7 +89,7 @@ def burn_up_chart(chart: Any) -> dict[str, Any]:
         "area": _points([(0, ground), *steps, (today, ground)]),
         "goal": _level(bar.goal, top) if bar.goal else None,
         "today": today if len(marks) < chart.days else None,
-        "expected": marks[-1].expected if marks else 0,
+        "expected": bar.expected,
         "width": CHART_WIDTH,
         "height": CHART_HEIGHT,
         "first_day": marks[0].day if marks else None,
