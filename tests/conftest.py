@@ -23,7 +23,8 @@ from tests.postgres import NoPostgres, throwaway_postgres
 IN_CI = os.environ.get("CI") == "true"
 NOT_TO_BE_HAD = "not to be had here:"  # begins the reason of a skip that CI allows
 LOCAL_HOSTS = ("127.", "localhost", "::1")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows of its own to draw: a page costs a third of the time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Atlassian's own description of REST v2 is not ours to publish: set CONFLUENCE_OPENAPI to a copy.
 OPENAPI = Path(os.environ.get("CONFLUENCE_OPENAPI", ""))  # "" is no file
 SANDBOX_EMAIL = "demo@example.com"
@@ -67,8 +68,8 @@ def pytest_xdist_auto_num_workers():
 def pytest_cmdline_main(config):
     """With --db=postgres, run the same tests again as a child that finds a server.
 
-    Django has read its settings by now, so this process only keeps the server. Tests of one
-    xdist_group share what is dear to start, so they run on one worker.
+    Django has read its settings by now, so this process only keeps the server. Each test goes to
+    the worker that is free first (`loadgroup`); by files, one would wait for another's last.
     """
     if config.option.numprocesses and config.option.dist == "no":
         config.option.dist = "loadgroup"

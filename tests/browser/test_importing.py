@@ -5,7 +5,7 @@ import time_machine
 from playwright.sync_api import expect
 
 from plays.models import MirrorChange, Play
-from tests.browser.looks import LOOKS, complaints_of_axe, sticks_out
+from tests.browser.looks import LOOKS, assert_sound
 from tests.browser.test_admin_work import team  # noqa: F401 - a fixture
 from tests.factories import NOW
 
@@ -41,27 +41,23 @@ def test_the_import_is_sound_in_every_look(visit, team, viewport, scheme, locale
     )
     tab = visit("admin", viewport=viewport, scheme=scheme, locale=locale)
     tab.goto("/plays/import/")
-    assert complaints_of_axe(tab) == []
-    assert not sticks_out(tab)
+    assert_sound(tab)
 
     tab.fill("textarea", "play_id,제목명칭,색\nA,세미나,red\n")
     tab.click(SHOW)
     expect(tab.locator("#columns")).to_be_visible()
-    assert complaints_of_axe(tab) == []
-    assert not sticks_out(tab)
+    assert_sound(tab)
 
     tab.fill("textarea", "play_id,s2_goal\nA,x\n")
     tab.click(SHOW)
     expect(tab.locator("main .banner")).to_be_visible()
     expect(tab.locator("#mend")).to_be_visible()
-    assert complaints_of_axe(tab) == []
-    assert not sticks_out(tab)
+    assert_sound(tab)
 
     tab.fill("textarea", changed_plays())
     tab.click(SHOW)
     expect(tab.locator("#differences")).to_be_visible()
-    assert complaints_of_axe(tab) == []
-    assert not sticks_out(tab)
+    assert_sound(tab)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "no script"])

@@ -66,16 +66,6 @@ def room(tmp_path):
     return Room(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory):
-    """A demo at a port that was asked for, which several tests look at and none ends."""
-    room = Room(tmp_path_factory.mktemp("shown"))
-    room.port = free_port()
-    with room.demo("--port", str(room.port)):
-        room.wait_until_it_says("Ctrl-C stops everything")
-        yield room
-
-
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as other:
         return other.getsockname()[1]
@@ -100,34 +90,38 @@ def test_once_shows_that_everything_was_synced(room):
         assert nothing_is_left(room, family)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_when_asked_to_and_leaves_nothing(room, number):
-    with room.demo() as demo:
+def test_the_printed_addresses_and_logins_work_until_it_is_asked_to_end(room):
+    port = free_port()
+    with room.demo("--port", str(port)) as demo:
         room.wait_until_it_says("Ctrl-C stops everything")
-        family = family_of(demo)
+        password = re.search(r"password (\S+)", room.said())[1]
 
-        demo.send_signal(number)
+        assert room.address("Dashboard") == f"http://127.0.0.1:{port}/"
+        for name in ("pm", "staff", "admin"):
+            assert "KT_Desk_V01_VoC" in log_in(room.address("Dashboard"), name, password), name
+        assert "EXT_Desk_D01_Seminar" in get(room.address("Play DB page"))
+        assert "Action Log" in get(room.address("Action Log page"))
+        assert demo.poll() is None
 
-        assert demo.wait(30) == 0, room.said()
-        assert "nothing is left running" in room.said()
-        assert nothing_is_left(room, family)
-
-
-@pytest.mark.xdist_group("shown demo")
-def test_the_printed_addresses_and_logins_work(shown):
-    password = re.search(r"password (\S+)", shown.said())[1]
-
-    for name in ("pm", "staff", "admin"):
-        assert "KT_Desk_V01_VoC" in log_in(shown.address("Dashboard"), name, password), name
-    assert "EXT_Desk_D01_Seminar" in get(shown.address("Play DB page"))
-    assert "Action Log" in get(shown.address("Action Log page"))
-    assert shown.running.poll() is None
+        assert_it_ends(room, demo, signal.SIGINT, family=family_of(demo))
 
 
-@pytest.mark.xdist_group("shown demo")
-def test_it_listens_at_the_port_that_was_asked_for(shown):
-    assert shown.address("Dashboard") == f"http://127.0.0.1:{shown.port}/"
-    assert get(f"http://127.0.0.1:{shown.port}/healthz")
+def test_it_ends_while_it_starts_too(room):
+    with room.demo() as demo:
+        room.wait_until_it_says("starting a local Confluence")
+        family = wait_until(
+            lambda: descendants(demo.pid), seconds=START_SECONDS, what="it starts nothing"
+        )
+
+        assert_it_ends(room, demo, signal.SIGTERM, family=family)
+
+
+def assert_it_ends(room, demo, number, *, family):
+    demo.send_signal(number)
+
+    assert demo.wait(30) == 0, room.said()
+    assert "nothing is left running" in room.said()
+    assert nothing_is_left(room, family)
 
 
 @pytest.mark.parametrize("name", ["plays.demo.web", "manage.py worker"])

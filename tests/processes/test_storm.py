@@ -1,4 +1,4 @@
-"""A thousand events over 43 Plays reach their pages exactly once, in calm and in storm."""
+"""Events over 43 Plays reach their pages exactly once: some in calm, a thousand in a storm."""
 
 from functools import partial
 
@@ -12,7 +12,8 @@ from tests.processes.storm import Colleagues, drain_killed, environment, make_ev
 from tests.world import make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
-EVENTS, PLAYS, SLICE = 1_000, 43, 50
+PLAYS, STORM, SLICE = 43, 1_000, 50
+CALM = 6 * PLAYS  # a chain of six events per Play
 
 
 @pytest.fixture
@@ -31,9 +32,9 @@ def send(events):
     assert {receipt.status for receipt in receipts} == {ReceiptStatus.ACCEPTED}
 
 
-def assert_all_is_well(world):
+def assert_all_is_well(world, *, events):
     assert (backlog().pending, backlog().failed, backlog().unmapped) == (0, 0, 0)
-    assert Action.objects.count() == EVENTS
+    assert Action.objects.count() == events
     world.assert_every_action_is_on_its_pages_once()
     rows = world.play_rows()
     for count in QuarterCount.objects.select_related("play"):
@@ -45,13 +46,13 @@ def assert_all_is_well(world):
         ]
 
 
-def test_in_calm_a_page_costs_two_calls_a_drain(company):
-    send(make_events(list(company.live_docs), EVENTS))
+def test_in_calm_a_page_costs_two_calls_per_drain(company):
+    send(make_events(list(company.live_docs), CALM))
     company.sandbox.reset_calls()
 
     drain()
 
-    assert_all_is_well(company)
+    assert_all_is_well(company, events=CALM)
     pages = PLAYS + 2
     assert company.sandbox.calls.by_method == {"GET": pages, "PUT": pages}
 
@@ -60,8 +61,8 @@ def test_in_calm_a_page_costs_two_calls_a_drain(company):
 def test_in_a_storm_nothing_is_missing_doubled_or_overwritten(company, database_url):
     pages = [company.action_log, company.play_db, *company.live_docs.values()]
     env = environment(company.sandbox, database_url)
-    events = make_events(list(company.live_docs), EVENTS)
-    slices = [events[start : start + SLICE] for start in range(0, EVENTS, SLICE)]
+    events = make_events(list(company.live_docs), STORM)
+    slices = [events[start : start + SLICE] for start in range(0, STORM, SLICE)]
     company.sandbox.faults.random(0.2, KINDS)
 
     with Colleagues(company.sandbox, pages) as colleagues:
@@ -78,6 +79,6 @@ def test_in_a_storm_nothing_is_missing_doubled_or_overwritten(company, database_
     assert company.sandbox.faults.fired
     assert colleagues.said
     assert colleagues.lost() == []
-    assert_all_is_well(company)
+    assert_all_is_well(company, events=STORM)
     assert SyncAttempt.objects.filter(outcome="interrupted").exists()
     assert SyncJob.objects.filter(state="synced").count() == SyncJob.objects.count()
