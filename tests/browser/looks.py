@@ -46,6 +46,8 @@ def assert_sound(tab, what=""):
     tab.emulate_media(color_scheme=OTHER[scheme], reduced_motion="reduce")  # no colour between
     assert _reports(tab, COLOURS) == [], (what, OTHER[scheme])
     tab.emulate_media(color_scheme=scheme)
+    # What hangs over the page from a button is closed before somebody turns to another window.
+    tab.evaluate("document.querySelectorAll('.pop[open]').forEach(pop => { pop.open = false })")
     size = tab.viewport_size
     for width in WIDTHS:
         tab.set_viewport_size({**size, "width": width})

@@ -103,7 +103,7 @@ def test_a_clock_that_was_a_day_ahead_holds_nothing_up_once_it_is_right(bench):
 
 def test_the_check_says_whether_a_worker_is_at_work(bench):
     check = partial(manage, "worker", "--check", environment=bench.environment)
-    with pytest.raises(CommandError, match="^no worker has been at work$"):
+    with pytest.raises(CommandError, match=r"^no worker has been at work$"):
         call_command("worker", "--check")
 
     with bench.worker():
