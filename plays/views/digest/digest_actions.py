@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from plays.models import Action, Play, Team
 from plays.models.action import ActionQuerySet, ActionType
-from plays.rules.digest import SCORED_GO, DigestAction, Span, counts_in
+from plays.rules.digest import SCORED_GO, DigestAction, Span
 from plays.rules.planner import counter_of
 from plays.rules.recount import ActionGroup, tally
 from plays.rules.status import Counts, Status, Verdict, judge
@@ -46,11 +47,15 @@ class Year:
 
     actions: Sequence[DigestAction]
     _counted: dict[tuple[str, Span], int] = field(repr=False)
+    _moments: dict[str, list[datetime]] = field(repr=False)
 
     def count(self, counter: str, span: Span) -> int:
         """How many actions a counter of the quarter counts in one of the spans that were read."""
         counted = self._counted.get((counter, span))
-        return getattr(counts_in(self.actions, span), counter) if counted is None else counted
+        if counted is not None:
+            return counted
+        moments = self._moments.get(counter, ())
+        return bisect_left(moments, span.end) - bisect_left(moments, span.start)
 
 
 def year_until(at: datetime, *, spans: Iterable[Span], steps: Span) -> Year:
@@ -72,7 +77,11 @@ def year_until(at: datetime, *, spans: Iterable[Span], steps: Span) -> Year:
         rows = of_year.filter(action_type=ActionType.SIGNAL, subject_id__in=chunk)
         signals += _digest_actions(rows)
     found = sorted([*named, *shown, *signals], key=lambda d: (d.occurred_at, d.pk))
-    return Year(actions=found, _counted=_counted(spans, until=at))
+    moments: dict[str, list[datetime]] = {}
+    for action in found:
+        if counter := action.counter:
+            moments.setdefault(counter, []).append(action.occurred_at)
+    return Year(actions=found, _counted=_counted(spans, until=at), _moments=moments)
 
 
 def _digest_actions(actions: ActionQuerySet) -> list[DigestAction]:
