@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from plays import confluence, storage
 from plays.confluence import Confluence, ConfluenceError
-from plays.models import Page, PageMapping, SyncAttempt, SyncJob
+from plays.models import Page, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.models.job import LOG_KINDS
 from plays.storage import Foreign
 from plays.sync import log_ids
+from plays.sync.chunks import in_chunks
 from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import log_stop, pages
 from plays.sync.writing import spans
@@ -113,9 +114,15 @@ def read_page(target: Target, result: Try) -> Try:
 
 
 def keep_owed(target: Target, result: Try) -> Try:
-    """Without jobs whose mapping has moved to another page since they were loaded."""
-    here = set(PageMapping.objects.filter(page=target.page).values_list("pk", flat=True))
-    return replace(result, jobs=[job for job in result.jobs if job.mapping_id in here])
+    """Without jobs that were settled, or whose mapping moved to another page, since they were
+    loaded: a row that was found on a log's page before must not be written to this one too.
+    """
+    pending = SyncJob.objects.pending().on(target.page)
+    chunks = in_chunks([job.pk for job in result.jobs])
+    here = {
+        pk for chunk in chunks for pk in pending.filter(pk__in=chunk).values_list("pk", flat=True)
+    }
+    return replace(result, jobs=[job for job in result.jobs if job.pk in here])
 
 
 def mind_the_log(target: Target, result: Try) -> Try:

@@ -145,7 +145,8 @@ def test_the_link_on_the_full_page_is_written_whatever_happens(small_world, faul
     assert_every_row_is_on_one_page_only(small_world)
 
 
-def test_a_write_that_lands_late_on_the_full_page_is_found_there(small_world):
+@pytest.mark.parametrize("then", [[], ["error_before"], ["conflict", "conflict"]])
+def test_a_write_that_lands_late_on_the_full_page_is_found_there(small_world, then):
     """A worker that read the old page before the log moved on, and wrote after."""
     send(ROWS - 1)
     drain()
@@ -159,6 +160,7 @@ def test_a_write_that_lands_late_on_the_full_page_is_found_there(small_world):
 
     small_world.sandbox.faults.script(
         Fault("colleague_edit", edit=the_late_row_lands),
+        *then,
         match=f"PUT /pages/{small_world.action_log}",
     )
     drain()
