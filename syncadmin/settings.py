@@ -1,5 +1,6 @@
 """Settings; the only reader of the environment (README names every variable)."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 from syncadmin.environment import Environment, sender
+from syncadmin.logs import level_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -332,7 +334,7 @@ LOGGING = {
             "filters": ["tidy"],
         }
     },
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "root": {"handlers": ["console"], "level": level_for(sys.argv)},
     "loggers": {
         "django-q": {"level": "WARNING"},  # it tells of every bell
         "axes": {"level": "ERROR"},  # wrong passwords have lines of our own

@@ -16,7 +16,7 @@ from plays.sync.intake.receiving import record_all
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import fail
 from plays.sync.site import availability
-from syncadmin.logs import LineFormatter, Tidy
+from syncadmin.logs import LineFormatter, Tidy, level_for
 from tests.events import activity
 from tests.factories import NOW, make_job, make_play
 
@@ -124,3 +124,17 @@ def test_in_text_a_record_is_one_line_whatever_it_holds():
     said = LineFormatter("{levelname} {message}", style="{").format(record)
 
     assert said == "INFO event a ERROR forged [31m [abc]"
+
+
+@pytest.mark.parametrize(
+    ("command", "level"),
+    [
+        ("manage.py worker --bell 5", "INFO"),
+        ("/srv/syncadmin/.venv/bin/waitress-serve syncadmin.wsgi:application", "INFO"),
+        ("manage.py", "INFO"),
+        ("manage.py drain --wait", "WARNING"),
+        ("./manage.py import_plays plays.csv", "WARNING"),
+    ],
+)
+def test_what_a_person_runs_says_itself_what_it_did(command, level):
+    assert level_for(command.split()) == level

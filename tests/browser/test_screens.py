@@ -101,7 +101,7 @@ def test_a_filter_works_while_it_is_typed_and_keeps_the_focus(visit, plays):
     tab.goto("/jobs/")
     tab.evaluate("window.stillTheSamePage = true")
 
-    tab.locator("[name=q]").press_sequentially("MissingColumn", delay=10)
+    tab.locator("main [name=q]").press_sequentially("MissingColumn", delay=10)
 
     expect(tab.locator(".found")).to_contain_text("작업 1건")
     assert tab.evaluate("window.stillTheSamePage")

@@ -120,7 +120,7 @@ def test_a_search_is_explained_while_it_is_typed(visit, plays):
     tab = visit()
     tab.goto("/jobs/")
 
-    tab.locator("[name=q]").press_sequentially("attempts:many", delay=10)
+    tab.locator("main [name=q]").press_sequentially("attempts:many", delay=10)
 
     expect(tab.locator("#job-list .banner")).to_contain_text("A number is needed")
     tab.fill("[name=q]", "error:PageNotFound attempts:>2")

@@ -60,13 +60,13 @@ class Front:
         process.wait(timeout=20)
 
     def is_ready(self, port):
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.RequestException):
             address = f"http://127.0.0.1:{port}/readyz"
             return requests.get(address, headers={"Host": NAME}, timeout=5).ok
         return False
 
     def is_up(self):
-        with contextlib.suppress(requests.ConnectionError):
+        with contextlib.suppress(requests.RequestException):
             return self.get("/healthz").ok
         return False
 

@@ -33,7 +33,7 @@ def test_the_worst_play_comes_first(seen, counted):
 
     assert text.index("Bad one") < text.index("Fair one") < text.index("Good one")
     assert "Gone one" not in text
-    assert "Plays behind 1 / 3 1 at risk · 1 on track" in text
+    assert "■ Behind 1 ▲ At risk 1 ● On track 1" in text
 
 
 def test_the_sum_behind_a_status_is_shown(seen, counted):
