@@ -67,7 +67,7 @@ def test_work_goes_on_after_the_process_that_writes_was_stopped(bench):
         os.kill(writer, signal.SIGSTOP)
 
         bench.wait_until_written(edit, seconds=WORK_GOES_ON)
-        assert not is_alive(writer)
+        wait_until(lambda: not is_alive(writer), seconds=WORK_GOES_ON, what=bench.said)
         assert worker.poll() is None
 
 
