@@ -6,7 +6,7 @@ A portal sends events without end, colleagues save the same pages, and whatever 
 in an order that the seed decides. At the end everything is put right, what is left to write is
 written by the workers alone, for as long as it becomes less, and a checker reads every page over
 HTTP: no event may be missing, doubled or overwritten, and no edit of a colleague lost. Exit code 0
-only then. `--keep` adds the run to those that README's table is made of (campaigns/runs.py).
+only then. `--keep` adds the run to those that docs/figures.md is made of (campaigns/runs.py).
 """
 
 from __future__ import annotations

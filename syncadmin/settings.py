@@ -1,4 +1,4 @@
-"""Settings; the only reader of the environment (README names every variable)."""
+"""Settings; the only reader of the environment (docs/settings.md names every variable)."""
 
 import sys
 from datetime import timedelta

@@ -1,8 +1,9 @@
-"""README as a program reads it: its sections, tables and commands."""
+"""README and its tables in docs/ as a program reads them."""
 
 from pathlib import Path
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
 
 
 def section(heading: str) -> list[str]:
@@ -13,10 +14,10 @@ def section(heading: str) -> list[str]:
     return below[: ends[0] if ends else None]
 
 
-def table(heading: str) -> list[dict[str, str]]:
-    """The rows of the section's table by column name, without backticks."""
-    rows = [_cells(line) for line in section(heading) if line.startswith("|")]
-    header, _rule, *body = rows
+def table(document: str) -> list[dict[str, str]]:
+    """The rows of the one table of `docs/<document>` by column name, without backticks."""
+    lines = (ROOT / "docs" / document).read_text().splitlines()
+    header, _rule, *body = [_cells(line) for line in lines if line.startswith("|")]
     return [dict(zip(header, cells, strict=True)) for cells in body]
 
 

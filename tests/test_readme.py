@@ -1,4 +1,4 @@
-"""README is true: its commands are what CI runs, its tables are whole."""
+"""README is true: its commands are what CI runs; the tables that it leads to are whole."""
 
 import subprocess
 from pathlib import Path
@@ -36,8 +36,8 @@ def test_ci_runs_the_test_command_of_readme_to_the_letter():
     assert said.stdout.strip() == readme.command("Run the tests")
 
 
-def test_readme_lists_every_command_of_ours_and_no_other():
-    told = {row["command"].split()[0] for row in readme.table("Commands")}
+def test_the_list_of_commands_has_every_one_of_ours_and_no_other():
+    told = {row["command"].split()[0] for row in readme.table("commands.md")}
 
     assert told == {name for name, app in get_commands().items() if app == "plays"}
 

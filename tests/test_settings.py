@@ -1,4 +1,4 @@
-"""The environment: what settings read, what README and .env.example promise, who may reach in."""
+"""The environment: what settings read, what the documents promise, who may reach in."""
 
 import subprocess
 import sys
@@ -14,16 +14,16 @@ from tests.readme import table
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_readme_names_every_variable_with_its_default():
-    told = {row["name"]: row["default"] for row in table("Settings")}
+def test_the_list_of_settings_has_every_variable_with_its_default():
+    told = {row["name"]: row["default"] for row in table("settings.md")}
 
     assert told == defaults()
 
 
-def test_the_example_file_lists_every_variable_in_the_order_of_readme():
+def test_the_example_file_lists_every_variable_in_the_order_of_that_list():
     names = [line.partition("=")[0] for line in _assignments()]
 
-    assert names == [row["name"] for row in table("Settings")]
+    assert names == [row["name"] for row in table("settings.md")]
 
 
 def test_the_example_file_as_it_is_changes_nothing(monkeypatch):

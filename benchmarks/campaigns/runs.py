@@ -1,8 +1,8 @@
-"""README's tables of all campaigns, made of the runs that were kept.
+"""The tables of all campaigns in docs/figures.md and README's row, made of the runs kept.
 
     python -m benchmarks.campaigns.runs [--write]
 
-Prints them; `--write` puts them between README's marks. A run that is not all zeros has its cause
+Prints them; `--write` puts them into both documents. A run that is not all zeros has its cause
 written into its file by hand (`cause`), and the table says it.
 """
 
@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / "benchmarks" / "runs"
-README = ROOT / "README.md"
+FIGURES, README = ROOT / "docs" / "figures.md", ROOT / "README.md"
 BEGIN, END = "<!-- campaigns -->\n", "<!-- end of campaigns -->\n"
 ZEROS = ("missing", "doubled", "overwritten", "lost_edits")
 KILLS = ("process killed", "program killed with all its processes", "process stopped")
@@ -54,6 +56,18 @@ def tables(runs: Sequence[Facts]) -> Iterator[str]:
             yield f"| {kind.replace('_', ' ')} | {times:,} |"
 
 
+def headline(runs: Sequence[Facts]) -> str:
+    """README's row: what all came to, and how many of the newest ended with every zero."""
+    clean = list(takewhile(lambda run: not any(run[zero] for zero in ZEROS), reversed(runs)))
+    events = sum(run["events"] for run in runs)
+    trouble = sum(sum(run["trouble"].values()) for run in runs)
+    return (
+        f"| campaigns with everything going wrong | {len(runs)} runs, {events:,} events, "
+        f"{trouble:,} times trouble; the newest {len(clean)}: 0 missing, doubled, overwritten "
+        "or lost; what the others found is told | `benchmarks/campaign.py` |"
+    )
+
+
 def _row(first: str, place: str, runs: Sequence[Facts]) -> str:
     trouble = _sum(run["trouble"] for run in runs)
     kills = sum(trouble[kind] for kind in KILLS)
@@ -83,13 +97,16 @@ def _sum(counted: Iterable[dict[str, int]]) -> Counter[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="put them into README")
-    text = "\n".join(tables(read())) + "\n"
+    parser.add_argument("--write", action="store_true", help="put them into the documents")
+    runs = read()
+    text = "\n".join(tables(runs)) + "\n"
     if parser.parse_args().write:
-        before, _, rest = README.read_text().partition(BEGIN)
-        README.write_text(before + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2])
+        before, _, rest = FIGURES.read_text().partition(BEGIN)
+        FIGURES.write_text(before + BEGIN + "\n" + text + "\n" + END + rest.partition(END)[2])
+        told = re.sub(r"\| campaigns .*", lambda _: headline(runs), README.read_text())
+        README.write_text(told)
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(f"{headline(runs)}\n\n{text}")
     return 0
 
 

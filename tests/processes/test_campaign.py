@@ -46,10 +46,12 @@ def test_a_short_campaign_ends_with_every_event_once_and_no_edit_lost():
     assert all(kind in done.stdout for kind in SHORT)
 
 
-def test_readme_has_the_tables_of_the_runs_that_were_kept():
-    table = "\n".join(runs.tables(runs.read()))
+def test_the_documents_have_the_tables_of_the_runs_that_were_kept():
+    kept = runs.read()
+    table = "\n".join(runs.tables(kept))
 
-    assert f"{runs.BEGIN}\n{table}\n\n{runs.END}" in runs.README.read_text()
+    assert f"{runs.BEGIN}\n{table}\n\n{runs.END}" in runs.FIGURES.read_text()
+    assert runs.headline(kept) in runs.README.read_text().splitlines()
 
 
 class Looked:
