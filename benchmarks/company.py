@@ -308,7 +308,9 @@ def _defaults(table: str) -> dict[str, Any]:
     from django.apps import apps
 
     (model,) = (m for m in apps.get_app_config("plays").get_models() if m._meta.db_table == table)
-    fields = [f for f in model._meta.concrete_fields if not (f.null or f.primary_key)]
+    fields = [
+        f for f in model._meta.concrete_fields if not (f.null or f.primary_key or f.generated)
+    ]
     given = {
         f.column: f.get_default() for f in fields if f.has_default() or f.empty_strings_allowed
     }

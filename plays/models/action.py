@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.event import Event
@@ -18,6 +19,16 @@ class ActionType(models.TextChoices):
     BRIEF = "Brief", _("Brief")
     S2 = "S2", _("S2")
     S3 = "S3", _("S3")
+
+
+# The quarter's counter that an action adds one to, by what it is (`rules.planner.counter_of`).
+COUNTED = {
+    "activity": Q(action_type=ActionType.ACTIVITY),
+    "signal": Q(action_type=ActionType.SIGNAL),
+    "brief": Q(action_type=ActionType.BRIEF),
+    "s2": Q(action_type=ActionType.S2, data__decision="GO"),
+    "s3": Q(action_type=ActionType.S3),
+}
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -42,6 +53,14 @@ class Action(models.Model):
     occurred_at = models.DateTimeField(_("time"))
     data = models.JSONField(_("details"), default=dict, blank=True)
 
+    counter = models.GeneratedField(
+        expression=Case(
+            *(When(what, then=Value(name)) for name, what in COUNTED.items()), default=Value("")
+        ),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+    )
+
     objects = ActionQuerySet.as_manager()
 
     class Meta:
@@ -51,7 +70,7 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["action_type", "subject_id"], name="action_subject"),
             models.Index(fields=["play", "-occurred_at"], name="action_play_newest"),
-            models.Index(fields=["action_type", "occurred_at"], name="action_type_time"),
+            models.Index(fields=["counter", "occurred_at", "play"], name="action_counter_time"),
         ]
 
     def __str__(self) -> str:

@@ -56,10 +56,21 @@ class Opportunity(models.Model):
                 condition=Q(signal_at__isnull=False, brief_at__isnull=True),
                 name="opportunity_unbriefed",
             ),
+            # What the weekly report reads, in the index alone.
             models.Index(
-                fields=["brief_at"],
-                condition=Q(brief_at__isnull=False, validated_at__isnull=True),
-                name="opportunity_unvalidated",
+                fields=["brief_at", "validated_at", "signal_at", "play"],
+                condition=Q(brief_at__isnull=False),
+                name="opportunity_briefed",
+            ),
+            models.Index(
+                fields=["validated_at", "brief_at", "play"],
+                condition=Q(validated_at__isnull=False),
+                name="opportunity_validated",
+            ),
+            models.Index(
+                fields=["scored_at", "decision", "signal_at", "brief_at", "play"],
+                condition=Q(scored_at__isnull=False),
+                name="opportunity_scored",
             ),
         ]
 

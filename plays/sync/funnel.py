@@ -198,6 +198,20 @@ def funnel_rows(**fits: Any) -> list[tuple[str, bool, int, int]]:
     return [(step, is_last, hours, total) for step, is_last, hours, total in added]
 
 
+def actions_of(step: str, opportunities: Iterable[Opportunity]) -> dict[int, Action]:
+    """The action by which each opportunity came to `step` ("signal" or "brief"), with its Play, by
+    the opportunity's primary key; one query.
+    """
+    keys = {(one.key, getattr(one, f"{step}_at")): one.pk for one in opportunities}
+    actions = Action.objects.filter(counter=step, occurred_at__in={at for _, at in keys})
+    found = {}
+    for action in actions.select_related("play").order_by("-pk"):
+        place = key_of(_told(action), signal_of={}), action.occurred_at
+        if place in keys:
+            found[keys[place]] = action
+    return found
+
+
 def _add(changes: Mapping[tuple[int, Cell], int]) -> None:
     """Change the counts. The rows stay locked until the transaction ends."""
     had: dict[tuple[int, Cell], int] = {}

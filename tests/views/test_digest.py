@@ -7,16 +7,12 @@ from datetime import timedelta
 import pytest
 
 from plays.models import Action, QuarterCount
-from plays.rules.digest import (
-    Span,
-    brief_to_s2,
-    counts_in,
-    overdue_briefs,
-    signal_to_brief,
-    unbriefed_signals,
-)
+from plays.models.action import COUNTED
+from plays.rules.digest import Span
+from plays.rules.planner import counter_of
+from plays.sync.report.quarters import counts_in
 from plays.views.digest import digest as digest_view
-from plays.views.digest.digest_actions import _digest_actions, year_until
+from plays.views.digest.opportunities import overdue_briefs, steps_taken, unbriefed_signals
 from tests.factories import NOW, make_action, make_play
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
@@ -199,38 +195,110 @@ def test_it_costs_the_same_however_much_was_done(client, pm, play, django_assert
         client.get("/digest/")
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_what_is_read_of_a_year_tells_what_every_action_would(play, seed):
-    dice = random.Random(seed)
-    plays = [play, make_play(is_active=False)]
-    for _ in range(60):
-        own = dice.choice(plays)
-        signal, brief = f"S{own.pk}-{dice.randrange(5)}", f"B{own.pk}-{dice.randrange(5)}"
-        kind, details = dice.choice((
-            ("Activity", {}),
-            ("Signal", {"subject_id": signal}),
-            ("Scorecard", {"subject_id": signal, "decision": dice.choice(("GO", "HOLD"))}),
-            ("Brief", {"subject_id": brief, "signal_id": dice.choice((signal, ""))}),
-            ("S2", {"brief_id": brief, "decision": dice.choice(("GO", "NO_GO"))}),
-        ))  # fmt: skip
-        act(own, kind, dice.uniform(-1, 120), **details)
-    month = Span(start=NOW - timedelta(days=30), end=NOW + timedelta(days=3))
-    every = _digest_actions(Action.objects.filter(occurred_at__lte=NOW))
+SEVEN, FOURTEEN = timedelta(days=7), timedelta(days=14)
+LATELY = Span(start=NOW - SEVEN, end=NOW + SEVEN)
 
-    year = year_until(NOW, spans=[month], steps=month)
 
-    for name in ("activity", "signal", "brief", "s2", "s3"):
-        assert year.count(name, month) == getattr(counts_in(every, month), name)
-    for lead in (signal_to_brief, brief_to_s2):
-        for fits in (lambda _: True, lambda one: one.play == play.pk):
-            told, true = (
-                lead(filter(fits, actions), month, target=timedelta(days=7))
-                for actions in (year.actions, every)
-            )
-            assert told == true
-    for left in (overdue_briefs, unbriefed_signals):
-        told, true = (
-            left([one for one in actions if one.is_active], at=NOW, within=timedelta(days=7))
-            for actions in (year.actions, every)
-        )
-        assert told == true
+def lead(step, *, play=None, until=NOW):
+    return steps_taken(step, LATELY, until=until).lead(LATELY, target=SEVEN, play=play and play.pk)
+
+
+def test_the_lead_time_runs_from_the_signal_to_its_first_brief(play):
+    for name, days in (("S1", 6), ("S2", 9), ("S3", 20)):
+        act(play, "Signal", days, subject_id=name)
+    act(play, "Brief", 0, signal_id="S1")
+    act(play, "Brief", -2, signal_id="S1")
+    act(play, "Brief", -1, signal_id="S2")
+    act(play, "Brief", 10, signal_id="S3")  # completed before these weeks
+    act(play, "Brief", 0)  # names no signal
+    act(play, "Brief", 0, signal_id="unheard of")
+
+    told = lead("signal", until=NOW + SEVEN)
+
+    assert (told.count, told.median, told.share) == (2, timedelta(days=8), 0.5)
+    assert lead("signal").count == 1  # of what is known now
+    assert lead("signal", play=make_play()).count == 0
+
+
+def test_any_decision_completes_a_brief(play):
+    act(play, "Brief", 11, subject_id="B")
+    act(play, "S2", 0, brief_id="B", decision="NO_GO")
+
+    assert lead("brief").median == timedelta(days=11)
+
+
+def test_a_step_told_before_the_one_it_follows_took_no_time(play):
+    act(play, "Signal", 1, subject_id="S")
+    act(play, "Brief", 2, signal_id="S")
+
+    assert lead("signal").median == timedelta(0)
+
+
+def test_a_brief_is_overdue_after_its_time_unless_validated(play):
+    late, later = act(play, "Brief", 16), act(play, "Brief", 15)
+    act(play, "Brief", 14)
+    act(play, "Brief", 30, subject_id="B")
+    act(play, "S2", 1, brief_id="B", decision="PIVOT")
+
+    def overdue(at=NOW):
+        return [(row.action, row.days) for row in overdue_briefs(at, within=FOURTEEN, shown=9).rows]
+
+    assert overdue() == [(late, 2), (later, 1)]
+    validated = act(play, "S2", -1, brief_id=late.subject_id, decision="GO")
+    assert overdue() == [(late, 2), (later, 1)]  # which knows nothing of what comes after
+    assert late not in dict(overdue(validated.occurred_at))
+
+
+def test_briefs_of_one_signal_wait_together(play):
+    """As in the funnel: what follows one of them follows the opportunity."""
+    act(play, "Signal", 40, subject_id="S")
+    first = act(play, "Brief", 30, signal_id="S", subject_id="B1")
+    act(play, "Brief", 29, signal_id="S", subject_id="B2")
+
+    told = overdue_briefs(NOW, within=FOURTEEN, shown=9)
+    assert ([row.action for row in told.rows], told.count) == ([first], 1)
+
+    act(play, "S2", 1, brief_id="B2", decision="GO")
+    assert overdue_briefs(NOW, within=FOURTEEN, shown=9).count == 0
+
+
+@pytest.mark.parametrize(
+    ("scores", "is_left"),
+    [
+        ([], False),
+        (["GO"], True),
+        (["HOLD"], False),
+        (["HOLD", "GO"], True),
+        (["GO", "NO_GO"], False),
+    ],
+)
+def test_a_signal_waits_for_a_brief_while_its_newest_score_says_go(play, scores, is_left):
+    signal = act(play, "Signal", 10, subject_id="S")
+    for number, decision in enumerate(scores):
+        act(play, "Scorecard", 9 - number, subject_id="S", decision=decision)
+
+    def waiting():
+        told = unbriefed_signals(NOW, within=SEVEN, shown=9)
+        assert [row.action for row in told.rows] == [signal] * told.count
+        return told.count == 1
+
+    assert waiting() is is_left
+    act(play, "Scorecard", -1, subject_id="S", decision="HOLD" if is_left else "GO")
+    act(play, "Brief", -1, signal_id="S")
+    assert waiting() is is_left  # which knows nothing of what comes after
+    act(play, "Brief", 1, signal_id="S")
+    assert not waiting()
+
+
+def test_the_database_counts_an_action_as_the_rule_does(play):
+    dice, sums = random.Random(1), dict.fromkeys(COUNTED, 0)
+    decisions = ("GO", "PIVOT", "NO_GO", "", None, True)
+    kinds = ("Activity", "Signal", "Scorecard", "Brief", "S2", "S3")
+    for kind, decision in itertools.product(kinds, decisions):
+        action = act(play, kind, dice.uniform(-9, 9), decision=decision)
+        counter = counter_of(kind, str(decision or "")) or ""
+        assert Action.objects.get(pk=action.pk).counter == counter
+        if counter and action.occurred_at <= NOW and action.occurred_at in LATELY:
+            sums[counter] += 1
+
+    assert counts_in([LATELY], until=NOW)[LATELY] == sums

@@ -19,6 +19,7 @@ from plays.models.audit import Verb
 from plays.models.play import STATUS_WORDS
 from plays.models.quarter_count import COUNTERS
 from plays.models.weekly import WeeklyState
+from plays.rules.digest import Span
 from plays.rules.report_page import COUNTERS as COUNTER_TABLE
 from plays.rules.report_page import PLAYS, CounterRow, PlayRow, report_edits
 from plays.rules.status import JUDGED
@@ -30,7 +31,7 @@ from plays.sync.operations.refusals import Refusal
 from plays.sync.operations.saving import edit, open_site
 from plays.sync.plays.owner_words import Word, words_of
 from plays.sync.plays.play_status import play_statuses
-from plays.sync.report.quarters import counts_between, quarter_on_quarter
+from plays.sync.report.quarters import counts_in, quarter_on_quarter
 from plays.sync.site import pages
 from plays.sync.site.connection import connect
 from plays.sync.site.title_holders import TitleHeld
@@ -125,16 +126,16 @@ def _applied(body: str, edits: list[UpsertRow]) -> str:
 def _edits(week: Week, now: datetime) -> list[UpsertRow]:
     zone = timezone.get_default_timezone()
     team = Team.current()
-    this = counts_between(*week.bounds(zone))
-    before = counts_between(*week.previous.bounds(zone))
+    this, before = (Span.of(each.bounds(zone)) for each in (week, week.previous))
+    counted = counts_in([this, before])
     lines = {line.name: line for line in quarter_on_quarter(now)}
     with translation.override(settings.LANGUAGE_CODE):
         counters = [
             CounterRow(
                 label=str(COUNTERS[name]),
-                week=this[name],
+                week=counted[this][name],
                 target=team.target(name)[0],
-                before=before[name],
+                before=counted[before][name],
                 quarter=lines[name].now,
                 then=lines[name].then,
             )

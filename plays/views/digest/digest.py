@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,30 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Action, Team, WeeklyReport
-from plays.rules.digest import (
-    DigestAction,
-    Lead,
-    Left,
-    Span,
-    Target,
-    brief_to_s2,
-    overdue_briefs,
-    signal_to_brief,
-    unbriefed_signals,
-)
+from plays.models import Team, WeeklyReport
+from plays.rules.digest import Lead, Span, Target
 from plays.rules.weeks import weeks_up_to
 from plays.sync.report.page import write_report
-from plays.sync.report.quarters import quarter_on_quarter
+from plays.sync.report.quarters import counts_in, quarter_on_quarter
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.render import render_page
 from plays.views.digest.asked_week import AskedWeek, asked_week
-from plays.views.digest.digest_actions import Year, red_plays, year_until
 from plays.views.digest.lead_targets import lead_targets
+from plays.views.digest.opportunities import (
+    STEPS,
+    StepsTaken,
+    overdue_briefs,
+    steps_taken,
+    unbriefed_signals,
+)
+from plays.views.digest.red_plays import red_plays
 from plays.views.plays.progress import Bar
 
 MOST_SHOWN, MOST_REDS = 15, 50
 COUNTERS = ("activity", "signal", "brief", "s2")
+Counted = Mapping[Span, Mapping[str, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,30 +63,6 @@ class LeadLine:
     leads: tuple[Lead, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """An action that waits for its next step, `late` beyond its time."""
-
-    action: Action
-    late: timedelta
-
-    @property
-    def days(self) -> int:
-        return self.late.days
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alert:
-    """All that waits for one step: the first `rows`, and how many there are in all."""
-
-    rows: list[Waiting]
-    count: int
-
-    @property
-    def more(self) -> int:
-        return self.count - len(self.rows)
-
-
 @may_retry
 @require_POST
 def report_write(request: RoleRequest) -> HttpResponse:
@@ -109,21 +83,20 @@ def digest(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     asked = asked_week(request, now)
     team = Team.current()
-    spans = (asked.span, asked.month, *_thirteen(asked))
-    year = year_until(asked.at, spans=spans, steps=asked.quarter_back)
-    active = [action for action in year.actions if action.is_active]
+    counted = counts_in((asked.span, asked.month, *_thirteen(asked)), until=asked.at)
+    taken = {step: steps_taken(step, asked.quarter_back, until=asked.at) for step in STEPS}
     context = {
         "asked": asked,
-        "lines": [_line(name, year, asked, team) for name in COUNTERS],
-        "s3": (year.count("s3", asked.span), year.count("s3", asked.month)),
-        "lead_lines": _lead_lines(year.actions, asked, team),
-        "lead_targets": lead_targets(year.actions, asked),
+        "lines": [_line(name, counted, asked, team) for name in COUNTERS],
+        "s3": (counted[asked.span]["s3"], counted[asked.month]["s3"]),
+        "lead_lines": _lead_lines(taken, asked, team),
+        "lead_targets": lead_targets(taken, asked),
         "quarters": quarter_on_quarter(asked.at),
         "report_is_on": bool(team.report_parent),
         "report": WeeklyReport.objects.filter(monday=asked.week.monday)
         .select_related("page")
         .first(),
-        **_alerts(active, asked, team),
+        **_alerts(asked, team),
     }
     return render_page(request, "digest/digest.html", context)
 
@@ -133,59 +106,46 @@ def _thirteen(asked: AskedWeek) -> list[Span]:
     return [Span.of(week.bounds(zone)) for week in weeks_up_to(asked.week)]
 
 
-def _line(name: str, year: Year, asked: AskedWeek, team: Team) -> Line:
+def _line(name: str, counted: Counted, asked: AskedWeek, team: Team) -> Line:
     least, most = team.target(name)
     target = Target(least=least, most=most)
-    weeks = tuple(year.count(name, span) for span in _thirteen(asked))
+    weeks = tuple(counted[span][name] for span in _thirteen(asked))
     return Line(
         name=name,
         target=target,
-        week=_bar(name, year, target, asked.span, asked.at),
-        month=_bar(name, year, target, asked.month, asked.at),
+        week=_bar(name, counted, target, asked.span, asked.at),
+        month=_bar(name, counted, target, asked.month, asked.at),
         week_before=weeks[-2],
         weeks=weeks,
     )
 
 
-def _bar(name: str, year: Year, target: Target, span: Span, at: datetime) -> Bar:
-    goal, count = target.over(span), year.count(name, span)
+def _bar(name: str, counted: Counted, target: Target, span: Span, at: datetime) -> Bar:
+    goal, count = target.over(span), counted[span][name]
     return Bar(name=name, count=count, goal=round(goal), expected=goal * span.share_at(at))
 
 
-def _lead_lines(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> list[LeadLine]:
-    briefed, validated = team.lead_days
-    team = Team.current()
+def _lead_lines(taken: Mapping[str, StepsTaken], asked: AskedWeek, team: Team) -> list[LeadLine]:
     spans = (asked.span, asked.month, asked.quarter_back)
-    steps = (
-        ("signal", briefed, signal_to_brief),
-        ("brief", validated, brief_to_s2),
-    )
     return [
         LeadLine(
-            name=name,
+            name=step,
             days=days,
-            leads=tuple(step(actions, span, target=timedelta(days=days)) for span in spans),
+            leads=tuple(taken[step].lead(span, target=timedelta(days=days)) for span in spans),
         )
-        for name, days, step in steps
+        for step, days in zip(STEPS, team.lead_days, strict=True)
     ]
 
 
-def _alerts(actions: Sequence[DigestAction], asked: AskedWeek, team: Team) -> dict[str, Any]:
+def _alerts(asked: AskedWeek, team: Team) -> dict[str, Any]:
     briefed, validated = (timedelta(days=days) for days in team.lead_days)
     reds = red_plays(asked)
     return {
         "reds": reds[:MOST_REDS],
         "red_count": len(reds),
         "more_reds": max(0, len(reds) - MOST_REDS),
-        "briefs": _alert(overdue_briefs(actions, at=asked.at, within=validated), asked.at),
-        "signals": _alert(unbriefed_signals(actions, at=asked.at, within=briefed), asked.at),
+        "briefs": overdue_briefs(asked.at, within=validated, shown=MOST_SHOWN),
+        "signals": unbriefed_signals(asked.at, within=briefed, shown=MOST_SHOWN),
         "brief_days": validated.days,
         "signal_days": briefed.days,
     }
-
-
-def _alert(left: Sequence[Left], at: datetime) -> Alert:
-    shown = left[:MOST_SHOWN]
-    waiting = Action.objects.select_related("play").in_bulk([one.action.pk for one in shown])
-    rows = [Waiting(action=waiting[one.action.pk], late=at - one.due_at) for one in shown]
-    return Alert(rows=rows, count=len(left))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from plays.models import Play
-from plays.rules.digest import DigestAction, Lead, brief_to_s2, signal_to_brief
-from plays.rules.lead_time import BRIEF_TO_S2, SIGNAL_TO_BRIEF, Limit, limits
+from plays.rules.digest import Lead
+from plays.rules.lead_time import Limit, limits
 from plays.sync.plays.goals import goals_at
 from plays.views.digest.asked_week import AskedWeek
-
-MEASURES = {SIGNAL_TO_BRIEF: signal_to_brief, BRIEF_TO_S2: brief_to_s2}
+from plays.views.digest.opportunities import StepsTaken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,19 +39,16 @@ class LeadTargets:
     others: list[tuple[Play, str]]
 
 
-def lead_targets(actions: Sequence[DigestAction], asked: AskedWeek) -> LeadTargets:
-    """The targets of the quarter that the week lies in; two queries."""
+def lead_targets(taken: Mapping[str, StepsTaken], asked: AskedWeek) -> LeadTargets:
+    """The targets of the quarter that the week lies in, by the steps `taken`; two queries."""
     plays = list(Play.objects.active())
     held = goals_at(plays, asked.quarter)
-    by_play: dict[int, list[DigestAction]] = {}
-    for action in actions:
-        by_play.setdefault(action.play, []).append(action)
     rows: list[PlayLead] = []
     others: list[tuple[Play, str]] = []
     for play in plays:
         text = held[play.pk].lead_time
         found = limits(text)
-        rows += _measured(play, found, by_play.get(play.pk, ()), asked)
+        rows += _measured(play, found, taken, asked)
         if text and not any(limit.step for limit in found):
             others.append((play, text))
     rows.sort(key=lambda row: (not row.is_missed, not row.lead.count, row.play.play_id))
@@ -60,10 +56,9 @@ def lead_targets(actions: Sequence[DigestAction], asked: AskedWeek) -> LeadTarge
 
 
 def _measured(
-    play: Play, found: Iterable[Limit], actions: Iterable[DigestAction], asked: AskedWeek
+    play: Play, found: Iterable[Limit], taken: Mapping[str, StepsTaken], asked: AskedWeek
 ) -> Iterator[PlayLead]:
-    actions = tuple(actions)
     for limit in found:
         if limit.step:
-            lead = MEASURES[limit.step](actions, asked.quarter_back, target=limit.within)
+            lead = taken[limit.step].lead(asked.quarter_back, target=limit.within, play=play.pk)
             yield PlayLead(play=play, limit=limit, lead=lead)
