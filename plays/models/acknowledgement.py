@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.event import Event, EventQuerySet
@@ -26,7 +26,8 @@ class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
 
 
 class Acknowledgement(models.Model):
-    """Somebody knows, says why it is all right, and until when: it raises no alarm so long.
+    """Somebody knows, says why it is all right, and until when: it raises no alarm so long, nor
+    while there is less than twice as much of it as there was (`count`, failed jobs of a cause).
 
     A cause is an `error` of a `kind` of edit on a `page`; a finding is a `kind` at a `key` and
     `column` of a `page`, as long as the page says what was `found`; an event is itself.
@@ -44,6 +45,7 @@ class Acknowledgement(models.Model):
     key = models.CharField(_("row or entry"), max_length=100, blank=True)
     column = models.CharField(_("column"), max_length=100, blank=True)
     found = models.TextField(_("on the page"), blank=True)
+    count = models.PositiveIntegerField(_("how many"), default=1)
     reason = models.TextField(_("why"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -76,13 +78,24 @@ class Acknowledgement(models.Model):
         return self.kind, self.page_id, self.key, self.column, self.found
 
 
-def open_failures(now: datetime) -> SyncJobQuerySet:
-    """Failed jobs whose cause nobody has acknowledged."""
+def is_known(now: datetime) -> Exists:
+    """Whether the cause for which a job failed is acknowledged."""
     known = Acknowledgement.objects.active(now).filter(subject=Subject.CAUSE)
     same = known.filter(
         error=OuterRef("last_error"), kind=OuterRef("kind"), page=OuterRef("mapping__page")
     )
-    return SyncJob.objects.failed().exclude(Exists(same))
+    return Exists(same)
+
+
+def open_failures(now: datetime) -> SyncJobQuerySet:
+    """Failed jobs whose cause nobody has acknowledged."""
+    return SyncJob.objects.failed().exclude(is_known(now))
+
+
+def failures_by_cause() -> dict[tuple[str, str, int | None], int]:
+    """How many failed jobs each cause has, by `Acknowledgement.cause`."""
+    causes = SyncJob.objects.failed().order_by().values_list("last_error", "kind", "mapping__page")
+    return {tuple(cause): count for *cause, count in causes.annotate(count=Count("pk"))}
 
 
 def open_rejections(now: datetime) -> EventQuerySet:

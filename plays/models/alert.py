@@ -16,13 +16,14 @@ class Alert(models.Model):
     """One trouble: of a `rule`, about a `subject` ("" where there is only one).
 
     It stays until its end was told. `since`: when the level was last well, or ceased to be;
-    `told_level` is empty while nobody was told.
+    `told_level` is empty while nobody was told. `known` more than `count` are acknowledged.
     """
 
     rule = models.CharField(max_length=30)
     subject = models.CharField(max_length=200, blank=True)
     level = models.CharField(max_length=10, choices=AlertLevel.choices)
     count = models.PositiveIntegerField(default=1)
+    known = models.PositiveIntegerField(default=0)
     facts = models.JSONField(default=dict)
     began_at = models.DateTimeField()
     since = models.DateTimeField()

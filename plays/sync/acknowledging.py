@@ -1,5 +1,5 @@
-"""Knowing of a trouble and letting it be for a time: who, why, until when; ended by a person or by
-its time."""
+"""Knowing of a trouble and letting it be for a time: who, why, until when; ended by a person, by
+its time, or because it has doubled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plays.models import Acknowledgement, Event, Finding, SyncJob
-from plays.models.acknowledgement import Subject
+from plays.models.acknowledgement import Subject, failures_by_cause
 from plays.models.audit import Verb
 from plays.sync import audit
 
@@ -60,6 +60,25 @@ def end(acknowledgement: Acknowledgement, *, by: User, now: datetime | None = No
     return True
 
 
+def end_what_doubled(now: datetime) -> int:
+    """End what was acknowledged of causes that have failed twice as many jobs since; how many."""
+    known = list(Acknowledgement.objects.active(now).filter(subject=Subject.CAUSE))
+    counts = failures_by_cause() if known else {}
+    grown = [each for each in known if counts.get(each.cause, 0) >= 2 * each.count]
+    with transaction.atomic(), audit.acting_as(audit.PROGRAM):
+        for each in grown:
+            Acknowledgement.objects.filter(pk=each.pk).update(ended_at=now)
+            audit.note(
+                Verb.ACKNOWLEDGE_END,
+                by=None,
+                target=str(each),
+                count=counts[each.cause],
+                details={"before": each.count},
+                now=now,
+            )
+    return len(grown)
+
+
 def _values(subject: Event | SyncJob | Finding) -> dict[str, Any]:
     if isinstance(subject, Event):
         return {"subject": Subject.EVENT, "event": subject}
@@ -70,6 +89,7 @@ def _values(subject: Event | SyncJob | Finding) -> dict[str, Any]:
             "error": subject.last_error,
             "kind": subject.kind,
             "page": page,
+            "count": _failures_like(subject),
         }
     return {
         "subject": Subject.FINDING,
@@ -79,6 +99,11 @@ def _values(subject: Event | SyncJob | Finding) -> dict[str, Any]:
         "column": subject.column,
         "found": subject.found,
     }
+
+
+def _failures_like(job: SyncJob) -> int:
+    same = SyncJob.objects.failed().filter(last_error=job.last_error, kind=job.kind)
+    return max(1, same.filter(mapping__page=job.mapping.page).count())
 
 
 def _name(subject: Event | SyncJob | Finding) -> str:

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 # Who acts on the command line, where nobody has logged in.
 COMMAND_LINE = "command line"
 NOT_LOGGED_IN = "not logged in"
+# What the product ends by itself, as people had asked for.
+PROGRAM = "the program"
 _acting: ContextVar[str] = ContextVar("acting", default=COMMAND_LINE)
 
 

@@ -15,7 +15,6 @@ from plays.templatetags.screens import day
 
 register = template.Library()
 
-USUAL_DAYS = 30
 _LOADED = "acknowledged_now"
 
 
@@ -28,12 +27,6 @@ def acknowledged(context: Context, subject: str, thing: Any) -> Acknowledgement 
         found = {_key(each): each for each in Acknowledgement.objects.active(timezone.now())}
         context.render_context[_LOADED] = found
     return found.get(_KEYS[subject](thing))
-
-
-@register.simple_tag
-def usual_end() -> str:
-    """The day that the form proposes."""
-    return (timezone.localdate() + timedelta(days=USUAL_DAYS)).isoformat()
 
 
 @register.filter

@@ -23,7 +23,7 @@ from plays.models.pause import PauseScope
 from plays.models.play import STATUS_WORDS
 from plays.models.quarter_count import COUNTERS
 from plays.rules.particles import with_particles
-from plays.sync.audit import COMMAND_LINE, NOT_LOGGED_IN
+from plays.sync.audit import COMMAND_LINE, NOT_LOGGED_IN, PROGRAM
 
 register = template.Library()
 
@@ -208,6 +208,7 @@ _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
 _NAMELESS: dict[str, Promise] = {
     COMMAND_LINE: gettext_lazy("command line"),
     NOT_LOGGED_IN: gettext_lazy("not logged in"),
+    PROGRAM: gettext_lazy("the program"),
 }
 
 

@@ -95,7 +95,7 @@ GROUPS = (
                 name="jobs",
                 label=_("Jobs"),
                 screens=(
-                    *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel"),
+                    *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel", "acknowledge"),
                     *("recovery", "recover_since", "recover_missing", "recover_all"),
                     *("reconcile", "reconcile_look", "reconcile_act", "reconcile_done"),
                 ),

@@ -2,64 +2,51 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from typing import cast
+from typing import Any
 
-from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from plays.models import Acknowledgement, Event, Finding, SyncJob
 from plays.models.acknowledgement import Subject
+from plays.models.weekly import ACKNOWLEDGEABLE
+from plays.rules.fields import one_line
 from plays.sync.acknowledging import acknowledge, end
 from plays.views.common.access import RoleRequest, may_retry
-from plays.views.common.posted import LONGEST_REASON, posted_reason
-from plays.views.common.render import back
+from plays.views.common.ending import ReasonAndEndForm
+from plays.views.common.render import back, own_address, render_page
 
-LONGEST_DAYS = 366
-ROWS = {
+ROWS: dict[str, QuerySet[Any]] = {
     Subject.EVENT: Event.objects.rejected(),
     Subject.CAUSE: SyncJob.objects.failed().select_related("mapping__page"),
-    Subject.FINDING: Finding.objects.select_related("page"),
+    Subject.FINDING: Finding.objects.filter(kind__in=ACKNOWLEDGEABLE).select_related("page"),
 }
 
 
-class AcknowledgeForm(forms.Form):
-    subject = forms.ChoiceField(choices=Subject.choices)
-    pk = forms.IntegerField(min_value=1)
-    reason = forms.CharField(max_length=LONGEST_REASON)
-    until = forms.DateField()
-
-    def clean_until(self) -> datetime:
-        """The midnight after the day that was chosen."""
-        day, today = self.cleaned_data["until"], timezone.localdate()
-        if not today <= day <= today + timedelta(days=LONGEST_DAYS):
-            raise forms.ValidationError("out of range")
-        return datetime.combine(day + timedelta(days=1), time(), timezone.get_default_timezone())
-
-
 @may_retry
-@require_POST
-def acknowledge_it(request: RoleRequest) -> HttpResponse:
-    form = AcknowledgeForm(request.POST)
-    reason = posted_reason(request)
-    if "subject" in form.errors or "pk" in form.errors:
+@require_http_methods(["GET", "HEAD", "POST"])
+def acknowledge_it(request: RoleRequest, subject: str, pk: int) -> HttpResponse:
+    """The form; what was typed stays in it with what is wrong."""
+    if subject not in ROWS:
         raise Http404
-    if not form.is_valid() or not reason:
-        messages.error(
-            request, _("Nothing was saved: it needs a reason and a day within a year from today.")
-        )
-    else:
-        data = form.cleaned_data
-        rows = ROWS[Subject(data["subject"])]
-        subject = cast(Event | SyncJob | Finding, get_object_or_404(rows.all(), pk=data["pk"]))
-        acknowledge(subject, reason=reason, until=data["until"], by=request.user)
+    thing = get_object_or_404(ROWS[subject].all(), pk=pk)
+    form = ReasonAndEndForm(request.POST or None)
+    if form.is_valid():
+        reason = one_line(form.cleaned_data["reason"])
+        acknowledge(thing, reason=reason, until=form.end, by=request.user)
         messages.success(request, _("Acknowledged. It raises no alarm until then."))
-    return back(request, "plays:dashboard")
+        return back(request, "plays:dashboard")
+    context = {"form": form, "subject": subject, subject: thing, "next": _next(request)}
+    return render_page(request, "acknowledging/acknowledge.html", context)
+
+
+def _next(request: RoleRequest) -> str:
+    """Where one came from."""
+    return own_address(request, request.POST.get("next") or request.GET.get("next", ""))
 
 
 @may_retry

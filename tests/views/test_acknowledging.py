@@ -21,8 +21,12 @@ def at_desk(client, monday):
 
 
 def acknowledge(client, subject, row, **values):
-    form = {"subject": subject, "pk": row.pk, "reason": "known", "until": "2026-11-30"}
-    return client.post(reverse("plays:acknowledge"), form | values, headers=EN)
+    form = {"reason": "known", "until": "2026-11-30"}
+    return client.post(address(subject, row), form | values, headers=EN)
+
+
+def address(subject, row):
+    return reverse("plays:acknowledge", args=[subject, row.pk])
 
 
 def alarms(client):
@@ -79,12 +83,48 @@ def test_a_finding_stays_known_in_the_next_run_while_the_page_says_the_same(at_d
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"reason": " "}, {"until": "2026-11-22"}, {"until": "2028-01-01"}, {"until": "soon"}]
+    ("wrong", "kept"),
+    [
+        ({"reason": " "}, "2026-11-30"),
+        ({"until": "2026-11-22"}, "known"),
+        ({"until": "2028-01-01"}, "known"),
+        ({"until": "soon"}, "soon"),
+    ],
 )
-def test_without_a_reason_and_an_end_nothing_is_acknowledged(at_desk, wrong):
-    acknowledge(at_desk, "event", make_event(state="rejected"), **wrong)
+def test_without_a_reason_and_an_end_the_form_says_so_and_keeps_what_was_typed(
+    at_desk, wrong, kept
+):
+    page = acknowledge(at_desk, "event", make_event(state="rejected"), **wrong, next="/events/")
 
     assert not Acknowledgement.objects.exists()
+    assert "errorlist" in page.text
+    assert kept in page.text
+    assert 'name="next" value="/events/"' in page.text
+
+
+@pytest.mark.parametrize("subject", ["cause", "event", "finding"])
+def test_the_form_says_what_is_acknowledged_and_leads_back(at_desk, subject):
+    page = make_page(title="Live doc of the seminar")
+    job = make_job(mapping=make_mapping(page=page), state="failed", settled_at=NOW)
+    run = WeeklySync.objects.create(slot=NOW, state="done", started_at=NOW)
+    row, name = {
+        "cause": (job, page.title),
+        "event": (event := make_event(state="rejected"), event.event_id),
+        "finding": (Finding.objects.create(weekly=run, kind="foreign", page=page), page.title),
+    }[subject]
+
+    shown = at_desk.get(address(subject, row) + "?next=/jobs/", headers=EN).text
+    done = acknowledge(at_desk, subject, row, next="/jobs/")
+
+    assert name in shown
+    assert 'href="/jobs/"' in shown
+    assert done.url == "/jobs/"
+
+
+def test_what_needs_nobody_cannot_be_acknowledged(at_desk):
+    assert acknowledge(at_desk, "event", make_event()).status_code == 404
+    assert acknowledge(at_desk, "cause", make_job()).status_code == 404
+    assert acknowledge(at_desk, "else", make_event(state="rejected")).status_code == 404
 
 
 def test_a_rejected_event_leads_to_the_play_that_it_lacks(client, monday):

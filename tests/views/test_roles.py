@@ -52,7 +52,7 @@ TABLE = {
     "calendar": SEEN,
     "calendar_key": OWN,
     "calendar_ics": ((LOGIN, LOGIN, 200, 200, 200, 200), (405,) * 6),
-    "acknowledge": (RETRIED[0], RETRIED[1][:3] + (404,) * 3),
+    "acknowledge": (ASKED[0], ASKED[0]),
     "acknowledge_end": RETRIED,
     "act": SEEN,
     "play_word": OWN,
@@ -164,6 +164,7 @@ def rows():
     )
     entry = AuditEntry.objects.create(verb="retry", by_name="x", at=NOW, count=1)
     return {
+        "acknowledge": ["cause", job.pk],
         "acknowledge_end": [ack.pk],
         "act": [entry.pk],
         "play": [job.play.play_id],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,7 +11,8 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Max
 from django.utils import timezone
 
-from plays.models import Page, PageLayout, Site, SyncJob, WeeklySync
+from plays.models import Acknowledgement, Event, Page, PageLayout, Site, SyncJob, WeeklySync
+from plays.models.acknowledgement import Subject, is_known, open_failures, open_rejections
 from plays.models.alert import AlertLevel
 from plays.models.layout import LayoutState
 from plays.models.page import PageState
@@ -19,7 +20,7 @@ from plays.models.weekly import WeeklyState
 from plays.sync.access.logins import locks
 from plays.sync.log_ids import here_before_us
 from plays.sync.status.silence import silence
-from plays.sync.weekly.outcome import for_people
+from plays.sync.weekly.outcome import open_and_known
 from plays.sync.weekly.slots import LATE_AFTER, due_slot
 
 MOST = 100  # pages or causes that are told apart
@@ -37,6 +38,7 @@ WORKER, SITE, LOG, WEEKLY_LATE, WEEKLY_FAILED = (
 LOGINS = "logins"
 RED, REPORT = "red", "report"  # of one person, who asked for it
 FINDINGS, PAGE, LAYOUT, JOBS, TOKEN = "findings", "page", "layout", "jobs", "token"
+EVENTS = "events"
 # They explain whatever else is wrong, so the rest is not told while one of them holds.
 SITE_WIDE = (WORKER, SITE)
 # They have nothing to do with those.
@@ -47,24 +49,29 @@ EACH_STEP = (TOKEN, FINDINGS)
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """A trouble that holds now: how many things it is about, and what its words need."""
+    """A trouble that holds now: how many things it is about, and what its words need. `known` more
+    are acknowledged; while they are all there is (`count` 0), nothing is told of it.
+    """
 
     rule: str
     level: AlertLevel
     subject: str = ""
     count: int = 1
+    known: int = 0
     facts: dict[str, str] = field(default_factory=dict)
 
 
 def conditions(now: datetime) -> list[Condition]:
     """All that is wrong now, in a fixed number of queries."""
+    known = _known_pages(now)
     return [
         *_worker(now),
         *_site(),
         *_weekly(now),
-        *_pages(),
-        *_layouts(),
-        *_jobs(),
+        *_pages(known),
+        *_layouts(known),
+        *_jobs(now),
+        *_events(now),
         *_token(timezone.localdate(now)),
         *_logins(now),
     ]
@@ -102,19 +109,41 @@ def _weekly(now: datetime) -> Iterator[Condition]:
     if last.state == WeeklyState.FAILED:
         facts["message"] = last.message or last.error
         yield Condition(rule=WEEKLY_FAILED, level=AlertLevel.CRITICAL, facts=facts)
-    elif count := for_people(last):
-        yield Condition(rule=FINDINGS, level=AlertLevel.WARNING, count=count, facts=facts)
+        return
+    count, known = open_and_known(last, now)
+    if count or known:
+        yield Condition(
+            rule=FINDINGS, level=AlertLevel.WARNING, count=count, known=known, facts=facts
+        )
 
 
-def _pages() -> Iterator[Condition]:
+def _known_pages(now: datetime) -> set[int]:
+    """Pages of which all that failed is acknowledged, and with it what is wrong with the page."""
+    known = Acknowledgement.objects.active(now).filter(subject=Subject.CAUSE)
+    pages = {page for page in known.values_list("page_id", flat=True) if page is not None}
+    failures = open_failures(now).filter(mapping__page__in=pages)
+    return pages - set(failures.values_list("mapping__page_id", flat=True)) if pages else pages
+
+
+def _pages(known: Container[int]) -> Iterator[Condition]:
     bad = Page.objects.filter(mappings__isnull=False).exclude(state__in=WELL).distinct()
     for page in bad.order_by("pk")[:MOST]:
         facts = {"page": str(page), "state": page.state, "message": page.state_reason}
         facts["page_id"] = page.page_id
-        yield Condition(rule=PAGE, subject=page.page_id, level=AlertLevel.WARNING, facts=facts)
+        yield Condition(
+            rule=PAGE,
+            subject=page.page_id,
+            level=AlertLevel.WARNING,
+            facts=facts,
+            **_one(is_known=page.pk in known),
+        )
 
 
-def _layouts() -> Iterator[Condition]:
+def _one(*, is_known: bool) -> dict[str, int]:
+    return {"count": int(not is_known), "known": int(is_known)}
+
+
+def _layouts(known: Container[int]) -> Iterator[Condition]:
     """A shared page's table that has changed, or of which a person must say what is what."""
     for layout in PageLayout.objects.filter(state__in=UNSURE).select_related("mapping__play"):
         asks = layout.state == LayoutState.ASKS
@@ -123,23 +152,25 @@ def _layouts() -> Iterator[Condition]:
             subject=str(layout.mapping_id),
             level=AlertLevel.CRITICAL if asks else AlertLevel.WARNING,
             facts={"part": layout.mapping.part, "asks": "yes" if asks else ""},
+            **_one(is_known=layout.mapping.page_id in known),
         )
 
 
-def _jobs() -> Iterator[Condition]:
+def _jobs(now: datetime) -> Iterator[Condition]:
     """Edits that were given up, by cause and page; a page that is told of explains its own."""
     failed = SyncJob.objects.failed().exclude(mapping__layout__state=LayoutState.ASKS).order_by()
     fine = failed.filter(mapping__page__isnull=True) | failed.filter(mapping__page__state__in=WELL)
     causes = fine.values("last_error", "mapping__page__page_id", "mapping__page__title").annotate(
-        count=Count("pk"), message=Max("last_message")
+        all=Count("pk"), known=Count("pk", filter=is_known(now)), message=Max("last_message")
     )
-    for cause in causes.order_by("-count", "last_error")[:MOST]:
+    for cause in causes.order_by("-all", "last_error")[:MOST]:
         page_id = cause["mapping__page__page_id"] or ""
         yield Condition(
             rule=JOBS,
             subject=f"{cause['last_error']} {page_id}".strip(),
             level=AlertLevel.WARNING,
-            count=cause["count"],
+            count=cause["all"] - cause["known"],
+            known=cause["known"],
             facts={
                 "error": cause["last_error"],
                 "page_id": page_id,
@@ -147,6 +178,14 @@ def _jobs() -> Iterator[Condition]:
                 "message": cause["message"],
             },
         )
+
+
+def _events(now: datetime) -> Iterator[Condition]:
+    """Events that were not accepted: what they tell stands on no page."""
+    rejected, count = Event.objects.rejected().count(), open_rejections(now).count()
+    if rejected:
+        level = AlertLevel.WARNING
+        yield Condition(rule=EVENTS, level=level, count=count, known=rejected - count)
 
 
 def _token(today: date) -> Iterator[Condition]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from plays.models import Alert, AlertDelivery, AlertMessage
 from plays.models.alert import AlertLevel
+from plays.sync.acknowledging import end_what_doubled
 from plays.sync.alerts.channels import Channel, channels
 from plays.sync.alerts.conditions import (
     EACH_STEP,
@@ -36,6 +37,7 @@ def look(*, now: datetime | None = None) -> AlertMessage | None:
     if not is_our_turn(TURN, timedelta(seconds=settings.ALERT_LOOK_SECONDS), now):
         return None
     with transaction.atomic():
+        end_what_doubled(now)
         rows = _rows_now(conditions(now), now)
         return _tell(rows, channels(), now)
 
@@ -49,7 +51,9 @@ def _rows_now(found: Iterable[Condition], now: datetime) -> list[Alert]:
             row = Alert(rule=one.rule, subject=one.subject, began_at=now, since=now)
         elif row.level == AlertLevel.OK:  # back before its end was told: it never ended
             row.since = now
-        row.level, row.count, row.facts = one.level, one.count, one.facts
+        elif one.known < row.known and one.count > row.count:  # what was known counts again
+            row.told_level, row.told_count, row.told_at = "", 0, None
+        row.level, row.count, row.known, row.facts = one.level, one.count, one.known, one.facts
         row.save()
     for row in known.values():
         if row.level != AlertLevel.OK:
@@ -86,9 +90,13 @@ def _start_waiting_again(rows: Iterable[Alert], now: datetime) -> None:
 
 
 def _why(row: Alert, now: datetime) -> str:
-    """Why a row is news: `new`, `grown`, `reminder`, `healed`; "" where it is none."""
+    """Why a row is news: `new`, `grown`, `reminder`, `healed`; "" where it is none, as for what is
+    all acknowledged.
+    """
     if row.level == AlertLevel.OK:
         return "healed" if row.told_level else ""
+    if not row.count:
+        return ""
     if not row.told_level or row.told_at is None:
         return "new"
     if SEVERITY[row.level] > SEVERITY[row.told_level] or _has_grown(row, now - row.told_at):
@@ -120,7 +128,7 @@ def _item(row: Alert, why: str, now: datetime) -> dict[str, Any]:
         "why": why,
         "rule": row.rule,
         "level": row.level,
-        "count": row.count,
+        "count": row.count or row.told_count,
         "facts": row.facts,
         "seconds": max(0, round(lasted.total_seconds())),
     }

@@ -15,11 +15,12 @@ MOST = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """`told_at` None: nobody was told yet."""
+    """`told_at` None: nobody was told yet; `is_known`: all of it is acknowledged."""
 
     level: str
     began_at: datetime
     told_at: datetime | None
+    is_known: bool
     words: Words
 
 
@@ -46,7 +47,8 @@ def telling() -> Telling:
                 level=row.level,
                 began_at=row.began_at,
                 told_at=row.told_at,
-                words=words(row.rule, row.count, row.facts),
+                is_known=not row.count,
+                words=words(row.rule, row.count or row.known, row.facts),
             )
             for row in rows
         ],

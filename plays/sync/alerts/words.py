@@ -117,6 +117,17 @@ def _jobs(count: int, facts: Facts) -> Words:
     return Words(what=_said(what, facts), do=do, path=path)
 
 
+def _events(count: int, _facts: Facts) -> Words:
+    what = ngettext(
+        "%(count)s event was not accepted: it stands on no page.",
+        "%(count)s events were not accepted: they stand on no page.",
+        count,
+    ) % {"count": count}
+    do = _("See why, mend the cause, and accept it again.")
+    path = reverse("plays:events") + "?state=rejected"
+    return Words(what=what, do=do, path=path)
+
+
 def _token(_count: int, facts: Facts) -> Words:
     days, day = int(facts["days"]), date.fromisoformat(facts["day"]).isoformat()
     if days < 0:
@@ -171,6 +182,7 @@ _WORDS: dict[str, Callable[[int, Facts], Words]] = {
     rule.PAGE: _page,
     rule.LAYOUT: _layout,
     rule.JOBS: _jobs,
+    rule.EVENTS: _events,
     rule.TOKEN: _token,
     rule.LOGINS: _logins,
     rule.RED: _red,

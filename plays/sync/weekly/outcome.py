@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -29,12 +30,18 @@ def for_people(weekly: WeeklySync) -> int:
     those that are only told, where nothing is wrong on the page, and those that somebody has
     acknowledged.
     """
+    return open_and_known(weekly, timezone.now())[0]
+
+
+def open_and_known(weekly: WeeklySync, now: datetime) -> tuple[int, int]:
+    """How many findings wait for a person, and how many would if nobody had acknowledged them."""
     full = full_pages()
-    known = Acknowledgement.objects.active(timezone.now()).filter(subject=Subject.FINDING)
+    known = Acknowledgement.objects.active(now).filter(subject=Subject.FINDING)
     accepted = {each.finding for each in known}
     found = weekly.findings.exclude(kind__in=TOLD_ONLY)
     rows = found.values_list("kind", "page_id", "key", "column", "found")
-    return sum(not is_put_right(row[0], row[1], full) and row not in accepted for row in rows)
+    asking = [row in accepted for row in rows if not is_put_right(row[0], row[1], full)]
+    return asking.count(False), asking.count(True)
 
 
 def needs_person(weekly: WeeklySync) -> bool:

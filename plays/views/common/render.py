@@ -112,8 +112,12 @@ class _Paginator(Paginator):  # type: ignore[type-arg]  # no generic where it ru
 
 def back(request: HttpRequest, otherwise: Any) -> HttpResponse:
     """Back to the address the form named as `next`, if it is one of ours."""
-    address = request.POST.get("next", "")
+    return redirect(own_address(request, request.POST.get("next", "")) or otherwise)
+
+
+def own_address(request: HttpRequest, address: str) -> str:
+    """An address that a request named, if it is one of ours; else nothing."""
     ours = url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
     )
-    return redirect(address if ours else otherwise)
+    return address if ours else ""

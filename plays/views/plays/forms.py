@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +18,8 @@ from plays.rules.status import Status
 from plays.sync.naming import free_play_id
 from plays.sync.plays.editing import PEOPLES_FIELDS, goal_name, plain, values_of
 from plays.sync.plays.goals import GOAL_FIELDS, GOAL_LABELS, MAX_GOAL, quarter_of
+from plays.views.common.ending import ReasonAndEndForm
 
-LONGEST_DAYS, USUAL_DAYS = 92, 14
 SUGGESTED = ("owner", "source", "channel", "priority", "cycle")
 
 
@@ -142,43 +141,16 @@ def suggestions() -> list[tuple[str, list[str]]]:
     ]
 
 
-class StatusForm(forms.Form):
+class StatusForm(ReasonAndEndForm):
     """A status that wins over the judged one, until the end of a day."""
+
+    usual_days, longest_days = 14, 92
+    field_order = ("status", "reason", "until")
 
     status = forms.ChoiceField(
         label=_("Status"), choices=[(s.value, word) for s, word in STATUS_WORDS.items()]
     )
-    reason = forms.CharField(
-        label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    until = forms.DateField(
-        label=_("Until the end of"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        today = timezone.localdate()
-        self.fields["until"].initial = today + timedelta(days=USUAL_DAYS)
-        self.fields["until"].widget.attrs.update(
-            min=today.isoformat(), max=(today + timedelta(days=LONGEST_DAYS)).isoformat()
-        )
-
-    def clean_until(self) -> date:
-        day: date = self.cleaned_data["until"]
-        today = timezone.localdate()
-        if not today <= day <= today + timedelta(days=LONGEST_DAYS):
-            raise forms.ValidationError(
-                _("Choose a day from today to %(days)s days ahead.") % {"days": LONGEST_DAYS}
-            )
-        return day
 
     @property
     def wanted(self) -> Status:
         return Status(self.cleaned_data["status"])
-
-    @property
-    def end(self) -> datetime:
-        """The midnight after the day that was chosen."""
-        after = self.cleaned_data["until"] + timedelta(days=1)
-        return datetime.combine(after, time(), timezone.get_default_timezone())

@@ -20,39 +20,10 @@ from plays.models import (
 from plays.models.alert import DeliveryState
 from plays.sync.alerts import look, send_due, send_test
 from plays.sync.alerts.channels import channels
-from plays.sync.alerts.letter import letter
 from tests.factories import NOW, make_job, make_mapping, make_page, make_play, make_user
+from tests.sync.alerts.conftest import MINUTE
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _told_by_mail(settings):
-    settings.ALERT_EMAILS = ["ops@example.com"]
-    settings.LANGUAGE_CODE = "en"
-    settings.PUBLIC_URL = "https://sync.example.com"
-
-
-class Clock:
-    """Minutes pass, a worker living or not, and somebody looks."""
-
-    def __init__(self):
-        self.now, self.worker = NOW, True
-
-    def pass_(self, minutes=1.0):
-        self.now += MINUTE * minutes
-        if self.worker:
-            Heartbeat.objects.update_or_create(worker="w", defaults={"beat_at": self.now})
-        message = look(now=self.now)
-        return [] if message is None else [line.what for line in letter(message).lines]
-
-
-@pytest.fixture
-def clock():
-    clock = Clock()
-    clock.pass_()
-    return clock
 
 
 def failed_job(error="PageNotFound", page=None, **fields):
