@@ -17,7 +17,6 @@ from django.utils import timezone
 from plays.models import Action, Event, PageRecord
 from plays.rules.planner import Kind
 from plays.sync.funnel import count_funnel, uncount_funnel
-from plays.sync.intake.journal import count_in
 from plays.sync.intake.judging import Judged
 from plays.sync.jobs.enqueue import edits_of, enqueue
 
@@ -94,8 +93,10 @@ def minute_of(moment: datetime) -> datetime:
 
 def tells_title(text: str, title: str) -> bool:
     """Whether a title stands in a text, whole words, whatever is written around it."""
-    wanted = _folded(title)
-    return bool(wanted) and bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", _folded(text)))
+    wanted, words = _folded(title), _folded(text)
+    if not wanted or wanted not in words:
+        return False
+    return bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", words))
 
 
 def _the_one(title: str, among: Sequence[tuple[_Found, str, str]]) -> _Found | None:
@@ -119,37 +120,3 @@ def _folded(text: str) -> str:
 
 def _is_taken(log_id: str) -> bool:
     return Action.objects.filter(log_id=log_id).exists()
-
-
-def adopt(record: PageRecord, *, details: dict[str, object], actor: str, url: str) -> Action:
-    """Make an event and an action of what a page tells; the record is gone.
-
-    The record has its Play, type and time; its words stay as the event's payload. Nothing is
-    enqueued.
-    """
-    now = timezone.now()
-    assert record.play is not None and record.occurred_at is not None  # noqa: S101, PT018
-    event = Event.objects.create(
-        source=SOURCE,
-        event_id=record.log_id,
-        time=record.occurred_at,
-        payload=json.dumps({"told": record.text}, ensure_ascii=False),
-        state="accepted",
-        received_at=now,
-        accepted_at=now,
-        recovered_at=now,
-    )
-    action = Action.objects.create(
-        log_id=record.log_id,
-        event=event,
-        play=record.play,
-        action_type=record.action_type,
-        title=record.title,
-        url=url,
-        actor=actor,
-        occurred_at=record.occurred_at,
-        data=details,
-    )
-    count_in([action])
-    PageRecord.objects.filter(log_id=record.log_id).delete()
-    return action

@@ -16,7 +16,7 @@ from plays.storage import EditError, Row, survey_rows
 from plays.storage.scan.entry_lines import behind_key, without_decoration
 from plays.sync import log_ids
 from plays.sync.layouts.guidance import guidance_for
-from plays.sync.naming import NotOnePlay, play_called
+from plays.sync.naming import plays_called
 from plays.sync.weekly.page_reads import PageRead, read_page
 from plays.sync.weekly.steps import live_docs, log_pages
 
@@ -110,9 +110,11 @@ def rows_of(seen: PageRead) -> Iterator[Told]:
     """Raises `EditError` where the page cannot be read as a log."""
     body = seen.read.body
     rows = survey_rows(body, ACTION_LOG, guidance_for(seen.page)[ACTION_LOG])
-    for row in rows:
-        if log_ids.LOG_ID.fullmatch(row.key):
-            yield _row(seen.page, row)
+    ours = [row for row in rows if log_ids.LOG_ID.fullmatch(row.key)]
+    plays = plays_called(filter(None, (row.cells.get("play_id") for row in ours)))
+    for row in ours:
+        play = plays.get(row.cells.get("play_id", ""))
+        yield _row(seen.page, row, play if isinstance(play, Play) else None)
 
 
 def entries_of(seen: PageRead, plays: Iterable[Play]) -> Iterator[Told]:
@@ -141,7 +143,7 @@ def together(told: Iterable[Told]) -> Told:
     )
 
 
-def _row(page: Page, row: Row) -> Told:
+def _row(page: Page, row: Row, play: Play | None) -> Told:
     cells = row.cells
     moment, has_clock = read_time(cells.get("created_at", ""))
     return Told(
@@ -149,7 +151,7 @@ def _row(page: Page, row: Row) -> Told:
         page=page,
         is_row=True,
         text=" · ".join(filter(None, cells.values())),
-        play=_play(cells.get("play_id", "")),
+        play=play,
         action_type=_kind(cells.get("action_type", "")),
         title=cells.get("title", ""),
         moment=moment,
@@ -208,13 +210,6 @@ def read_time(text: str) -> tuple[datetime | None, bool]:
     except ValueError:
         return None, False
     return timezone.make_aware(naive, timezone.get_default_timezone()), found[4] is not None
-
-
-def _play(name: str) -> Play | None:
-    try:
-        return play_called(name) if name else None
-    except NotOnePlay:
-        return None
 
 
 def _kind(text: str) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from plays.models import (
@@ -23,27 +23,26 @@ from plays.models import (
     AuditEntry,
     LogNumber,
     LogVolume,
+    Page,
     PageMapping,
     PageRecord,
     Site,
     SyncJob,
 )
 from plays.models.audit import Verb
-from plays.models.job import LOG_KINDS, JobKind, JobState
+from plays.models.job import LOG_KINDS, JobKind
 from plays.models.mapping import PartChoice
-from plays.rules.pages import telling
 from plays.rules.planner import Kind
-from plays.storage.scan.entry_lines import Verdict, behind_key
-from plays.storage.whose import Fact, is_foreign
 from plays.sync import audit, log_ids
-from plays.sync.chunks import in_chunks
-from plays.sync.intake import recovered
-from plays.sync.jobs.enqueue import edits_of, enqueue
+from plays.sync.chunks import CHUNK, in_chunks
+from plays.sync.jobs.enqueue import enqueue
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete
 from plays.sync.jobs.resending import missing_edits
 from plays.sync.jobs.transitions import JobVerb, change
 from plays.sync.mappings.assign import assign
+from plays.sync.reconcile.adopting import adopt
+from plays.sync.reconcile.matching import Candidates, is_of_another, never_written, written
 from plays.sync.reconcile.reading import Reading, Told, read_all, together
 from plays.sync.reconcile.report import Report
 from plays.sync.site import log_stop
@@ -54,8 +53,9 @@ from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import RunMustWait, WaitReason
 from plays.sync.weekly.steps import live_docs, log_pages
 from plays.sync.writing.claims import page_claim, take_back_dead
-from plays.sync.writing.edits import action_facts
 
+# Rows that one statement renames: each is a case of its own in it.
+CASES = 100
 CLAIM_SECONDS = 30.0
 LOOK_SECONDS = 0.25
 
@@ -137,9 +137,11 @@ class _Work:
         self._raise_numbers()
         strange = self._strange()
         moves = self._matches(strange)
-        for action in self._collided(strange, moves):
-            moves[action.pk] = log_ids.next_log_id(action.occurred_at)
-            self.report.renumbered.append((action.log_id, moves[action.pk]))
+        collided = self._collided(strange, moves)
+        numbers = log_ids.next_log_ids(action.occurred_at for action in collided)
+        for action, number in zip(collided, numbers, strict=True):
+            moves[action.pk] = number
+            self.report.renumbered.append((action.log_id, number))
         self._move(moves)
         self._take_over(strange)
         if self.reading.is_log_whole:
@@ -174,7 +176,9 @@ class _Work:
         owed and stands there, on whichever page of the log, is complete."""
         strange: dict[str, Told] = {}
         known = self._actions(self.told)
-        written = _written(known.values())
+        ours = written(known.values())
+        was_written = {pk for _, pk in ours}
+        complete_now: list[Action] = []
         pending = SyncJob.objects.pending().filter(kind__in=LOG_KINDS, action__isnull=False)
         owed = set(pending.values_list("action", flat=True))
         for log_id, places in self.told.items():
@@ -182,24 +186,26 @@ class _Work:
             if action is None:
                 strange[log_id] = together(places)
                 continue
-            foreign = [one for one in places if _is_foreign(one, action, written)]
+            foreign = [one for one in places if is_of_another(one, action, ours)]
             if not foreign:
                 if action.pk in owed:
-                    self._complete_told(action)  # before a colleague writes into it
+                    complete_now.append(action)  # before a colleague writes into it
                 continue
-            if action.pk in {pk for _, pk in written} or len(foreign) < len(places):
+            if action.pk in was_written or len(foreign) < len(places):
                 self.report.conflicts += foreign
             else:
                 strange[log_id] = together(places)
+        self._complete_told(complete_now)
         return strange
 
     def _matches(self, strange: dict[str, Told]) -> dict[int, str]:
         """Events that came in again, by what pages tell of them: action -> its log id there."""
         moves: dict[int, str] = {}
-        free = [a for a in _never_written() if a.log_id not in self.told or a.log_id in strange]
+        free = Candidates(
+            a for a in never_written() if a.log_id not in self.told or a.log_id in strange
+        )
         for log_id, told in list(strange.items()):
-            action = next((a for a in free if a.pk not in moves and _is_same(told, a)), None)
-            if action is not None:
+            if action := free.take(told):
                 moves[action.pk] = log_id
                 del strange[log_id]
                 self.report.matched.append(log_id)
@@ -221,138 +227,85 @@ class _Work:
     def _move(self, moves: Mapping[int, str]) -> None:
         """Give actions other ids, with their edits; by way of ids that nobody has."""
         for final in (False, True):
-            for pk, log_id in moves.items():
-                key = log_id if final else f"moving-{pk}"
-                Action.objects.filter(pk=pk).update(log_id=key)
-                jobs = SyncJob.objects.filter(action=pk, kind__in=LOG_KINDS)
-                with locked((), jobs.values_list("pk", flat=True)) as states:
-                    change(
-                        JobVerb.RETRY,
-                        states,
-                        key=key,
-                        failures=0,
-                        failing_since=None,
-                        settled_at=None,
-                        last_error="",
-                        last_message="",
-                        run_after=self.now,
-                    )
-        for action in Action.objects.filter(pk__in=moves).select_related("play"):
-            self._complete_told(action)
+            keys = moves if final else {pk: f"moving-{pk}" for pk in moves}
+            for chunk in in_chunks(keys, CASES):
+                self._rename({pk: keys[pk] for pk in chunk})
+        for chunk in in_chunks(moves):
+            self._complete_told(Action.objects.filter(pk__in=chunk).order_by("pk"))
+
+    def _rename(self, keys: Mapping[int, str]) -> None:
+        Action.objects.filter(pk__in=keys).update(log_id=_by(keys, "pk"))
+        jobs = SyncJob.objects.filter(action__in=keys, kind__in=LOG_KINDS)
+        with locked((), jobs.values_list("pk", flat=True)) as states:
+            change(
+                JobVerb.RETRY,
+                states,
+                key=_by(keys, "action"),
+                failures=0,
+                failing_since=None,
+                settled_at=None,
+                last_error="",
+                last_message="",
+                run_after=self.now,
+            )
 
     def _take_over(self, strange: Mapping[str, Told]) -> None:
+        """What stays strange is recorded, for people to see; or it becomes ours (`adopt`)."""
         whole = self.adopt and self.reading.is_log_whole
         PageRecord.objects.all().delete()
+        records: list[PageRecord] = []
+        adopted: list[Told] = []
         for log_id, told in sorted(strange.items()):
             is_theirs = self.go_on or log_id in self.theirs
-            for place in self.told[log_id]:
-                self._record(told, place, is_theirs=is_theirs)
+            if not is_theirs and whole and told.is_whole:
+                adopted.append(told)
+                continue
+            records += self._records(told, is_theirs=is_theirs)
             if is_theirs:
                 self.report.theirs.append(log_id)
-                continue
-            if not (whole and told.is_whole):
+            else:
                 self.report.unknown.append(told)
-                continue
-            record = PageRecord.objects.filter(log_id=log_id).first()
-            assert record is not None  # noqa: S101 - just made
-            action = recovered.adopt(
-                record, details=dict(told.details), actor=told.actor[:200], url=told.url[:2000]
+        PageRecord.objects.bulk_create(records, batch_size=CHUNK)
+        for chunk in in_chunks(adopted):
+            self._complete_told(adopt(chunk, now=self.now))
+            self.report.adopted += [one.log_id for one in chunk]
+
+    def _records(self, told: Told, *, is_theirs: bool) -> Iterator[PageRecord]:
+        """One for each page that tells of it."""
+        for place in {place.page.pk: place for place in self.told[told.log_id]}.values():
+            yield PageRecord(
+                log_id=told.log_id,
+                page=place.page,
+                play=told.play,
+                action_type=told.action_type,
+                title=told.title[:1000],
+                occurred_at=told.moment,
+                text=place.text,
+                found_at=self.now,
+                is_theirs=is_theirs,
             )
-            enqueue(edits_of(action, action.play), now=self.now)
-            self._complete_told(action)
-            self.report.adopted.append(log_id)
 
-    def _record(self, told: Told, place: Told, *, is_theirs: bool) -> None:
-        PageRecord.objects.get_or_create(
-            log_id=told.log_id,
-            page=place.page,
-            defaults={
-                "play": told.play,
-                "action_type": told.action_type,
-                "title": told.title[:1000],
-                "occurred_at": told.moment,
-                "text": place.text,
-                "found_at": self.now,
-                "is_theirs": is_theirs,
-            },
-        )
-
-    def _complete_told(self, action: Action) -> None:
-        """Edits of an action that stand on their page are done, on whichever page of the log."""
-        for place in self.told.get(action.log_id, ()):
-            kind = JobKind.LOG_ROW if place.is_row else JobKind.LIVE_ENTRY
-            pending = SyncJob.objects.pending().filter(action=action, kind=kind)
+    def _complete_told(self, actions: Iterable[Action]) -> None:
+        """Edits of actions that stand on their page are done, on whichever page of the log."""
+        places: dict[tuple[int, str], Page] = {}
+        for action in actions:
+            for place in self.told.get(action.log_id, ()):
+                kind = JobKind.LOG_ROW if place.is_row else JobKind.LIVE_ENTRY
+                places.setdefault((action.pk, kind), place.page)
+        done: dict[tuple[int | None, Page], list[SyncJob]] = defaultdict(list)
+        for chunk in in_chunks({pk for pk, _ in places}):
+            pending = SyncJob.objects.pending().filter(action__in=chunk, kind__in=LOG_KINDS)
             for job in pending.select_related("mapping"):
-                here = job.mapping.page_id
-                with locked([place.page.pk], [job.pk]):
-                    complete([job], page=here, written_to=place.page, now=self.now)
+                if page := places.get((job.action_id or 0, job.kind)):
+                    done[job.mapping.page_id, page].append(job)
+        for (here, page), jobs in done.items():
+            with locked([page.pk], [job.pk for job in jobs]):
+                complete(jobs, page=here, written_to=page, now=self.now)
 
 
-def _never_written() -> list[Action]:
-    """Actions none of whose rows and entries was ever on a page, as far as the database knows."""
-    synced = SyncJob.objects.filter(
-        action=OuterRef("pk"), kind__in=LOG_KINDS, state=JobState.SYNCED
-    )
-    return list(Action.objects.exclude(Exists(synced)).select_related("play").order_by("pk"))
-
-
-def _written(actions: Iterable[Action]) -> set[tuple[str, int]]:
-    found: set[tuple[str, int]] = set()
-    for chunk in in_chunks(action.pk for action in actions):
-        synced = SyncJob.objects.filter(action__in=chunk, state=JobState.SYNCED, kind__in=LOG_KINDS)
-        found.update(synced.values_list("kind", "action__pk"))
-    return found
-
-
-def _is_foreign(told: Told, action: Action, written: set[tuple[str, int]]) -> bool:
-    if _is_same(told, action):
-        return False
-    kind = JobKind.LOG_ROW if told.is_row else JobKind.LIVE_ENTRY
-    was_written = (kind, action.pk) in written
-    if told.is_row:
-        return is_foreign(_facts(told, action), was_written=was_written)
-    facts = action_facts(action, play_id=action.play.play_id, was_written=was_written)
-    tells = telling(facts, zone=timezone.get_default_timezone())
-    return tells.verdict(behind_key(told.text, told.log_id)) is Verdict.FOREIGN
-
-
-def _facts(told: Told, action: Action) -> list[Fact]:
-    """What a row says of an action's Play, type, title and time; a time as closely as it says."""
-    when = told.moment
-    same_time = when is not None and _same_time(told, action)
-    return [
-        _fact(told.play, told.play == action.play),
-        _fact(told.action_type, told.action_type == action.action_type),
-        _fact(told.title, _folded(told.title) == _folded(action.title)),
-        _fact(when, same_time),
-    ]
-
-
-def _fact(said: object, is_same: bool) -> Fact:
-    if not said:
-        return Fact.SILENT
-    return Fact.SAME if is_same else Fact.OTHER
-
-
-def _is_same(told: Told, action: Action) -> bool:
-    """Whether pages tell of this very event: all that is needed is said, and is the same."""
-    if told.title and recovered.tells_title(told.text, action.title):
-        told = replace(told, title=action.title)  # a colleague wrote more into it
-    facts = _facts(told, action)
-    return Fact.OTHER not in facts and told.title != "" and facts.count(Fact.SAME) >= 3
-
-
-def _same_time(told: Told, action: Action) -> bool:
-    assert told.moment is not None  # noqa: S101 - asked for by the caller
-    zone = timezone.get_default_timezone()
-    ours, theirs = action.occurred_at.astimezone(zone), told.moment.astimezone(zone)
-    if not told.has_clock:
-        return ours.date() == theirs.date()
-    return recovered.minute_of(ours) == recovered.minute_of(theirs)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _by(keys: Mapping[int, str], column: str) -> Case:
+    """The key of each row, by the action in `column`."""
+    return Case(*(When(**{column: pk}, then=Value(key)) for pk, key in keys.items()))
 
 
 def _owe(reading: Reading, now: datetime) -> int:

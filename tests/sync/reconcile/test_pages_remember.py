@@ -12,6 +12,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from plays.models import (
@@ -287,6 +289,26 @@ def test_a_database_lost_whole_is_made_again_from_the_pages(world):
     assert {name: row["signal_qtd"] for name, row in world.play_rows().items()} == counters
     assert record(titled(7)).log_id == "LOG-2026-00007"
     assert Action.objects.get(action_type="Scorecard").data["total_score"] == 78
+
+
+def test_ten_times_as_much_lost_is_brought_back_with_as_many_queries(world):
+    """Half of it came in again before the comparison, under other ids."""
+    asked = []
+    for first, count in ((1, 6), (101, 60)):
+        copy = copied()
+        sent = [titled(n) for n in range(first, first + count)]
+        record_all(sent)
+        drain()
+        restore(copy)
+        record_all([titled(9_000 + first), *sent[: count // 2]])
+        with CaptureQueriesContext(connection) as queries:
+            report = reconcile(by=None, adopt=True)
+        asked.append(len(queries))
+        drain()
+        assert (len(report.matched), len(report.adopted)) == (count // 2, count - count // 2)
+
+    assert asked[1] <= 1.2 * asked[0], asked
+    assert_once(world, [*range(1, 7), *range(101, 161), 9_001, 9_101])
 
 
 def test_a_new_event_after_a_loss_is_not_written_before_the_pages_were_compared(world):
