@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from syncadmin.database import silence_ends
 from syncadmin.environment import Environment, sender
 from syncadmin.logs import level_for
 
@@ -114,6 +115,8 @@ RETENTION_DAYS = env("RETENTION_DAYS")  # of tries, payloads and findings of wha
 WORKER_BELL_SECONDS = 5  # how often a worker rings for what is due
 WORKER_STALL_SECONDS = 30  # a cluster that finishes no task, a sweep being always on its way
 WORKER_BUSY_STALL_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30  # while all of it writes
+
+DATABASE_SILENCE_SECONDS = 30  # then a connection to PostgreSQL is given up
 
 WORKER_ALIVE_SECONDS = 60  # who has not been heard of for this long is not at work
 
@@ -236,6 +239,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    # What DATABASE_URL says itself (`?connect_timeout=5`) wins.
+    said = DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] = silence_ends(DATABASE_SILENCE_SECONDS) | said
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

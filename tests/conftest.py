@@ -22,7 +22,8 @@ from tests.postgres import NoPostgres, throwaway_postgres
 
 IN_CI = os.environ.get("CI") == "true"
 NOT_TO_BE_HAD = "not to be had here:"  # begins the reason of a skip that CI allows
-LOCAL_HOSTS = ("127.", "localhost", "::1")
+TEST_NET = "198.18."  # RFC 2544: networks of tests, which no other machine has
+LOCAL_HOSTS = ("127.", "localhost", "::1", TEST_NET)
 # The first has no windows of its own to draw: a page costs a third of the time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # Atlassian's own description of REST v2 is not ours to publish: set CONFLUENCE_OPENAPI to a copy.
@@ -91,7 +92,7 @@ def pytest_report_header():
 
 def pytest_collection_modifyitems(config, items):
     """Leave out what reads Atlassian's document where it is absent: a clone cannot have it. And
-    what installs clients, unless it is asked for.
+    what installs clients, unless it is asked for; and on SQLite what needs a server.
 
     What takes long comes first, so that no core waits for another's last test.
     """
@@ -100,6 +101,7 @@ def pytest_collection_modifyitems(config, items):
         for item in items
         if ("contract" in getattr(item, "fixturenames", ()) and not OPENAPI.is_file())
         or (item.get_closest_marker("clients") and not config.option.clients)
+        or (item.get_closest_marker("postgres") and connection.vendor == "sqlite")
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

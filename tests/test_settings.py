@@ -142,6 +142,17 @@ def test_an_address_of_no_database_is_refused_without_its_password():
     assert "hush" not in refused.stderr
 
 
+def test_a_silent_side_ends_a_connection_to_postgresql_and_the_address_may_say_otherwise():
+    said = _python(
+        "from syncadmin.settings import DATABASES;"
+        "o = DATABASES['default']['OPTIONS'];"
+        "print(o['connect_timeout'], o['tcp_user_timeout'], o['options'].split()[-1])",
+        product_environment(DATABASE_URL="postgres://me@db/plays?connect_timeout=3"),
+    )
+
+    assert said == "3 30000 idle_in_transaction_session_timeout=60000"
+
+
 def test_check_refuses_an_empty_secret_key():
     refused = _manage("check", product_environment(SECRET_KEY=""))
 

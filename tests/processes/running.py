@@ -11,12 +11,18 @@ from pathlib import Path
 BASE = Path(__file__).resolve().parents[2]
 
 
-@contextlib.contextmanager
 def running(*arguments, environment, output):
-    """`manage.py` with `arguments`, as the leader of a session; at the end it and its kin die."""
+    """`manage.py` with `arguments`, as `started` has it."""
+    command = [sys.executable, BASE / "manage.py", *arguments]
+    return started(command, environment=environment, output=output)
+
+
+@contextlib.contextmanager
+def started(command, *, environment, output):
+    """A program as the leader of a session; at the end it and its kin die."""
     with output.open("wb") as log:
         program = subprocess.Popen(
-            [sys.executable, BASE / "manage.py", *arguments],
+            command,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
