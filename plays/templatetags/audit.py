@@ -107,7 +107,9 @@ def _status_word(value: Any) -> str:
 @register.filter
 def has_outcome(entry: AuditEntry) -> bool:
     """Whether the act has a page that tells how it went."""
-    return bool(entry.verb in OF_JOBS or entry.details.get("batch") or entry.details.get("weekly"))
+    is_of_many = entry.verb in OF_MANY and (entry.count or 0) > 1
+    has_page = any(entry.details.get(name) for name in ("batch", "weekly"))
+    return entry.verb in OF_JOBS or is_of_many or has_page
 
 
 @register.filter
@@ -146,7 +148,11 @@ _EDITED: dict[str, type[Model]] = {
 }
 
 # Acts whose jobs tell how they went.
-OF_JOBS = (Verb.RETRY, Verb.RECOVER, Verb.SEND_MISSING, Verb.RESEND_ALL, Verb.IMPORT)
+OF_JOBS = (
+    *(Verb.RETRY, Verb.CANCEL, Verb.RECOVER, Verb.SEND_MISSING, Verb.RESEND_ALL, Verb.IMPORT),
+    Verb.RECONCILE,
+)
+OF_MANY = (Verb.ACCEPT, Verb.MAP, Verb.TEAM_RULES)
 
 # How many of what, by the act; an act without a number is told by its verb alone.
 _COUNTED: dict[str, Any] = {

@@ -14,7 +14,8 @@ from plays.models.job import JobState, SyncJobQuerySet
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.enqueue import Edit, edit_of, pending_edits
 from plays.sync.jobs.locking import again_on_conflict, locked
-from plays.sync.jobs.transitions import RULES, JobVerb, can, change
+from plays.sync.jobs.taking import current_act
+from plays.sync.jobs.transitions import RULES, JobVerb, can, change, mark
 from plays.sync.jobs.wakeups import wake_on_commit
 
 
@@ -34,7 +35,8 @@ def make_due(verb: JobVerb, states: dict[int, str], *, now: datetime) -> list[in
 
 
 def move(mapping: PageMapping, page: Page | None, *, now: datetime) -> None:
-    """Give the mapping, locked by the caller, another page. Its open jobs are due there.
+    """Give the mapping, locked by the caller, another page. Its open jobs are due there, and the
+    act's inside which it is called (`taken_by`).
 
     Whoever is saving the results of a write to the old page does so before this or after it.
     """
@@ -43,7 +45,9 @@ def move(mapping: PageMapping, page: Page | None, *, now: datetime) -> None:
     with locked(old, open_jobs.values_list("pk", flat=True)) as states:
         mapping.page = page
         mapping.save(update_fields=["page"])
-        make_due(JobVerb.MOVE, states, now=now)
+        due = make_due(JobVerb.MOVE, states, now=now)
+        if act := current_act():
+            mark(due, act=act)
     if page:
         wake_on_commit(page.pk)
 

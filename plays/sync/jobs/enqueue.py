@@ -14,6 +14,7 @@ from plays.models.mapping import PLAY_PARTS, PartChoice
 from plays.rules.planner import EDITS_OF, PART_OF, Kind
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import again_on_conflict, lock_plays, locked
+from plays.sync.jobs.taking import current_act
 from plays.sync.jobs.transitions import JobVerb, can, change, create, mark
 from plays.sync.jobs.wakeups import wake_on_commit
 
@@ -53,14 +54,14 @@ def row_of(play: Play) -> PendingEdit:
     return PendingEdit(kind=Kind.PLAY_ROW, key=play.play_id, play=play.pk)
 
 
-def enqueue(edits: Iterable[PendingEdit], *, now: datetime, act: AuditEntry | None = None) -> None:
+def enqueue(edits: Iterable[PendingEdit], *, now: datetime) -> None:
     """Make a pending job for each edit, and wake workers for the pages on commit.
 
     Where one is pending already its revision grows, so that a write under way does not complete
-    it. `act` is what a person did to bring it about. A handful of queries for each 500 edits.
-    Takes the locks of the Plays.
+    it. They are the act's inside which it is called (`taken_by`). A handful of queries for each
+    500 edits. Takes the locks of the Plays.
     """
-    wanted = list(edits)
+    wanted, act = list(edits), current_act()
     with transaction.atomic():
         lock_plays(edit.play for edit in wanted)
         mappings = _mappings(wanted)

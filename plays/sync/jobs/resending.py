@@ -22,7 +22,7 @@ from plays.models.mapping import PartChoice
 from plays.rules.planner import EDITS_OF, Kind
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
-from plays.sync.jobs.taking import Taken
+from plays.sync.jobs.taking import Taken, taken_by
 
 OF_ACTIONS = (Kind.LOG_ROW, Kind.LIVE_ENTRY)
 LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
@@ -153,5 +153,6 @@ def _send(
             details={str(kind): count for kind, count in count_by_kind(edits).items()},
             now=now,
         )
-        enqueue(edits, now=now, act=entry)
+        with taken_by(entry):
+            enqueue(edits, now=now)
     return Taken(len(edits), entry)

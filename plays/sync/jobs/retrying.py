@@ -59,11 +59,11 @@ def cancel_jobs(
     reason: str,
     chosen: Mapping[str, Any] | None = None,
     now: datetime | None = None,
-) -> int:
+) -> Taken:
     """Give up pending and failed edits, with a reason that stays with each job.
 
-    A write that is under way may still land. Returns how many were canceled; raises `ValueError`
-    without a reason.
+    A write that is under way may still land. Returns how many were canceled, with the act; raises
+    `ValueError` without a reason.
     """
     now, reason = now or timezone.now(), reason.strip()
     if not reason:
@@ -79,9 +79,10 @@ def cancel_jobs(
             last_error="",
             last_message=reason,
         )
-        if canceled:
-            _note(Verb.CANCEL, canceled, by=by, reason=reason, chosen=chosen, now=now)
-    return len(canceled)
+        if not canceled:
+            return Taken(0)
+        entry = _note(Verb.CANCEL, canceled, by=by, reason=reason, chosen=chosen, now=now)
+        return take(canceled, entry)
 
 
 def failed_since(since: datetime) -> QuerySet[SyncJob]:

@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from plays.models import AuditEntry
 from plays.sync.jobs.transitions import mark
+
+_current: ContextVar[AuditEntry | None] = ContextVar("act", default=None)
+
+
+@contextmanager
+def taken_by(entry: AuditEntry | None) -> Iterator[None]:
+    """Jobs that are enqueued or moved to another page in here are `entry`'s; so is what they bring
+    about in turn."""
+    before = _current.set(entry)
+    try:
+        yield
+    finally:
+        _current.reset(before)
+
+
+def current_act() -> AuditEntry | None:
+    return _current.get()
 
 
 class Taken(int):

@@ -14,6 +14,7 @@ from plays.models import Page, PageMapping, PageMappingChange
 from plays.models.audit import Verb
 from plays.sync import audit
 from plays.sync.jobs.due import move
+from plays.sync.jobs.taking import Taken, taken_by
 from plays.sync.mappings.page_reference import is_page_id
 
 __all__ = [
@@ -77,16 +78,22 @@ def assign(
     return True
 
 
-def assign_all(assignments: Iterable[Assignment], *, by: User, reason: str = "") -> int:
-    """All of them or none, in one transaction. Returns how many mappings changed.
+def assign_all(assignments: Iterable[Assignment], *, by: User, reason: str = "") -> Taken:
+    """All of them or none, in one transaction. Returns how many mappings changed, with the act
+    where they are several.
 
     Raises `ChangedMeanwhile` where one is no longer as expected.
     """
+    wanted = sorted(assignments, key=lambda a: a.mapping.pk)
+    count = sum(a.page_id != a.expected for a in wanted)
     with transaction.atomic():
-        return sum(
-            assign(a.mapping, a.page_id, by=by, reason=reason, expected=a.expected)
-            for a in sorted(assignments, key=lambda a: a.mapping.pk)
-        )
+        act = audit.note(Verb.MAP, by=by, count=count, reason=reason) if count > 1 else None
+        with taken_by(act):
+            changed = sum(
+                assign(a.mapping, a.page_id, by=by, reason=reason, expected=a.expected)
+                for a in wanted
+            )
+    return Taken(changed, act)
 
 
 def undo(change: PageMappingChange, *, by: User, reason: str = "") -> bool:

@@ -20,6 +20,7 @@ from plays.models.page import PageState
 from plays.rules.planner import Part
 from plays.rules.play_names import PlayNames
 from plays.storage.text import header_name
+from plays.sync.jobs.taking import Taken
 from plays.sync.mappings.assign import Assignment, assign_all
 from plays.sync.mappings.page_check import PageCheck, look_at_page
 from plays.sync.mappings.page_looks import remember
@@ -140,11 +141,13 @@ def looked_up(preview: SheetPreview, *, seconds: float = LOOK_SECONDS) -> SheetP
     return replace(preview, changes=changes)
 
 
-def apply_sheet(changes: Iterable[tuple[str, str, str, str]], *, by: User, reason: str = "") -> int:
+def apply_sheet(
+    changes: Iterable[tuple[str, str, str, str]], *, by: User, reason: str = ""
+) -> Taken:
     """Make previewed changes, each (part, play id, old page id, new page id), all or none.
 
     Raises `ChangedMeanwhile` where a mapping is no longer as the preview showed it, and
-    `Play.DoesNotExist`. Returns how many mappings changed.
+    `Play.DoesNotExist`. Returns as `assign_all` does.
     """
     assignments = [
         Assignment(mapping=_mapping(part, play_id), page_id=new, expected=old)

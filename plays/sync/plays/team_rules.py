@@ -11,11 +11,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models import Play, Team
+from plays.models import AuditEntry, Play, Team
 from plays.models.audit import Verb
 from plays.rules.status import Status, StatusRule
 from plays.sync import audit
 from plays.sync.jobs.enqueue import enqueue, row_of
+from plays.sync.jobs.taking import taken_by
 from plays.sync.plays.play_status import play_statuses
 
 RULE_FIELDS = ("counters", "basis", "green_from", "yellow_from")
@@ -71,8 +72,9 @@ def set_rule(
         team.rule = rule
         team.full_clean()
         team.save(update_fields=RULE_FIELDS)
-        _note(before, _values(team, RULE_FIELDS), by=by, reason=reason, count=len(changes))
-        enqueue((row_of(change.play) for change in changes), now=now)
+        act = _note(before, _values(team, RULE_FIELDS), by=by, reason=reason, count=len(changes))
+        with taken_by(act):
+            enqueue((row_of(change.play) for change in changes), now=now)
     return changes
 
 
@@ -107,10 +109,11 @@ def _note(
     by: User,
     reason: str,
     count: int | None = None,
-) -> None:
+) -> AuditEntry | None:
     details = {name: [old, after[name]] for name, old in before.items() if old != after[name]}
-    if details:
-        audit.note(Verb.TEAM_RULES, by=by, count=count, reason=reason, details=details)
+    if not details:
+        return None
+    return audit.note(Verb.TEAM_RULES, by=by, count=count, reason=reason, details=details)
 
 
 def _tally(statuses: Any) -> dict[Status, int]:

@@ -10,14 +10,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Event
+from plays.models import AuditEntry, Event
 from plays.models.event import EventQuerySet, EventState
 from plays.sync.intake.accepting import accept_events
 from plays.sync.intake.receiving import ReceiptStatus
@@ -91,8 +91,8 @@ def event_accept(request: RoleRequest, pk: int) -> HttpResponse:
 @may_retry
 @require_POST
 def events_accept(request: RoleRequest) -> HttpResponse:
-    _accept(request, Event.objects.filter(pk__in=picked_ids(request, "event")))
-    return back(request, "plays:events")
+    act = _accept(request, Event.objects.filter(pk__in=picked_ids(request, "event")))
+    return redirect("plays:act", act.pk) if act else back(request, "plays:events")
 
 
 def indented(payload: str) -> str:
@@ -131,8 +131,8 @@ def _asked(request: RoleRequest, *, newest: int | None = None) -> Asked:
     return Asked(form=form, found=found, shown=shown.select_related("action__play"), newest=newest)
 
 
-def _accept(request: RoleRequest, picked: EventQuerySet) -> None:
-    receipts = accept_events(picked, by=request.user)
+def _accept(request: RoleRequest, picked: EventQuerySet) -> AuditEntry | None:
+    receipts, act = accept_events(picked, by=request.user)
     accepted = sum(receipt.status is ReceiptStatus.ACCEPTED for receipt in receipts)
     if not receipts:
         messages.warning(request, _("Nothing to accept: choose events that were rejected."))
@@ -148,6 +148,7 @@ def _accept(request: RoleRequest, picked: EventQuerySet) -> None:
             left,
         )
         messages.warning(request, sentence % {"count": left})
+    return act
 
 
 def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:

@@ -92,7 +92,7 @@ def _go_on(request: RoleRequest) -> HttpResponse:
         )
         return _look(request, draft.text, draft.choices)
     messages.success(request, _summary(done))
-    return redirect("plays:plays")
+    return redirect("plays:act", done.act.pk) if done.act else redirect("plays:plays")
 
 
 def _look(request: RoleRequest, text: str, choices: Choices) -> HttpResponse:

@@ -69,8 +69,7 @@ def jobs_cancel(request: RoleRequest) -> HttpResponse:
     jobs = chosen.jobs if chosen else _picked(request)
     reason = posted_reason(request)
     if request.method == "POST" and (reason or not _open(jobs, CANCELABLE)):
-        _cancel(request, jobs, reason, chosen)
-        return back(request, "plays:jobs")
+        return _to_act(request, _cancel(request, jobs, reason, chosen))
     return ask(request, _cancel_question(request, jobs, chosen))
 
 
@@ -116,14 +115,15 @@ def _retry(request: RoleRequest, jobs: SyncJobQuerySet, chosen: ChosenJobs | Non
 
 def _cancel(
     request: RoleRequest, jobs: SyncJobQuerySet, reason: str, chosen: ChosenJobs | None
-) -> None:
+) -> Taken:
     values = _filter_values(chosen)
-    count = cancel_jobs(jobs, by=request.user, reason=reason, chosen=values) if reason else 0
+    count = cancel_jobs(jobs, by=request.user, reason=reason, chosen=values) if reason else Taken(0)
     if not count:
         messages.warning(request, _("Nothing to cancel: choose jobs that failed or wait."))
-        return
+        return count
     sentence = ngettext("%(count)d job was canceled.", "%(count)d jobs were canceled.", count)
     messages.success(request, sentence % {"count": count})
+    return count
 
 
 def _picked(request: RoleRequest) -> SyncJobQuerySet:

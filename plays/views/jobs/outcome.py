@@ -9,34 +9,40 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
-from plays.models import AuditEntry, SyncJob
+from plays.models import AuditEntry, Event, SyncJob
 from plays.models.audit import Verb
-from plays.models.job import JobState, SyncJobQuerySet
+from plays.models.job import JobState, Stage, SyncJobQuerySet
 from plays.sync.jobs.failures import causes
 from plays.views.common.access import sees
 from plays.views.common.render import paginate, render_page
 
 # Acts that have a page of their own, and the detail that names it.
 ELSEWHERE = {"batch": "plays:page_batch", "weekly": "plays:weekly_result"}
+# Others count what they were about: Plays, events, mappings.
+COUNTS_JOBS = (Verb.RETRY, Verb.CANCEL, Verb.RECOVER, Verb.SEND_MISSING, Verb.RESEND_ALL)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """Of `total` edits: `moved` were taken by a later act, and are told there."""
+    """Of `total` edits: `unmapped` wait for a page that nobody has mapped; `moved` were taken by a
+    later act, and are told there.
+    """
 
     total: int
     done: int
     failed: int
     canceled: int
     waiting: int
+    unmapped: int
 
     @property
     def moved(self) -> int:
-        return max(0, self.total - self.done - self.failed - self.canceled - self.waiting)
+        told = self.done + self.failed + self.canceled + self.waiting + self.unmapped
+        return max(0, self.total - told)
 
     @property
     def settled(self) -> int:
-        return self.total - self.waiting
+        return self.total - self.waiting - self.unmapped
 
 
 @sees
@@ -46,10 +52,13 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     for name, address in ELSEWHERE.items():
         if number := entry.details.get(name):
             return redirect(address, number)
+    if entry.verb == Verb.RECONCILE:
+        return redirect("plays:reconcile_done", entry.pk)
     jobs = SyncJob.objects.filter(act=entry)
     context = {
         "entry": entry,
         "outcome": _outcome(entry),
+        "rejected": Event.objects.rejected().filter(pk__in=entry.details.get("events", ())),
         "causes": causes(jobs),
         "page_obj": paginate(_worst_first(entry), request),
     }
@@ -57,16 +66,16 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _outcome(entry: AuditEntry) -> Outcome:
-    rows = SyncJob.objects.filter(act=entry).order_by().values_list("state")
-    counts = dict(rows.annotate(count=Count("pk")))
-    found = sum(counts.values())
-    total = found if entry.verb == Verb.IMPORT else max(entry.count or 0, found)
+    jobs = SyncJob.objects.filter(act=entry)
+    counts = dict(jobs.order_by().values_list("state").annotate(count=Count("pk")))
+    found, unmapped = sum(counts.values()), jobs.at(Stage.UNMAPPED).count()
     return Outcome(
-        total=total,
+        total=max(entry.count or 0, found) if entry.verb in COUNTS_JOBS else found,
         done=counts.get(JobState.SYNCED, 0),
         failed=counts.get(JobState.FAILED, 0),
         canceled=counts.get(JobState.CANCELED, 0),
-        waiting=counts.get(JobState.PENDING, 0),
+        waiting=counts.get(JobState.PENDING, 0) - unmapped,
+        unmapped=unmapped,
     )
 
 

@@ -113,4 +113,4 @@ def _apply(request: RoleRequest) -> HttpResponse:
         return redirect("plays:mapping_sheet")
     sentence = ngettext("%(count)d mapping is changed.", "%(count)d mappings are changed.", count)
     messages.success(request, sentence % {"count": count})
-    return redirect("plays:mappings")
+    return redirect("plays:act", count.entry.pk) if count.entry else redirect("plays:mappings")

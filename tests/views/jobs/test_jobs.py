@@ -226,9 +226,10 @@ def test_a_selection_is_canceled_after_a_reason_was_given(at_work, jobs):
         "/jobs/cancel/", {"job": picked, "reason": "중복", "next": "/jobs/?state=failed"}
     )
 
-    assert done.url == "/jobs/?state=failed"
+    act = AuditEntry.objects.get()
+    assert done.url == f"/acts/{act.pk}/"
     assert states(jobs)["gone"] == states(jobs)["waiting"] == "canceled"
-    assert AuditEntry.objects.get().details == {"jobs": sorted(picked)}
+    assert act.details == {"jobs": sorted(picked)}
 
 
 def test_without_a_reason_nothing_is_canceled_and_it_is_said(at_work, jobs):

@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from plays.models import PageMapping, Play, Site
+from plays.models import AuditEntry, PageMapping, Play, Site
 from plays.models.audit import Verb
 from plays.models.mapping import PLAY_PARTS
 from plays.sync import audit
 from plays.sync.jobs.enqueue import enqueue, row_of
+from plays.sync.jobs.taking import taken_by
 from plays.sync.mappings.assign import assign
 from plays.sync.naming import write_aliases
 from plays.sync.plays.editing import accept_events
@@ -37,12 +38,15 @@ class DiffersFromPreview(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import did: how many Plays it made, changed and found as they were."""
+    """What an import did: how many Plays it made, changed and found as they were. `act` is None
+    where nothing differed.
+    """
 
     created: int
     changed: int
     unchanged: int
     accepted_events: int = 0
+    act: AuditEntry | None = None
 
 
 def import_plays(
@@ -60,24 +64,37 @@ def import_plays(
     """
     try:
         with transaction.atomic():
-            preview = _apply(content, choices, by, digest)
+            preview, act = _apply(content, choices, by, digest)
     except IntegrityError as error:  # somebody made the same Play at this very moment
         raise DiffersFromPreview(None) from error
+    with taken_by(act):
+        accepted = accept_events()
     return Imported(
         created=preview.created,
         changed=preview.changed,
         unchanged=preview.unchanged,
-        accepted_events=accept_events(),
+        accepted_events=accepted,
+        act=act,
     )
 
 
-def _apply(content: bytes | str, choices: Choices, by: User | None, digest: str | None) -> Preview:
+def _apply(
+    content: bytes | str, choices: Choices, by: User | None, digest: str | None
+) -> tuple[Preview, AuditEntry | None]:
     Site.lock()  # one import at a time
     list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     file = read_file(content, choices)
     preview = compare(file)
     if digest is not None and digest != preview.digest:
         raise DiffersFromPreview(preview)
+    act = _note(preview, by)
+    with taken_by(act):
+        _write(preview, by)
+    remember(file.table.headings, choices.columns, by=by)
+    return preview, act
+
+
+def _write(preview: Preview, by: User | None) -> None:
     _create([change for change in preview.plays if change.state == CREATED])
     for change in preview.plays:
         if change.state == CHANGED and change.play is not None:
@@ -86,9 +103,6 @@ def _apply(content: bytes | str, choices: Choices, by: User | None, digest: str 
     _set_goals(preview, plays)
     write_aliases({plays[c.play_id]: c.aliases for c in preview.plays if c.aliases is not None})
     _map(preview, plays, by)
-    _note(preview, by)
-    remember(file.table.headings, choices.columns, by=by)
-    return preview
 
 
 def _plays_of(preview: Preview) -> dict[str, Play]:
@@ -136,11 +150,11 @@ def _map(preview: Preview, plays: Mapping[str, Play], by: User | None) -> None:
             assign(mapping, page_id, by=by, reason="import", now=now)
 
 
-def _note(preview: Preview, by: User | None) -> None:
+def _note(preview: Preview, by: User | None) -> AuditEntry | None:
     differing = preview.differing
     if not differing:
-        return
-    audit.note(
+        return None
+    return audit.note(
         Verb.IMPORT,
         by=by,
         target="import_plays",
