@@ -32,6 +32,9 @@ SANDBOX_EMAIL = "demo@example.com"
 SANDBOX_TOKEN = "sandbox-token"
 SANDBOX_SPACE = "AX"
 
+# A program that a test starts is compiled once, not at each of a hundred starts.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 if not IN_CI:  # there hypothesis loads a profile of its own, without deadlines too
     hypothesis.settings.register_profile("shared machine", deadline=None)
     hypothesis.settings.load_profile("shared machine")
