@@ -1,7 +1,8 @@
 """The way to the company's login and back (OpenID Connect, authorization code with PKCE).
 
 Authlib checks state, nonce, signature, issuer, audience and times; here it is set up, and what it
-refuses becomes one kind of error.
+refuses becomes one kind of error. Its many modules are imported when somebody logs in with it:
+most programs never need them.
 """
 
 from __future__ import annotations
@@ -9,18 +10,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 import requests
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.django_client import OAuth
-from authlib.oauth2.rfc6749 import OAuth2Error
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from joserfc.errors import JoseError
 
 from plays.rules.claims import Claims, read_claims
 
 SECONDS = 10
-_REFUSED = (OAuthError, OAuth2Error, JoseError, requests.RequestException, RuntimeError, ValueError)
 
 
 class SignOnFailed(Exception):
@@ -35,7 +31,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     """A redirect to the provider. Raises `SignOnFailed`."""
     try:
         return cast(HttpResponse, _client().authorize_redirect(request, _return_address(request)))
-    except (*_REFUSED, KeyError) as error:
+    except _refusals() as error:
         raise SignOnFailed(_reason(error)) from error
 
 
@@ -47,13 +43,26 @@ def finish(request: HttpRequest) -> Claims:
         claims = dict(token["userinfo"])
         if settings.OIDC_GROUPS_CLAIM not in claims:
             claims |= _asked(client, token, claims["sub"])
-    except (*_REFUSED, KeyError, TypeError) as error:
+    except _refusals() as error:
         raise SignOnFailed(_reason(error)) from error
     return read_claims(claims, settings.OIDC_GROUPS_CLAIM)
 
 
+def _refusals() -> tuple[type[Exception], ...]:
+    """What Authlib raises where the provider refuses, or answers what cannot be read."""
+    from authlib.integrations.base_client import OAuthError
+    from authlib.oauth2.rfc6749 import OAuth2Error
+    from joserfc.errors import JoseError
+
+    of_authlib = (OAuthError, OAuth2Error, JoseError)
+    of_its_answer = (RuntimeError, ValueError, KeyError, TypeError)
+    return *of_authlib, *of_its_answer, requests.RequestException
+
+
 def _client() -> Any:
     """Made for each call: the provider's description and keys are never older than the login."""
+    from authlib.integrations.django_client import OAuth
+
     issuer = settings.OIDC_ISSUER.rstrip("/")
     oauth = OAuth()
     oauth.register(

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 
+from plays.checks import OUR_CHECKS
 from plays.sync.backup import NotBackedUp, back_up
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         "Copies the database to PATH, a new file (default: named by the time, in this folder). "
         "docs/operations.md says how to return to it."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", nargs="?", type=Path)

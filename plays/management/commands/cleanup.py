@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 
+from plays.checks import OUR_CHECKS
 from plays.sync.retention import clean_up
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
         "Deletes tries, payloads of events, findings and the queue's results that are older than "
         "RETENTION_DAYS, and sessions that have ended; never what is still owed."
     )
+    requires_system_checks = OUR_CHECKS
 
     def handle(self, **_: Any) -> None:
         cleaned = clean_up()

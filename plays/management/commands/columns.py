@@ -13,6 +13,7 @@ from django.utils import translation
 from rich.console import Console
 from rich.table import Table
 
+from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
 from plays.models import PageMapping
 from plays.models.layout import TABLE_PARTS
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         "its heading, form and table, or why there is none. What waited for an answer goes on by "
         "itself. Exit code 1: a person is asked."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("part", choices=[part.value for part in TABLE_PARTS])

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
+from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
 from plays.models import Play, SyncJob
 from plays.models.job import JobState
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         "links it from Project TODO and from the Play DB. Doing it again changes nothing. "
         "Exit code 1: something needs a person; what was begun is finished by the next call."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("play_id")

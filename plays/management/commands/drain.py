@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from plays.checks import OUR_CHECKS
 from plays.models import Site
 from plays.sync.writing.drain import Backlog, backlog, drain
 
@@ -19,6 +20,7 @@ NOTHING_LEFT, NEEDS_A_PERSON, STILL_WAITING = 0, 1, 2
 
 class Command(BaseCommand):
     help = "Writes every due page until nothing is due, without a cluster."
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

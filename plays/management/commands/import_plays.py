@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
 from plays.storage.text import header_name
 from plays.sync.plays.importer import (
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         "applies all of it or, where a line is wrong, nothing. On a terminal it asks in between; "
         "without one (a script, a pipe) it does not ask, so look with --dry-run first."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", help="a CSV or JSON file, or - for standard input")

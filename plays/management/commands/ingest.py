@@ -12,11 +12,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from plays.api.payload import NotReadable, read_json
+from plays.checks import OUR_CHECKS
 from plays.sync.intake.receiving import ReceiptStatus, record
 
 
 class Command(BaseCommand):
     help = "Records events from a JSON Lines file (or - for standard input), one event a line."
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a JSON Lines file, or - for standard input")

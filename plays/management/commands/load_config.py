@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from plays.checks import OUR_CHECKS
 from plays.sync.mappings.config import ConfigRefused, load
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         "${NAME} is read from our own settings, TBD is not mapped yet) and says which environment "
         "variables its schedule and retry numbers belong in. All of it, or nothing."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a JSON file in UTF-8, or - for standard input")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from plays.checks import OUR_CHECKS
 from plays.models import ApiToken
 
 NOT_INSTALLED = (
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         "Serves the tools for agents (Model Context Protocol) on standard input and output. They "
         "only read, unless MCP_WRITES is on."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
+from plays.checks import OUR_CHECKS
 from plays.confluence import Confluence, ConfluenceError
 from plays.storage import EditError
 from plays.sync import operations
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         "the same call again changes nothing. Prints JSON. Exit code 1: refused; the JSON says why "
         "and what to do next."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from plays.checks import OUR_CHECKS
 from plays.sync.log_ids import log_id
 from plays.sync.reconcile.reconciling import reconcile
 from plays.sync.reconcile.report import Report
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         "After a restore, or at any time: raises the log numbers past those on the pages, names "
         "what stands on pages and is not in the database, and owes what is missing."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say it, and change nothing")

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
+from plays.checks import OUR_CHECKS
 from plays.models import ApiToken
 from plays.models.api_token import Scope
 from plays.sync.access.tokens import TokenRefused, make_token, revoke_token
@@ -16,6 +17,7 @@ from plays.sync.access.tokens import TokenRefused, make_token, revoke_token
 
 class Command(BaseCommand):
     help = "Makes an API token and prints it once; --revoke makes one useless; --list tells of all."
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", help="what people call it, e.g. portal")

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from plays.checks import OUR_CHECKS
 from plays.management import weekly_tables
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         "Recounts every active Play, writes the Play DB, and compares the pages with the database."
         " Exit code 0: all well, 1: something needs a person, 2: something still waits."
     )
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from plays.checks import OUR_CHECKS
 from plays.sync import heartbeats
 from plays.sync.site.connection import connect
 from plays.worker import lifeline
@@ -21,6 +22,7 @@ from plays.worker.supervisor import Worker
 
 class Command(BaseCommand):
     help = "Runs a django-q2 cluster, and starts it again when it ends or gets nowhere."
+    requires_system_checks = OUR_CHECKS
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

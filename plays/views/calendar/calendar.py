@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from icalendar import Calendar, Event, vDuration
 
 from plays.models import Play
 from plays.sync.people.calendar_keys import end_key, key_of, renew_key, user_with
@@ -22,6 +21,9 @@ from plays.sync.people.owners import names_of, plays_of
 from plays.views.calendar.dues import Due, by_week, dues
 from plays.views.common.access import RoleRequest, ask_to_log_in, role_of, sees
 from plays.views.common.render import render_page
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MINE, ALL = "mine", "all"
 
@@ -101,6 +103,8 @@ def _dues(user: User, scope: str) -> list[Due]:
 
 def _ical(request: HttpRequest, found: list[Due]) -> bytes:
     """An event of a whole day for each due (RFC 5545)."""
+    from icalendar import Calendar, vDuration  # here: it would slow each start of every program
+
     calendar = Calendar()
     calendar.add("prodid", "-//syncadmin//Play Sync//EN")
     calendar.add("version", "2.0")
@@ -113,6 +117,8 @@ def _ical(request: HttpRequest, found: list[Due]) -> bytes:
 
 
 def _event(request: HttpRequest, due: Due, now: Any) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{due.key}@{request.get_host().partition(':')[0]}")
     event.add("dtstamp", now)
