@@ -205,6 +205,21 @@ PLAY_COLUMNS = (
         width=150,
         kind=Kind.MOMENT,
     ),
+    Column(
+        name="owner_word",
+        label="Owner's Word",
+        aliases=(
+            *("담당자 의견", "담당자 한마디", "오너 의견", "오너 한마디", "책임자 의견"),
+            *("Owner Word", "Word of the Owner"),
+        ),
+        hints=(
+            *("의견", "한마디", "담당자 코멘트", "오너 코멘트", "주간 의견", "주간 코멘트"),
+            *("Owner Comment", "Owner's Comment", "Weekly Comment"),
+        ),
+        width=320,
+        kind=Kind.TEXT,
+        is_optional=True,
+    ),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from plays.rules.page_columns import LOG_COLUMNS, LOG_PEOPLE, PLAY_COLUMNS, PLAY_PEOPLE
@@ -94,13 +94,14 @@ class ActionFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class PlayFacts:
-    """What the Play DB says about one Play."""
+    """What the Play DB says about one Play; `word` is its owner's of now, "" for none."""
 
     play_id: str
     status: Status
     counts: Counts
     goals: Goals = NO_GOALS
     channel: str = ""
+    word: str = ""
 
 
 def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:
@@ -154,7 +155,10 @@ def telling(action: ActionFacts, *, zone: tzinfo) -> Telling:
 
 
 def play_row(play: PlayFacts, *, now: datetime, zone: tzinfo) -> UpsertRow:
-    """The Play's row in the Play DB; `last_updated` only goes along with another change."""
+    """The Play's row in the Play DB; `last_updated` only goes along with another change.
+
+    Without a word of its owner the cell for it is not ours: what stands there stays.
+    """
     cells: dict[str, Cell] = {
         "status": Lozenge(play.status.value, play.status.colour),
         "activity_qtd": Number(play.counts.activity, play.goals.activity),
@@ -162,6 +166,7 @@ def play_row(play: PlayFacts, *, now: datetime, zone: tzinfo) -> UpsertRow:
         "brief_qtd": Number(play.counts.brief, play.goals.brief),
         "s2_qtd": Number(play.counts.s2, play.goals.s2),
         "s3_qtd": Number(play.counts.s3),
+        **({"owner_word": Text(play.word)} if play.word else {}),
     }
     return UpsertRow(
         table=PLAY_DB,
@@ -170,6 +175,16 @@ def play_row(play: PlayFacts, *, now: datetime, zone: tzinfo) -> UpsertRow:
         stamp={"last_updated": _moment(now, zone)},
         groups=tuple(filter(None, (play.channel,))),
     )
+
+
+def said_word(text: str, *, seen_as: Status | None, by: str, on: date) -> str:
+    """An owner's word as a page says it: "Y: the contract waits (2026-11-27)".
+
+    `seen_as` is the owner's own colour, `by` who said it for them.
+    """
+    colour = f"{seen_as.value}: " if seen_as else ""
+    said = f"{by}, {on}" if by else f"{on}"
+    return f"{colour}{text} ({said})"
 
 
 def volume_title(quarter: Quarter, number: int | None = None) -> str:

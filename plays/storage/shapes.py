@@ -31,6 +31,7 @@ class Column:
     `label` is the heading and `width` the pixels used when the table is made. A heading that is
     one of `hints` may mean the column: it is proposed to a person, never taken. `words` are, for
     a column of WORDs, families of words in one order; the first family is how values are given.
+    A table without an optional column lacks nothing, and one with it is no surer ours.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     hints: tuple[str, ...] = ()
     kind: Kind = Kind.ANY
     words: tuple[tuple[str, ...], ...] = ()
+    is_optional: bool = False
 
     @property
     def heading(self) -> str:
@@ -89,6 +91,15 @@ class TableShape:
     @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without which a table lacks something."""
+        return tuple(column.name for column in self.columns if not column.is_optional)
+
+    @cached_property
+    def optional(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.is_optional)
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

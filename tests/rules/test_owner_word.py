@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plays.rules.owner_word import WordState, word_state
+from plays.rules.pages import PLAY_DB, PlayFacts, play_row, said_word
+from plays.rules.status import Counts, Status
 
 SEOUL = ZoneInfo("Asia/Seoul")
 THIS, LAST, LONG_AGO = date(2026, 11, 23), date(2026, 11, 16), date(2026, 10, 5)
@@ -39,3 +41,25 @@ MONDAY, EARLY, FRIDAY, SUNDAY = (
 )
 def test_the_word_of_a_week(weeks, now, since, state):
     assert word_state(weeks, now=now, asked_since=since, zone=SEOUL) is state
+
+
+@pytest.mark.parametrize(
+    ("seen_as", "by", "written"),
+    [
+        (None, "", "계약을 마칩니다 (2026-11-27)"),
+        (Status.YELLOW, "", "Y: 계약을 마칩니다 (2026-11-27)"),
+        (Status.GREEN, "이PM", "G: 계약을 마칩니다 (이PM, 2026-11-27)"),
+    ],
+)
+def test_a_page_says_the_word_with_its_colour_its_day_and_who_said_it_for_the_owner(
+    seen_as, by, written
+):
+    assert said_word("계약을 마칩니다", seen_as=seen_as, by=by, on=FRIDAY.date()) == written
+
+
+def test_without_a_word_the_row_has_no_cell_for_it():
+    silent = PlayFacts(play_id="D01", status=Status.RED, counts=Counts())
+
+    assert "owner_word" not in play_row(silent, now=FRIDAY, zone=SEOUL).cells
+    assert "owner_word" in PLAY_DB.names
+    assert "owner_word" not in PLAY_DB.needed

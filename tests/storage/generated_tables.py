@@ -218,7 +218,7 @@ class _Maker:
             expected=before + self._render() + behind,
             edits=edits,
             guidance=Guidance(known=known),
-            must_ask=not key.is_sure or len(sure) < 2,
+            must_ask=not key.is_sure or len(sure.keys() - self.shape.optional) < 2,
             sure=sure,
         )
 
@@ -333,6 +333,7 @@ class _Maker:
             "play_id": Value(text="EXT_0D0_과제0"),
             "title": Value(text=f"제목 {n}"),
             "actor": Value(text="김영희"),
+            "owner_word": Value(text=f"계약 {n}건이 남았습니다"),
         }
         return values | {self.shape.key: Value(text=key)}
 
@@ -372,6 +373,7 @@ class _Maker:
         cells = {name: Number(v[name].n, v[name].goal) for name in COUNTS}
         colour = COLOURS[v["status"].n % 3]
         cells["status"] = Status(colour[0], colour)
+        cells["owner_word"] = Text(v["owner_word"].text)
         stamp = {"last_updated": Moment(at)}
         return UpsertRow(self.shape, key, cells, stamp, groups=(CHANNELS[part],))
 

@@ -116,6 +116,8 @@ class Command(BaseCommand):
             likely = [one.heading for one in layout.proposals if one.name == name]
             hint = f'; is it "{likely[0]}"?' if likely else ""
             table.add_row(shape.label(name), "–", "", f"no column: left out{hint}")
+        for name in set(shape.optional) - {*layout.left_alone, *(f.name for f in layout.fields)}:
+            table.add_row(shape.label(name), "–", "", "no column: none is needed")
         console = Console(file=self.stdout, width=120, highlight=False)  # type: ignore[arg-type]
         console.print(table)
         for part in layout.parts:

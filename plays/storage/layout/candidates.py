@@ -86,7 +86,7 @@ class Candidate:
 
     def count(self, shape: TableShape) -> int:
         """How many of our fields the headings name for sure."""
-        return sum(name in self.taken for name in shape.names)
+        return sum(name in self.taken for name in shape.needed)
 
     def score(self, shape: TableShape) -> int:
         """How well the table fits: each sure field, twice for rows that we know."""
@@ -96,7 +96,7 @@ class Candidate:
         """What parts of one table have in common: our fields and their headings."""
         return tuple(
             (name, header_name(self.taken[name].heading))
-            for name in shape.names
+            for name in shape.needed
             if name in self.taken
         )
 
@@ -187,9 +187,9 @@ def _plain_heading(
             continue
         named = list(_named(row, None))
         matches = {m.field for _, text, _ in named if (m := _sure(shape, chosen, text, ""))}
-        ours = matches & set(shape.names)
-        is_most = len(ours) >= _LEAST_PLAIN and 2 * len(ours) > len(shape.names)
-        is_all = len(ours) == len(shape.names)
+        ours = matches & set(shape.needed)
+        is_most = len(ours) >= _LEAST_PLAIN and 2 * len(ours) > len(shape.needed)
+        is_all = len(ours) == len(shape.needed)
         return (row, named) if shape.key in ours and (is_most or is_all) else None
     return None
 

@@ -148,7 +148,7 @@ def _is_near(one: Candidate, shape: TableShape) -> bool:
     count = one.count(shape)
     if one.has_key(shape) or not count:
         return False
-    is_most = count >= _LEAST_WITHOUT_KEY and 2 * count >= len(shape.names) - 1
+    is_most = count >= _LEAST_WITHOUT_KEY and 2 * count >= len(shape.needed) - 1
     by_cells = shape.key in one.proposed and one.proposed[shape.key].match.reason.code == "cells"
     return is_most or by_cells
 
@@ -186,7 +186,7 @@ def _of_quarter(group: Sequence[Candidate], quarter: tuple[int, int] | None) -> 
 
 def _key_missing(group: Sequence[Candidate], shape: TableShape) -> LayoutQuestion:
     one = group[0]
-    label, count, total = shape.label(shape.key), one.count(shape), len(shape.names)
+    label, count, total = shape.label(shape.key), one.count(shape), len(shape.needed)
     message = (
         f"The table has {count} of our {total} headings but none for {label}; which column is it?"
     )
@@ -311,7 +311,7 @@ def _layout(
             for n in shape.by_name
             if n in proposed
         ),
-        missing=tuple(n for n in shape.names if n not in taken and n not in left_alone),
+        missing=tuple(n for n in shape.needed if n not in taken and n not in left_alone),
         left_alone=left_alone,
         others=tuple(dict.fromkeys(others)),
         parts=tuple(

@@ -150,7 +150,7 @@ def _describe(table: FoundTable) -> TableDescription:
     return TableDescription(
         place=table.place,
         found=found,
-        missing=table.missing(table.shape.names),
+        missing=table.missing(table.shape.needed),
         others=tuple(others),
         rows=len(table.rows),
     )

@@ -14,10 +14,11 @@ from plays.storage import (
     EditError,
     Layout,
     LayoutQuestion,
+    Reason,
     TableShape,
     drift,
 )
-from plays.sync.layouts.guidance import PART_OF
+from plays.sync.layouts.guidance import PART_OF, shape_of
 
 # What takes something from us that was written before; other changes are followed by themselves.
 _LOSSES = frozenset(("table_gone", "column_gone"))
@@ -61,7 +62,7 @@ def _values(
     found = _plain(layout.to_json()) if layout else None if is_new_page else row.found
     kept = found if is_new_page or not row.kept else row.kept
     changes = drift(Layout.from_json(kept), layout) if kept and layout else ()
-    is_less = any(change.code in _LOSSES for change in changes)
+    is_less = any(_is_loss(change, mapping) for change in changes)
     state = LayoutState.DRIFTED if is_less else LayoutState.OK
     code, params = (question.code, _plain(question.params)) if question else ("", {})
     if not question and _still_asks(row, mapping):
@@ -75,6 +76,10 @@ def _values(
         "params": params,
         "changes": _plain([{"code": c.code, "params": c.params} for c in changes if is_less]),
     }
+
+
+def _is_loss(change: Reason, mapping: PageMapping) -> bool:
+    return change.code in _LOSSES and change.params.get("field") not in shape_of(mapping).optional
 
 
 def _still_asks(row: PageLayout, mapping: PageMapping) -> bool:

@@ -116,7 +116,7 @@ def _by_headings(
 def _ours(headings: Sequence[str], names: Sequence[str], key_column: str) -> Table | None:
     """One of our own tables, whole, on a page that is not mapped."""
     for shape in (PLAY_DB, ACTION_LOG):
-        is_whole = set(shape.names) <= {shape.name_for(heading) for heading in headings}
+        is_whole = set(shape.needed) <= {shape.name_for(heading) for heading in headings}
         if is_whole and _is_known(shape, [*names, *_one(key_column)]):
             if key_column and shape.name_for(key_column) != shape.key:
                 return None

@@ -17,6 +17,7 @@ from plays.rules.owner_word import WordState, word_state
 from plays.rules.owners import is_owned
 from plays.rules.status import Status
 from plays.rules.weeks import STRIP, Week
+from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.people.owners import names_of
 from plays.sync.plays.play_status import play_statuses
 
@@ -65,7 +66,8 @@ def say(
     status: Status | None = None,
     now: datetime | None = None,
 ) -> OwnerWord:
-    """Keep what `by` says of a Play; `status` is how the owner sees it where that differs.
+    """Keep what `by` says of a Play, and let the Play DB say it, too; `status` is how the owner
+    sees the Play where that differs.
 
     Raises `ValueError` without words.
     """
@@ -75,7 +77,7 @@ def say(
     with transaction.atomic():
         locked = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         judged = play_statuses([locked], now=now)[locked.pk].status
-        return OwnerWord.objects.create(
+        word = OwnerWord.objects.create(
             play=locked,
             monday=Week.of(now, timezone.get_default_timezone()).monday,
             text=text,
@@ -86,6 +88,9 @@ def say(
             is_owner=is_owned(locked.owner, names_of(by).names),
             at=now,
         )
+        if locked.is_active:
+            enqueue([row_of(locked)], now=now)
+    return word
 
 
 def _newest(plays: list[Play], this: Week) -> dict[int, OwnerWord]:

@@ -10,7 +10,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from plays.models import Play, QuarterCount, Team
-from plays.rules.pages import PlayFacts
 from plays.rules.quarter import Quarter
 from plays.rules.status import Counts, Goals, Status, StatusRule, Verdict, judge
 from plays.sync.plays.goals import goals_at
@@ -64,20 +63,6 @@ def play_statuses(
             team=Status(play.team_status) if with_overrides and play.team_status else None,
         )
         for play in plays
-    }
-
-
-def play_facts(plays: Iterable[Play], *, now: datetime) -> dict[int, PlayFacts]:
-    """What the Play DB should say of each Play now, by its primary key."""
-    return {
-        pk: PlayFacts(
-            play_id=s.play.play_id,
-            status=s.status,
-            counts=s.counts,
-            goals=s.goals,
-            channel=s.play.channel,
-        )
-        for pk, s in play_statuses(plays, now=now).items()
     }
 
 

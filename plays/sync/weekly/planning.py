@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -184,26 +184,33 @@ def _rows(seen: PageRead, reckoned: _Reckoned) -> list[PlannedRow]:
         wrong = {(w.key, w.column) for w in wrong_cells(seen, list(reckoned.edits.values()), there)}
     except EditError:
         wrong = set()
+    written = {name for edit in reckoned.edits.values() for name in edit.cells}
+    on_page = {name for row in there.values() for name in row.cells}
+    names = [n for n in PLAY_DB.names if n in written & {*PLAY_DB.needed, *on_page}]
     return [
         PlannedRow(
             play=play,
             is_new=play.play_id not in there,
-            cells=tuple(_cells(edit, there.get(play.play_id), wrong)),
+            cells=tuple(_cells(edit, names, there.get(play.play_id), wrong)),
             repaired_from=reckoned.repaired.get(play.pk, {}),
         )
         for play, edit in reckoned.edits.items()
     ]
 
 
-def _cells(edit: UpsertRow, row: Row | None, wrong: set[tuple[str, str]]) -> list[PlannedCell]:
+def _cells(
+    edit: UpsertRow, names: Sequence[str], row: Row | None, wrong: set[tuple[str, str]]
+) -> list[PlannedCell]:
+    """The cells of `names`; one that the edit leaves alone stays as it is."""
+    there = row.cells if row else {}
     return [
         PlannedCell(
             column=name,
-            now=row.cells.get(name, "") if row else "",
-            to_be=text_of(cell),
-            changes=row is None or (edit.key, name) in wrong,
+            now=there.get(name, ""),
+            to_be=text_of(edit.cells[name]) if name in edit.cells else there.get(name, ""),
+            changes=name in edit.cells and (row is None or (edit.key, name) in wrong),
         )
-        for name, cell in edit.cells.items()
+        for name in names
     ]
 
 

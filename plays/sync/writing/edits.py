@@ -17,7 +17,7 @@ from plays.rules import pages
 from plays.rules.todo_page import todo_title
 from plays.storage import Edit, InsertLink
 from plays.sync.chunks import in_chunks
-from plays.sync.plays.play_status import play_facts
+from plays.sync.plays.play_facts import play_facts
 from plays.sync.writing.kept import keep_theirs
 
 LINKS = (JobKind.PROJECT_LINK, JobKind.PLAY_DB_LINK)
