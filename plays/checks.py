@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from plays.models.mapping import ENVIRONMENT, PartChoice
 from plays.rules.claims import BadMap, read_map
 from plays.rules.cron import schedule_problem
+from plays.single_sign_on import is_safe
 from plays.sync.mappings.assign import is_page_id
 from plays.sync.setup import GROUPS
 
@@ -185,19 +185,13 @@ def _single_sign_on() -> list[CheckMessage]:
     if empty and len(empty) < len(names):
         hint = f"{' and '.join(empty)} empty. Set all three, or none."
         found.append(Error("Single sign-on is set by halves.", hint=hint, id="plays.E018"))
-    if not empty and not _is_safe(settings.OIDC_ISSUER):
+    if not empty and not is_safe(settings.OIDC_ISSUER):
         found.append(Error("OIDC_ISSUER must begin with https://.", id="plays.E019"))
     try:
         read_map(settings.OIDC_GROUP_MAP, GROUPS)
     except BadMap as error:
         found.append(Error(f"OIDC_GROUP_MAP: {error}.", id="plays.E020"))
     return found
-
-
-def _is_safe(address: str) -> bool:
-    """TLS, or this machine."""
-    parts = urlsplit(address)
-    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def _secret_length(secret: str) -> int:

@@ -7,7 +7,9 @@ most programs never need them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from django.conf import settings
@@ -21,6 +23,19 @@ SECONDS = 10
 
 class SignOnFailed(Exception):
     """The provider could not be asked, refused, or said what cannot be believed."""
+
+
+class OtherIssuer(SignOnFailed):
+    """Somebody else answers there, or the same under another name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """What a provider says of itself, and of us where it was asked; "" is no objection."""
+
+    endpoints: tuple[str, ...]
+    against_return: str
+    against_client: str
 
 
 def is_on() -> bool:
@@ -59,6 +74,56 @@ def _refusals() -> tuple[type[Exception], ...]:
     return *of_authlib, *of_its_answer, requests.RequestException
 
 
+def look(return_address: str) -> Provider:
+    """Whether the provider is there, and would let people come back to `return_address`; nobody is
+    logged in. Three calls. Raises `SignOnFailed`.
+
+    A provider refuses a return address or a client that it does not know without a redirect (RFC
+    6749, section 4.1.2.1), and a wrong secret as `invalid_client` (section 5.2): a code that it
+    never gave out shows which.
+    """
+    try:
+        client = _client()
+        said = client.load_server_metadata()
+        names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        return Provider(
+            endpoints=tuple(said[name] for name in names if name in said),
+            against_return=_against_return(client, return_address),
+            against_client=_against_client(client, return_address),
+        )
+    except _refusals() as error:
+        raise SignOnFailed(_reason(error)) from error
+
+
+def is_safe(address: str) -> bool:
+    """TLS, or this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def _against_return(client: Any, return_address: str) -> str:
+    there = client.create_authorization_url(return_address)["url"]
+    answer = requests.get(there, allow_redirects=False, timeout=SECONDS)
+    if answer.status_code == requests.codes.bad_request:
+        return "400 Bad Request"
+    back = answer.headers.get("Location", "")
+    if not back.startswith(return_address):
+        return ""
+    return parse_qs(urlsplit(back).query).get("error", [""])[0]
+
+
+def _against_client(client: Any, return_address: str) -> str:
+    from authlib.integrations.base_client import OAuthError
+
+    try:
+        client.fetch_access_token(
+            code="doctor", code_verifier=43 * "x", redirect_uri=return_address
+        )
+    except OAuthError as error:
+        return error.error if error.error in ("invalid_client", "unauthorized_client") else ""
+    return ""
+
+
 def _client() -> Any:
     """Made for each call: the provider's description and keys are never older than the login."""
     from authlib.integrations.django_client import OAuth
@@ -79,7 +144,7 @@ def _client() -> Any:
     client = oauth.provider
     said = client.load_server_metadata().get("issuer", "")
     if said.rstrip("/") != issuer:  # OpenID Connect Discovery 1.0, section 4.3
-        raise SignOnFailed(f"the provider calls itself {said!r}, not {issuer!r}")
+        raise OtherIssuer(f"the provider calls itself {said!r}, not {issuer!r}")
     return client
 
 

@@ -33,6 +33,7 @@ LABELS = {
     Key.EVENT: gettext_lazy("A first event"),
     Key.ALERTS: gettext_lazy("Who is told of trouble"),
     Key.EXPIRY: gettext_lazy("The end of Confluence's API token"),
+    Key.SIGN_ON: gettext_lazy("The company's login"),
 }
 EXAMPLE_PLAY = "EXT_Desk_D01"
 EVENTS = "/api/events"

@@ -11,8 +11,12 @@ import requests
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from plays.models import AuditEntry, Identity
+from plays.sync.doctor.findings import Level
+from plays.sync.doctor.first_steps import Key, first_steps, looked_up_steps
+from plays.sync.doctor.single_sign_on import look_at_single_sign_on
 from plays.sync.setup import make_groups
 from tests.factories import make_user
 from tests.views.conftest import EN
@@ -61,7 +65,8 @@ def provider():
 @pytest.fixture
 def known(provider, settings):
     """Settings with which the provider knows us, as its registration gave them out."""
-    body = {"redirect_uris": ["http://testserver/login/sso/done/"]}
+    places = ("http://testserver", "http://sync.example", "https://sync.example")
+    body = {"redirect_uris": [f"{place}/login/sso/done/" for place in places]}
     answer = requests.post(f"{provider}/oauth2/clients", json=body, timeout=20).json()
     settings.OIDC_ISSUER = provider
     settings.OIDC_CLIENT_ID = answer["client_id"]
@@ -258,3 +263,61 @@ def test_settings_that_let_nobody_in_are_refused(settings, changes, said):
 
     with pytest.raises(Exception, match=said):
         call_command("check")
+
+
+@pytest.fixture
+def found(known):
+    """What the doctor says of single sign-on with some settings changed: problems and their do."""
+
+    def look(**changes):
+        for name, value in ({"PUBLIC_URL": "https://sync.example"} | changes).items():
+            setattr(known, name, value.format(known.OIDC_ISSUER))
+        with translation.override("en"):
+            return list(look_at_single_sign_on())
+
+    return look
+
+
+def test_the_doctor_sees_that_people_can_come_in_and_logs_nobody_in(found):
+    (well,) = found()
+
+    assert well.what.endswith("answers, and lets people come back to us.")
+    assert not Identity.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "do"),
+    [
+        ({"OIDC_ISSUER": "http://127.0.0.1:1"}, "did not answer", "127.0.0.1:1/.well-known/"),
+        ({"OIDC_ISSUER": "{}/x/.."}, "calls itself", "to the letter"),
+        ({"PUBLIC_URL": "https://other.example"}, "refuses our client or its return", "other.ex"),
+        ({"OIDC_CLIENT_ID": "nobody"}, "refuses our client or its return", "Register exactly"),
+        ({"OIDC_CLIENT_SECRET": "old"}, "invalid_client", "Make a new secret"),
+        ({"PUBLIC_URL": "http://sync.example"}, "without TLS", "https://"),
+    ],
+)
+def test_the_doctor_says_what_lets_nobody_in_and_what_to_do(found, changes, said, do):
+    wrong = [finding for finding in found(**changes) if finding.is_problem]
+
+    assert any(said in finding.what and do in finding.do for finding in wrong)
+
+
+def test_the_doctor_asks_for_a_public_address_and_is_silent_where_it_is_off(found, settings):
+    asked, well = found(PUBLIC_URL="")
+    assert (asked.level, asked.subject) == (Level.NOTE, "PUBLIC_URL")
+    assert well.level is Level.OK
+
+    assert found(OIDC_ISSUER="") == []
+
+
+def test_the_first_steps_look_at_it_only_where_it_is_on(known):
+    known.PUBLIC_URL = "https://sync.example"
+    now = timezone.now()
+    assert [step.is_done for step in first_steps(now) if step.key is Key.SIGN_ON] == [None]
+    assert [step.is_done for step in looked_up_steps(now) if step.key is Key.SIGN_ON] == [True]
+
+    known.OIDC_CLIENT_SECRET = "old"
+    with translation.override("ko"):
+        assert looked_up_steps(now)[-1].do.startswith("공급자에서 클라이언트 시크릿")
+    known.OIDC_ISSUER = ""
+    assert Key.SIGN_ON not in {step.key for step in looked_up_steps(now)}

@@ -22,6 +22,7 @@ from plays.sync.doctor.pages import (
     look_at_pages,
     mappings_to_look_at,
 )
+from plays.sync.doctor.single_sign_on import look_at_single_sign_on
 from plays.sync.doctor.work import look_at_events, look_at_queue, look_at_schedules, look_at_workers
 from plays.sync.site.connection import connect
 
@@ -32,12 +33,13 @@ def examine(
     """All findings, in the order of `Area`. Raises nothing for what is wrong.
 
     Calls to Confluence: one for the account, one for the space, and for each mapped page one, or
-    two where the right to edit it is not known from a write of the last day.
+    two where the right to edit it is not known from a write of the last day. To the provider of
+    single sign-on, where it is on: three.
     """
     now = now or timezone.now()
     if trouble := database_trouble():
         return [*look_at_configuration(), trouble]
-    here = (look_at_first_steps(now), _here(now))
+    here = (look_at_single_sign_on(), look_at_first_steps(now), _here(now))
     return _in_order(look_at_configuration(), _confluence(now, on_page), *here)
 
 

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from plays.models import Event, Page, PageLayout, PageMapping, Play, Site
 from plays.models.mapping import SHARED_PARTS
 from plays.models.page import PageState
+from plays.single_sign_on import is_on
 from plays.sync import heartbeats
 from plays.sync.doctor.confluence_site import look_at_account, look_at_space
 from plays.sync.doctor.findings import Area, Finding, note
+from plays.sync.doctor.single_sign_on import look_at_single_sign_on
 from plays.sync.mappings.page_looks import examine as examine_page
 from plays.sync.site.connection import connect, is_configured
 
@@ -32,6 +34,7 @@ class Key(enum.Enum):
     EVENT = "event"
     ALERTS = "alerts"
     EXPIRY = "expiry"
+    SIGN_ON = "sign_on"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,19 +59,21 @@ def first_steps(now: datetime) -> list[Step]:
         _event(),
         _alerts(),
         _expiry(timezone.localdate(now)),
+        *_sign_on(),
     ]
 
 
 def looked_up_steps(now: datetime) -> list[Step]:
-    """The same after a look at Confluence: the account, the space, each shared page. Eleven calls
-    at most.
+    """The same after a look at Confluence: the account, the space, each shared page, eleven calls
+    at most; and at the provider of single sign-on, where it is on.
     """
     asked = _asked_confluence()
     if asked.is_done:
         for mapping in _shared():
             if mapping.page:
                 examine_page(mapping.part, mapping.page.page_id)
-    return [asked, *first_steps(now)[1:]]
+    steps = [step for step in first_steps(now)[1:] if step.key is not Key.SIGN_ON]
+    return [asked, *steps, *_asked_sign_on()]
 
 
 def is_empty() -> bool:
@@ -125,6 +130,19 @@ def _asked_confluence() -> Step:
         return Step(key=Key.CONFLUENCE, is_done=True, what=words)
     do = _("Set CONFLUENCE_SPACE_KEY to the key of the space that new pages go to.")
     return Step(key=Key.CONFLUENCE, is_done=True, what=words, do=do)
+
+
+def _sign_on() -> list[Step]:
+    """No step at all where it is off: few need it."""
+    return [Step(key=Key.SIGN_ON, is_done=None, what=_("Not asked yet."))] if is_on() else []
+
+
+def _asked_sign_on() -> list[Step]:
+    found = list(look_at_single_sign_on())
+    if not found:
+        return []
+    worst = next((finding for finding in found if finding.is_problem), found[0])
+    return [Step(key=Key.SIGN_ON, is_done=not worst.is_problem, what=worst.what, do=worst.do)]
 
 
 def _shared() -> list[PageMapping]:
