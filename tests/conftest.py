@@ -16,6 +16,7 @@ from django.conf import settings as project_settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import factories
 from tests.postgres import NoPostgres, throwaway_postgres
@@ -140,6 +141,25 @@ def _only_this_machine():
     with pytest.MonkeyPatch.context() as patch:
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once():
+    """Each test's client makes a WhiteNoise of its own, which would look at all of them again:
+    almost half the time of a test that asks for one screen.
+    """
+    listed = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def look_once(middleware):
+        if not listed:
+            look(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
         yield
 
 
