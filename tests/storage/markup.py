@@ -83,3 +83,79 @@ DAMAGE = st.tuples(
         ("", "<", ">", "&", "]]>", "</p>", "<p>", '"', "/", "\x00", "&;", "<!--", "--")
     ),
 )
+
+# The beginnings of lines that are entries, that look like entries, and that are none.
+_BEGINNINGS = (
+    *(
+        "LOG-7 ",
+        "LOG-07",
+        "LOG-9",
+        "LOG-1",
+        "LOG-10",
+        "LOG-8-1",
+        "LOG-8 LOG-9",
+        "LOG-9a",
+        "1 LOG-2",
+    ),
+    *("<code>LOG-9</code> b", "<b><code>LOG-9</code></b>", "<code>LOG-1</code>0", "LOG<b>-7</b>"),
+    *(
+        "<code>LOG-7</code><b>x</b>",
+        "<code>LOG-7</code>&amp;",
+        "LOG-7&nbsp;a",
+        "LOG-7\u0301",
+        "LOG-7은",
+    ),
+    *(
+        "LOG-7_",
+        "LOG-7\u200b5",
+        "LOG-٧",
+        "- LOG-8",
+        "✅ LOG-8",
+        "1. LOG-8",
+        "<!-- -->LOG-8",
+        "LOG-8<!-- -->1",
+    ),
+    *("2026-11-19 LOG-3", "11/20 a", "2026-11-18 b", "<i>11/17</i> c", "", " ", "a", "&nbsp;LOG-9"),
+    *(
+        "<a title='>'>LOG-9</a>",
+        '<a href="x>">LOG-9</a>',
+        "LOG-9<br/>LOG-1",
+        "<time datetime='1'/>LOG-9",
+    ),
+    *("\nLOG-6\n", "<b> LOG-6 </b>", "</b>LOG-6<b>".join(("<b>", "</b>")), "x > LOG-6", "LOG-6]"),
+)
+_AROUND = (
+    *("<p>{}</p>",) * 4,
+    *('<p class="x">{}</p>', "<p a='>'>{}</p>", "<p>{}</p >", "<pre>{}</pre>", "<p><p>{}</p></p>"),
+    *("<li>{}</li>", "<ul><li>{}</li></ul>", "<blockquote><p>{}</p></blockquote>", "<i>{}</i>"),
+)
+_ITEMS = (
+    *("<li>{}</li>", "<li><p>{}</p></li>", "<li>\n<p>{}</p>\n</li>") * 3,
+    "<p>{}</p>",
+    "<li><p>{}</p>x</li>",
+)
+
+
+@st.composite
+def log_markup(draw: st.DrawFn) -> str:
+    """A section that people keep a log in, hardly in order, and what stands around it."""
+    parts = []
+    for _ in range(draw(st.integers(0, 3))):
+        blocks = draw(
+            st.lists(st.tuples(st.sampled_from(_AROUND), st.sampled_from(_BEGINNINGS)), max_size=6)
+        )
+        parts.append(draw(st.sampled_from(("", "", "\n"))).join(a.format(b) for a, b in blocks))
+        items = draw(
+            st.lists(st.tuples(st.sampled_from(_ITEMS), st.sampled_from(_BEGINNINGS)), max_size=4)
+        )
+        bullets = "".join(a.format(b) for a, b in items)
+        parts.append(
+            draw(
+                st.sampled_from(("", "<ul>{}</ul>", "<ol>\n{}</ol>", "x", "<hr/>", "<h3>b</h3>"))
+            ).format(bullets)
+        )
+    before, behind = (
+        draw(st.sampled_from(_AROUND)),
+        draw(st.sampled_from(("", "<h2>끝</h2><p>LOG-9</p>", "<p />"))),
+    )
+    return f"{before.format('LOG-1')}<h2>활동 로그</h2>{''.join(parts)}{behind}"

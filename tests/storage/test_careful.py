@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from random import Random
+from unittest.mock import patch
 from xml.parsers.expat import ErrorString, ExpatError
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from plays.storage import NotStorage
+from plays.storage import InsertEntry, NotStorage, Text, apply_edits
 from plays.storage.scan.entry_lines import EntryLines
 from plays.storage.scan.grid import column_texts, grid_rows
 from plays.storage.scan.lines import lines_of
 from plays.storage.scan.mentions import places_of
 from plays.storage.scan.page import Node, scan
+from plays.storage.scan.runs import Run
 from plays.storage.scan.visible import visible_text
 from tests.storage.careful import careful_grid, careful_root, careful_text
 from tests.storage.generated_tables import make_case
-from tests.storage.markup import DAMAGE, MARKUP, table_markup
+from tests.storage.markup import DAMAGE, MARKUP, log_markup, table_markup
 from tests.storage.pages import pages
 
 TEAM_PAGES = st.integers(0, 2**32).map(lambda seed: make_case(Random(seed)).body)
-BODIES = MARKUP | pages() | table_markup() | TEAM_PAGES
+BODIES = MARKUP | pages() | table_markup() | log_markup() | TEAM_PAGES
 TABLES = table_markup() | pages() | TEAM_PAGES
 KEYS = ("LOG-1", "LOG-10", "1", "L", "K-1", "로그", "LOG-7", "LOG-8")
 
@@ -155,3 +157,48 @@ def seen(lines):
         (one.text, one.context, one.holder.start, one.index, one.row and one.row.start)
         for one in lines
     ]
+
+
+@given(BODIES)
+@settings(max_examples=150, deadline=None)
+def test_runs_are_the_blocks_that_they_stand_for(body):
+    root = scan(body).root
+    for node in (root, *root.descendants()):
+        runs = [one for one in node.blocks() if isinstance(one, Run)]
+        blocks = [
+            block
+            for one in node.blocks()
+            for block in ([one] if isinstance(one, Node) else one.between(one.start, one.end))
+        ]
+
+        assert blocks == node.elements()
+        assert all(run.at(block.inner) is block for run in runs for block in inside(run))
+
+
+def inside(run):
+    return run.between(run.start, run.end)
+
+
+@given(
+    log_markup(),
+    st.permutations(range(6, 11)),
+    st.sampled_from(("LOG-{}", "L_{}", "{}", "기록-{}")),
+)
+@settings(max_examples=100, deadline=None)
+def test_entries_go_where_they_go_when_every_block_is_read(body, numbers, key):
+    edits = [
+        InsertEntry(
+            key.format(n),
+            (Text(f"2026-11-{n + 10:02} 10:00"),),
+            after=key.format(n - 1) if n % 3 == 0 else None,
+            headings=("활동 로그",),
+        )
+        for n in numbers[:3]
+    ]
+    quick = apply_edits(body, edits)
+
+    with patch.object(Node, "blocks", Node.elements):
+        careful = apply_edits(body, edits)
+
+    assert quick.body == careful.body
+    assert [o.changed for o in quick.outcomes] == [o.changed for o in careful.outcomes]

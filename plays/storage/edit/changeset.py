@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from plays.storage.edit.skeleton import held_by
 from plays.storage.errors import HoldsContent
 from plays.storage.scan.page import Node, Page
+from plays.storage.scan.runs import Run as PlainBlocks
 from plays.storage.scan.targets import Target, target_of
 from plays.storage.scan.visible import HEADINGS
 from plays.storage.text import safe_url
@@ -66,8 +67,8 @@ def end_inside(page: Page, node: Node) -> Spot:
     return Spot(node.close, node.close)
 
 
-def behind(node: Node) -> Spot:
-    return Spot(node.end, node.end)
+def behind(block: Node | PlainBlocks) -> Spot:
+    return Spot(block.end, block.end)
 
 
 def _opened(page: Page, node: Node) -> Spot:

@@ -17,9 +17,10 @@ from plays.storage.edit.changeset import (
     item_tags_like,
 )
 from plays.storage.edit.edits import InsertEntry, InsertRow, UpsertRow
+from plays.storage.edit.log_reading import key_pattern
 from plays.storage.edit.render import render, render_entry
 from plays.storage.edit.rows import checked_key
-from plays.storage.edit.section_log import ROW, SectionLog, key_pattern
+from plays.storage.edit.section_log import ROW, SectionLog
 from plays.storage.errors import ForeignEntry
 from plays.storage.scan.entry_lines import EntryLines, Telling, Verdict, behind_key
 from plays.storage.scan.lines import TextLine, lines_of
@@ -162,24 +163,17 @@ class EntryChanges:
 
     def _section_log(self, edit: InsertEntry) -> SectionLog:
         """The log that the entry goes to. Raises Stale where a pending entry may change it."""
-        pattern = key_pattern(key_text(edit.key))
-        wanted = (edit.headings, pattern)
+        key = key_text(edit.key)
+        wanted = (edit.headings, key_pattern(key))
         if self._has_strays or (self._has_new and wanted != self._log_is_for):
             raise Stale
         if self._has_rows and edit.headings:
             raise Stale  # the section may keep its log in that table
         if self._log is None or wanted != self._log_is_for:
             section = section_for(self.changeset.page, edit.headings)
-            lines = self._lines_in(section) if section.heading is not None else []
-            self._log = SectionLog(self.changeset, section, lines, pattern=pattern)
+            self._log = SectionLog(self.changeset, section, key)
             self._log_is_for = wanted
         return self._log
-
-    def _lines_in(self, section: Section) -> list[TextLine]:
-        """At least the lines of a section."""
-        elements, around = section.elements(), section.container
-        span = (elements[0].start, elements[-1].end) if elements else (around.start, around.end)
-        return lines_of(self.changeset.page, [span])
 
     @cached_property
     def _entries(self) -> EntryLines[TextLine | _New | _RowLine]:

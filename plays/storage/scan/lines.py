@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 from plays.storage.scan.page import Node, Page, characters
+from plays.storage.scan.runs import FORMATTED, Run
 from plays.storage.scan.visible import (
     BLOCKS,
     HEADINGS,
@@ -23,13 +24,11 @@ from plays.storage.text import fold
 
 # Blocks that are a line each where there is nothing but formatting inside.
 _SIMPLE_BLOCKS = frozenset(("p", "li", "td", "th", *HEADINGS))
-_FORMATTED = re.compile(
-    rb"[^<]*+(?:</?(?:strong|em|code|a|span|b|i|u|s|del|sub|sup)(?:\s[^<>]*)?(?<!/)>[^<]*+)*+"
-)
+_FORMATTED = re.compile(FORMATTED)
 _TAG = re.compile(rb"<[^>]*>")
 # From one offset to another.
 Span = tuple[int, int]
-_END = itemgetter(1)
+_START, _END = itemgetter(0), itemgetter(1)
 
 _PARAGRAPHS = frozenset(("p", "pre", "li", "dt", "dd"))
 _CELLS = frozenset(("td", "th"))
@@ -138,7 +137,7 @@ class _Walk:
         elif node.name in SHOWN_ATTRIBUTE or _is_bare_link(node):
             self._add_shown(node)
         else:
-            self._push(node, node.children)
+            self._push(node, self._children(node))
 
     def _open(self, node: Node) -> None:
         self._end_line()
@@ -151,7 +150,27 @@ class _Walk:
         self._blocks.append(node)
         self._waiting.append((node, None))
         is_kept_twice = node.name == "ac:adf-extension"
-        self._push(node, shown_half(node) if is_kept_twice else node.children)
+        self._push(node, shown_half(node) if is_kept_twice else self._children(node))
+
+    def _children(self, node: Node) -> list[Node | str]:
+        """What to read of an element: of runs only what is near, or a block that ends a line."""
+        if self._near is None or node.start < self._read_to or not _holds_runs(node):
+            return node.children
+        children: list[Node | str] = []
+        at = node.inner
+        for block in node.blocks():
+            children += [" "] if block.start > at else []
+            children += [block] if isinstance(block, Node) else self._near_in(block, self._near)
+            at = block.end
+        return children
+
+    def _near_in(self, run: Run, near: Sequence[Span]) -> Iterable[Node]:
+        first, last = (
+            bisect_right(near, run.start, key=_END),
+            bisect_left(near, run.end, key=_START),
+        )
+        found = {one: None for span in near[first:last] for one in run.between(*span)}
+        return found or [run.at(run.start)]
 
     def _is_near(self, node: Node) -> bool:
         """Whether to look into a block; what has a common context is read whole."""
@@ -190,14 +209,26 @@ class _Walk:
 _Step = tuple[Node, Node | tuple[str, int] | None]
 
 
+def _holds_runs(node: Node) -> bool:
+    """Whether an element holds runs, and between its blocks nothing but space."""
+    blocks = node.blocks()
+    if not any(isinstance(block, Run) for block in blocks):
+        return False
+    starts = (*(block.start for block in blocks), node.close)
+    ends = (node.inner, *(block.end for block in blocks))
+    return not any(node.page.raw[a:b].strip() for a, b in zip(ends, starts, strict=True))
+
+
 def _only_formatted(node: Node) -> str | None:
     """All that a block says where it is text with nothing but formatting, folded; else None."""
-    page = node.page
-    if _FORMATTED.fullmatch(page.markup, node.inner, node.close) is None:
+    if _FORMATTED.fullmatch(node.page.markup, node.inner, node.close) is None:
         return None
-    if b"\0" in page.markup[node.inner : node.close]:
-        return None
-    return fold(characters(_TAG.sub(b"", page.raw[node.inner : node.close])))
+    return text_without_tags(node.page, node.inner, node.close)
+
+
+def text_without_tags(page: Page, start: int, end: int) -> str:
+    """What a stretch of a page says, folded, where none of its tags shows or parts anything."""
+    return fold(characters(_TAG.sub(b"", page.raw[start:end])))
 
 
 def _first_text(node: Node) -> tuple[Node, int]:

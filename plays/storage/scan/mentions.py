@@ -29,23 +29,27 @@ def places_of(page: Page, keys: Collection[str]) -> list[int] | None:
     """
     if any(sign in page.raw for sign in _DISGUISES) or not all(map(_PLAIN_KEY.fullmatch, keys)):
         return None
-    wanted = {key.encode() for key in keys}
-    shapes = {re.sub(r"\d", "0", key) for key in keys}
-    return sorted({place for shape in shapes for place in _places(page.raw, shape, wanted)})
+    alike: dict[str, set[bytes]] = {}
+    for key in keys:
+        alike.setdefault(re.sub(r"\d", "0", key), set()).add(key.encode())
+    return sorted({place for wanted in alike.values() for place in _places(page.raw, wanted)})
 
 
-def _places(raw: bytes, shape: str, wanted: Collection[bytes]) -> Iterator[int]:
-    for found in _pattern(shape).finditer(raw):
+def _places(raw: bytes, wanted: Collection[bytes]) -> Iterator[int]:
+    for found in _pattern(wanted).finditer(raw):
         text = _TAG.sub(b"", raw[found.start() : found.end(1)])
         if text in wanted or _UNSURE.match(text[-1:]):
             yield found.start()
 
 
-def _pattern(shape: str) -> re.Pattern[bytes]:
-    """What begins like keys of a shape (any digit where that has one), as far as that is sure;
-    group 1 is what follows the first character.
+def _pattern(keys: Collection[bytes]) -> re.Pattern[bytes]:
+    """What begins like keys of one length, each character one that a key has there, as far as that
+    is sure; group 1 is what follows the first character.
     """
-    characters = [rb"\d" if c.isdigit() else re.escape(c.encode()) for c in shape]
+    characters = [
+        b"[%b]" % b"".join(re.escape(bytes([c])) for c in sorted(set(there)))
+        for there in zip(*keys, strict=True)
+    ]
     rest = b""
     for character in reversed(characters[1:]):
         rest = rb"%b(?:%b|%b)" % (_SILENT_TAGS, character + rest, _UNSURE.pattern)

@@ -1,11 +1,12 @@
 """A page's elements by their offsets, each read when it is asked for; refuses what is not
 well-formed.
 
-The page is an XML fragment with undeclared prefixes and HTML entities. Standard expat, without any
-handler, says whether it is well-formed: inside one root, with the entities of XHTML 1.0 declared in
-a foreign DTD. In what is well-formed a `<` always begins a tag, once comments, CDATA sections and
-processing instructions are blanked out: so an element's children are found by jumping from tag to
-tag, and what nobody asks about costs nothing. Nothing is ever serialised from what was read.
+The page is an XML fragment with undeclared prefixes and HTML entities. Standard expat, without a
+handler for elements or text, says whether it is well-formed: inside one root, with the entities of
+XHTML 1.0 declared in a foreign DTD. In what is well-formed a `<` always begins a tag, once
+comments, CDATA sections and processing instructions are blanked out: so an element's children are
+found by jumping from tag to tag, and what nobody asks about costs nothing. Nothing is ever
+serialised from what was read.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from operator import attrgetter
 from xml.parsers import expat
 
 from plays.storage.errors import NotStorage, Place
+from plays.storage.scan.runs import Run, run_at
 
 _OPEN, _CLOSE = b"<page>", b"</page>"
 _UNPARSED = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?.*?\?>", re.DOTALL)
@@ -48,6 +50,7 @@ class Node:
 
     __slots__ = (
         "_attributes",
+        "_blocks",
         "_children",
         "_elements",
         "_unread",
@@ -72,6 +75,7 @@ class Node:
         self.end = end
         self.parent = parent
         self._attributes: dict[str, str] | None = None
+        self._blocks: list[Node | Run] | None = None
         self._children: list[Node | str] | None = None
         self._elements: list[Node] = []
         self._unread = inner
@@ -104,7 +108,7 @@ class Node:
     def children(self) -> list[Node | str]:
         """The elements and texts inside, in page order."""
         if self._children is None:
-            self._children = list(self._with_texts())
+            self._children = list(self.content(self.inner, self.close))
         return self._children
 
     def elements(self) -> list[Node]:
@@ -118,6 +122,12 @@ class Node:
         if self._unread >= 0 and len(self._elements) <= number:
             self._read(number + 1)
         return self._elements[number] if number < len(self._elements) else None
+
+    def blocks(self) -> list[Node | Run]:
+        """The element children, where neighbours are plain blocks as a run, which is not read."""
+        if self._blocks is None:
+            self._blocks = list(self._with_runs())
+        return self._blocks
 
     def ancestors(self) -> Iterator[Node]:
         """The elements around this one, from the inside out, the page's root last."""
@@ -148,14 +158,25 @@ class Node:
             at = node.end
         self._unread = at
 
-    def _with_texts(self) -> Iterator[Node | str]:
-        at = self.inner
+    def _with_runs(self) -> Iterator[Node | Run]:
+        markup = self.page.markup
+        at = markup.find(b"<", self.inner, self.close)
+        while at >= 0:
+            block = run_at(self, at) or self.page.element(at, self)
+            yield block
+            at = markup.find(b"<", block.end, self.close)
+
+    def content(self, start: int, end: int) -> Iterator[Node | str]:
+        """The elements and texts inside, in page order, between two edges of such."""
+        at = start
         for node in self.elements():
+            if not start <= node.start < end:
+                continue
             if node.start > at and (text := self.page.text(at, node.start)):
                 yield text
             yield node
             at = node.end
-        if self.close > at and (text := self.page.text(at, self.close)):
+        if end > at and (text := self.page.text(at, end)):
             yield text
 
 
@@ -172,13 +193,13 @@ class Page:
     """A scanned page: its bytes, and its root, which has no tags.
 
     `markup` is the bytes with a zero, which no page has, for each byte of what only looks like
-    markup.
+    markup (`has_unparsed`: the page has such).
     """
 
-    def __init__(self, raw: bytes) -> None:
+    def __init__(self, raw: bytes, *, has_unparsed: bool) -> None:
         self.raw = raw
         self.markup = raw
-        if b"<!" in raw or b"<?" in raw:
+        if has_unparsed:
             self.markup = _UNPARSED.sub(lambda found: b"\0" * len(found[0]), raw)
         self.root = Node(self, "", 0, 0, len(raw), len(raw), None)
         self._names: dict[bytes, str] = {}
@@ -219,8 +240,9 @@ class Page:
         """The element whose start tag begins at an offset."""
         node = self.root
         while node.start != start or node is self.root:
-            elements = node.elements()
-            node = elements[bisect_right(elements, start, key=_START) - 1]
+            blocks = node.blocks()
+            block = blocks[bisect_right(blocks, start, key=_START) - 1]
+            node = block.at(start) if isinstance(block, Run) else block
         return node
 
     def element(self, start: int, parent: Node) -> Node:
@@ -293,12 +315,16 @@ def scan(body: str) -> Page:
     except UnicodeEncodeError as error:
         place = _Places(body[: error.start].encode()).place(error.start * 4)
         raise NotStorage("The page holds half a surrogate pair.", [place]) from error
-    _check_well_formed(raw)
-    return Page(raw)
+    return Page(raw, has_unparsed=_check_well_formed(raw))
 
 
-def _check_well_formed(raw: bytes) -> None:
+def _check_well_formed(raw: bytes) -> bool:
+    """Whether there are comments, CDATA sections or processing instructions. Raises NotStorage."""
     parser = expat.ParserCreate("utf-8")
+    seen: list[str] = []
+    parser.CommentHandler = seen.append
+    parser.StartCdataSectionHandler = lambda: seen.append("CDATA")
+    parser.ProcessingInstructionHandler = lambda target, _: seen.append(target)
 
     def declare_entities(context: str | None, *_: object) -> int:
         parser.ExternalEntityParserCreate(context).Parse(_ENTITIES, True)
@@ -315,6 +341,7 @@ def _check_well_formed(raw: bytes) -> None:
         reason = expat.ErrorString(error.code)
         message = f"The page is not well-formed storage format: {reason}."
         raise NotStorage(message, [_Places(raw).place(at)]) from error
+    return bool(seen)
 
 
 def characters(raw: bytes) -> str:

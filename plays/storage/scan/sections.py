@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.scan.page import Node, Page
+from plays.storage.scan.runs import Run
 from plays.storage.scan.visible import HEADINGS, is_blank, parameter, visible_text
 from plays.storage.text import fold, header_name
 
@@ -36,14 +38,24 @@ _COUNTS = re.compile(r"제?\d+[장절년월]?|[ivx]+|[a-z]|\d+분기|\d*q\d*|자
 class Section:
     """Neighbouring children of one element: all of them, or those under a heading.
 
-    `heading` is None for a whole page, and the macro where that is the section; `next_heading`
-    is what ends the section, if anything.
+    They lie between the offsets `start` and `end`. `heading` is None for a whole page, and the
+    macro where that is the section; `next_heading` is what ends the section, if anything.
     """
 
     container: Node
-    items: list[Node | str]
+    start: int
+    end: int
     heading: Node | None = None
     next_heading: Node | None = None
+
+    @cached_property
+    def items(self) -> list[Node | str]:
+        return list(self.container.content(self.start, self.end))
+
+    def blocks(self) -> list[Node | Run]:
+        """The section's elements, with runs of plain blocks unread."""
+        blocks = self.container.blocks()
+        return [block for block in blocks if self.start <= block.start < self.end]
 
     def elements(self) -> list[Node]:
         return [item for item in self.items if isinstance(item, Node)]
@@ -84,23 +96,26 @@ def find_section(page: Page, headings: Iterable[str]) -> Section | None:
 def whole_page(page: Page) -> Section:
     """The page; its last wide cell when the page is one layout, where all content must lie."""
     container = page.root
-    content = [child for child in page.root.children if not is_blank(child)]
-    only = content[0] if len(content) == 1 else None
-    if isinstance(only, Node) and only.name == "ac:layout":
+    blocks = container.blocks()
+    only = blocks[0] if len(blocks) == 1 else None
+    if isinstance(only, Node) and only.name == "ac:layout" and _is_all(only):
         cells = [node for node in only.descendants() if node.name == "ac:layout-cell"]
         wide = [cell for cell in cells if not _is_sidebar(cell)]
         container = (wide or cells or [container])[-1]
-    return Section(container=container, items=container.children)
+    return Section(container=container, start=container.inner, end=container.close)
+
+
+def _is_all(node: Node) -> bool:
+    """Whether an element is all that is in the one around it, space aside."""
+    return all(child is node or is_blank(child) for child in node.around.children)
 
 
 def section_end(page: Page, section: Section) -> Spot:
     """Behind the last thing in a section, spaces left below."""
-    for item in reversed(section.items):
-        if isinstance(item, Node):
-            return behind(item)
-        if not is_blank(item):
-            break
-    else:
+    blocks = section.blocks()
+    if not fold(page.text(blocks[-1].end if blocks else section.start, section.end)):
+        if blocks:
+            return behind(blocks[-1])
         if section.heading is not None and section.heading.around is section.container:
             return behind(section.heading)
     if section.next_heading is not None:
@@ -157,17 +172,23 @@ def _section_of(node: Node) -> Section:
     if node.name in HEADINGS:
         return _section_under(node)
     body = next((e for e in node.elements() if e.name == "ac:rich-text-body"), node)
-    return Section(container=body, items=body.children, heading=node)
+    return Section(container=body, start=body.inner, end=body.close, heading=node)
 
 
 def _section_under(heading: Node) -> Section:
     container = heading.around
-    siblings = container.children
-    start = next(i for i, child in enumerate(siblings) if child is heading) + 1
-    for i in range(start, len(siblings)):
-        item = siblings[i]
-        if isinstance(item, Node) and item.name in HEADINGS and item.name <= heading.name:
-            return Section(
-                container=container, items=siblings[start:i], heading=heading, next_heading=item
-            )
-    return Section(container=container, items=siblings[start:], heading=heading)
+    following = (block for block in container.blocks() if block.start > heading.start)
+    ends = (
+        block
+        for block in following
+        if isinstance(block, Node) and block.name in HEADINGS and block.name <= heading.name
+    )
+    next_heading = next(ends, None)
+    end = container.close if next_heading is None else next_heading.start
+    return Section(
+        container=container,
+        start=heading.end,
+        end=end,
+        heading=heading,
+        next_heading=next_heading,
+    )
