@@ -66,7 +66,7 @@ class Event(models.Model):
             models.UniqueConstraint(fields=["source", "event_id"], name="one_event_a_source_and_id")
         ]
         indexes = [
-            models.Index(fields=["state", "missing"], name="event_state_missing"),
+            models.Index(fields=["state", "missing", "type"], name="event_state_missing"),
             models.Index(fields=["event_id"], name="event_by_id"),
             models.Index(fields=["state", "-received_at", "-id"], name="event_newest_of_state"),
             models.Index(fields=["type", "-received_at", "-id"], name="event_newest_of_type"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.action import Action
@@ -78,15 +78,13 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
         """Not held by a pause that a person ordered, nor by the log's stop."""
         active = Pause.objects.active()
         stopped = Site.objects.filter(log_stopped_at__isnull=False)
-        return self.exclude(Q(kind__in=LOG_KINDS) & Exists(stopped)).exclude(
-            Exists(
-                active.filter(
-                    Q(scope=PauseScope.ALL)
-                    | Q(page=OuterRef("mapping__page"))
-                    | Q(play=OuterRef("play"))
-                    | Q(scope=PauseScope.KIND, kind=OuterRef("kind"))
-                )
-            )
+        # None of it looks at the job's row, so that each is asked once however many jobs there are.
+        return (
+            self.exclude(Q(kind__in=LOG_KINDS) & Exists(stopped))
+            .exclude(Exists(active.filter(scope=PauseScope.ALL)))
+            .exclude(kind__in=active.filter(scope=PauseScope.KIND).values("kind"))
+            .exclude(play__in=active.filter(scope=PauseScope.PLAY).values("play"))
+            .exclude(mapping__page__in=active.filter(scope=PauseScope.PAGE).values("page"))
         )
 
     def due(self, now: datetime) -> SyncJobQuerySet:
@@ -188,12 +186,18 @@ class SyncJob(models.Model):
             models.Index(
                 fields=["act", "state"], condition=Q(act__isnull=False), name="job_of_act"
             ),
-            models.Index(fields=["state", "mapping", "run_after"], name="job_mapping_due"),
-            # All that counts by stage and Play look at, so that they read no rows.
-            models.Index(fields=["state", "play", "mapping", "last_error"], name="job_stage"),
+            # These two have all that is looked at by what counts, so that no rows are read: what is
+            # due, and stages by Play or kind.
+            models.Index(
+                fields=["state", "mapping", "run_after", "play", "kind"], name="job_mapping_due"
+            ),
+            models.Index(
+                fields=["state", "play", "mapping", "last_error", "kind"], name="job_stage"
+            ),
             models.Index(fields=["-created_at", "-id"], name="job_newest_first"),
             models.Index(fields=["state", "-created_at", "-id"], name="job_newest_of_state"),
             models.Index(fields=["play", "-created_at", "-id"], name="job_newest_of_play"),
+            models.Index(fields=["kind", "-created_at", "-id"], name="job_newest_of_kind"),
             models.Index(fields=["state", "settled_at"], name="job_state_settled"),
         ]
 
