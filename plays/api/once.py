@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated
 
 from django.db import transaction
@@ -18,9 +17,9 @@ from ninja.errors import HttpError
 from pydantic import StringConstraints
 
 from plays.models import AnsweredCall
+from plays.models.answered_call import KEPT
 from plays.sync.audit import acting_as
 
-KEPT = timedelta(days=1)
 REUSED = "this Idempotency-Key was used for another call: use a new one"
 IdempotencyKey = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,255}$")] | None,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
+
+KEPT = timedelta(days=1)
 
 
 class AnsweredCall(models.Model):

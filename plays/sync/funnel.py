@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from plays.sync.chunks import in_chunks
 log = logging.getLogger(__name__)
 
 BATCH = 500
+COUNTING = 7_302_001  # of the database's locks that are no row's; nobody else takes this one
 LONGEST_DECISION = 20
 _COLUMNS = ("action_type", "subject_id", "log_id", "play_id", "title", "occurred_at")
 _DETAILS = ("data__decision", "data__signal_id", "data__brief_id")
@@ -33,6 +34,7 @@ def count_funnel(actions: Iterable[Action]) -> None:
     """Add actions to their opportunities, and move those in the counts; a handful of queries for
     each 500 opportunities. Within a transaction that has the actions.
     """
+    _one_at_a_time()
     tolds = [_told(action) for action in actions]
     signal_of = _signals_of({told.brief_id for told in tolds if told.brief_id})
     keyed = [(key, told) for told in tolds if (key := key_of(told, signal_of=signal_of))]
@@ -51,6 +53,18 @@ def count_funnel(actions: Iterable[Action]) -> None:
         changes.update(_counted(ways.get(key)))
         changes.subtract(_counted(before.get(key)))
     _add({place: change for place, change in changes.items() if change})
+
+
+def _one_at_a_time() -> None:
+    """Wait until the transaction of whoever else counts has ended.
+
+    A row's lock will not do: an opportunity or a cell of the counts that is not there yet may be
+    made by two at once, from actions of different Plays, and each would write over the other's.
+    Most wait already, for the year's log number.
+    """
+    if connection.vendor == "postgresql":  # SQLite lets one write at a time
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COUNTING])
 
 
 def _key_before(told: Told) -> str:
@@ -84,6 +98,7 @@ def uncount_funnel(action: Action) -> None:
     """Take out the opportunity that an action without an id of its subject stands for alone."""
     if action.subject_id:
         return
+    _one_at_a_time()
     key = key_of(_told(action), signal_of={})
     row = Opportunity.objects.select_for_update().filter(key=key).first()
     if row and key.endswith(f":{action.log_id}"):
@@ -104,6 +119,7 @@ def recount_funnel(*, now: datetime, since: Quarter | None = None) -> int:
         return 0
     with transaction.atomic():
         list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+        _one_at_a_time()
         wrong = _repair_ways(_true_ways(first, zone), first)
         _repair_counts(first)
     log.warning("%d opportunities were repaired", wrong)

@@ -21,6 +21,7 @@ from django_q.models import Task
 
 from plays.models import (
     AlertMessage,
+    AnsweredCall,
     AttemptSpan,
     Event,
     Finding,
@@ -29,6 +30,7 @@ from plays.models import (
     SyncAttempt,
     SyncJob,
 )
+from plays.models.answered_call import KEPT
 from plays.models.attempt import Outcome
 from plays.models.job import JobState
 from plays.sync import heartbeats
@@ -91,6 +93,7 @@ def _old(now: datetime) -> Iterator[tuple[str, QuerySet[Any], Act]]:
     over = PageBatch.objects.filter(started_at__lt=since).exclude(Exists(running))
     yield "batches of pages", over, _delete
     yield "messages told", AlertMessage.objects.filter(at__lt=since), _delete
+    yield "answered calls", AnsweredCall.objects.filter(at__lt=now - KEPT), _delete
     yield "sessions", Session.objects.filter(expire_date__lt=now), _delete
     yield "queue results", Task.objects.filter(stopped__lt=since), _delete
 

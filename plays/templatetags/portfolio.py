@@ -162,8 +162,7 @@ def status_weeks(statuses: tuple[Status | None, ...]) -> SafeString:
         ((f"status-{s.value}", SHAPES[s]) if s else ("none", "·") for s in statuses),
     )
     return format_html(
-        '<span class="dots" title="{0}"><span aria-hidden="true">{1}</span>'
-        '<span class="sr">{0}</span></span>',
+        '<span class="dots" role="img" title="{}">{}</span>',
         " → ".join(str(word) for word in words),
         shapes,
     )

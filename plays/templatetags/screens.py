@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.core.paginator import Page as Rows
+from django.template import Context
 from django.utils import timezone
 from django.utils.dateformat import format as dateformat
 from django.utils.html import format_html
@@ -246,11 +248,19 @@ def bullet(bar: Any) -> dict[str, Any]:
     return {
         "bar": bar,
         "label": COUNTERS[bar.name],
-        "value": f"{bar.count * scale:.1f}",
-        "goal": f"{bar.goal * scale:.1f}",
-        "pace": f"{bar.expected * scale:.1f}",
+        "value": f"{round(bar.count * scale, 1):g}",
+        "goal": f"{round(bar.goal * scale, 1):g}",
+        "pace": f"{round(bar.expected * scale, 1):g}",
         "is_behind": bar.count < bar.expected,
     }
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: Context, rows: Rows[Any], number: int) -> str:
+    """The address of another page of a list; all else that it asks for stays."""
+    asked = context["request"].GET.copy()
+    asked[rows.paginator.name] = str(number)  # type: ignore[attr-defined]
+    return f"?{asked.urlencode()}"
 
 
 @register.simple_tag

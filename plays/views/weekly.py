@@ -74,7 +74,7 @@ def weekly_result(request: RoleRequest, pk: int) -> HttpResponse:
     found = run.findings.select_related("page", "play", "answered_by")
     context = {
         "run": run,
-        "lines": lines,
+        "lines": paginate(lines, request, name="plays"),
         "changed": [line for line in lines if line.has_changed],
         "page_obj": paginate(found, request),
         "asking": for_people(run),

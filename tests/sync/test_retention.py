@@ -12,6 +12,7 @@ from django_q.models import Success
 from plays import tasks
 from plays.models import (
     Action,
+    AnsweredCall,
     AttemptSpan,
     AuditEntry,
     Event,
@@ -99,6 +100,15 @@ def test_log_ids_actions_counters_jobs_and_the_audit_trail_stay(settings):
     clean_up(now=NOW + timedelta(days=1000))
 
     assert before == {m: list(m.objects.order_by("pk").values_list("pk")) for m in kept}
+
+
+def test_answers_to_programs_go_with_their_keys_after_a_day():
+    for key, hours in (("old", 25), ("young", 23)):
+        at = NOW - timedelta(hours=hours)
+        AnsweredCall.objects.create(caller="n8n", key=key, asked="x", at=at)
+
+    assert clean_up(now=NOW).rows["answered calls"] == 1
+    assert AnsweredCall.objects.get().key == "young"
 
 
 def test_an_event_whose_payload_is_gone_is_still_known_as_a_duplicate():

@@ -18,6 +18,7 @@ from plays.models import (
     WeeklySync,
 )
 from plays.sync import weekly
+from plays.views.common import render
 from tests.factories import NOW, make_page, make_play
 from tests.sync.weekly.damage import FIRST, SECOND, do_damage, make_company
 from tests.views.conftest import EN
@@ -278,3 +279,22 @@ class TestDryRun:
         text = text_of(client.get(reverse("plays:weekly_result", args=[run.pk]), headers=EN))
         assert "Findings 3" in text
         assert "박지훈" in text
+
+
+@pytest.mark.django_db
+def test_a_runs_plays_are_turned_apart_from_its_findings(client, pm, monkeypatch):
+    run = make_run()
+    monkeypatch.setattr(render, "PAGE_SIZE", 2)
+    for number in range(5):
+        WeeklyResult.objects.create(weekly=run, play=make_play(name=f"Turned {number}"))
+        Finding.objects.create(
+            weekly=run, kind="unknown", page=make_page(), key=f"LOG-2026-0000{number}"
+        )
+    client.force_login(pm)
+
+    text = client.get(f"/weekly/{run.pk}/?p=2&plays=3").content.decode()
+
+    assert "LOG-2026-00003" in text
+    assert "LOG-2026-00001" not in text
+    assert 'href="?p=2&amp;plays=2"' in text
+    assert 'href="?p=1&amp;plays=3"' in text

@@ -93,7 +93,7 @@ def _locked(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
     for source, event_id in keys:
         by_source.setdefault(source, []).append(event_id)
     for source, ids in sorted(by_source.items()):
-        for chunk in in_chunks(ids):
+        for chunk in in_chunks(sorted(ids)):
             rows = Event.objects.filter(source=source, event_id__in=chunk).order_by("pk")
             found |= {(e.source, e.event_id): e for e in rows.select_for_update(no_key=True)}
     return found
@@ -126,7 +126,10 @@ def _save(events: Sequence[Event]) -> None:
     for event in events:
         if event.pk is not None:
             event.save(update_fields=_DECIDED)
-    Event.objects.bulk_create([e for e in events if e.pk is None], batch_size=CHUNK)
+    # In one order, whatever order they were sent in: of two who store the same events at a time the
+    # second waits for the first, and never each for the other.
+    new = sorted((e for e in events if e.pk is None), key=lambda e: (e.source, e.event_id))
+    Event.objects.bulk_create(new, batch_size=CHUNK)
 
 
 def _write_journal(cases: Sequence[_Case], now: datetime) -> None:

@@ -87,19 +87,35 @@ def active_pauses() -> list[Pause]:
 
 
 def paginate(
-    rows: QuerySet[Any] | list[Any], request: HttpRequest, count: Count | None = None
+    rows: QuerySet[Any] | list[Any],
+    request: HttpRequest,
+    count: Count | None = None,
+    *,
+    name: str = "p",
+    orphans: int = 0,
 ) -> Page[Any]:
     """The rows of the page that the address names; the nearest one where it is out of range.
 
-    `count` is how many rows there are, where that is known; no page lies behind `DEEPEST` rows.
+    `count` is how many rows there are, where that is known; no page lies behind `DEEPEST` rows. At
+    most `PAGE_SIZE` rows are on a page: those on the last may be `orphans` more than on the others.
+    `name` is what the address calls the page; a screen with two lists has two.
     """
-    return _Paginator(rows, PAGE_SIZE, count).get_page(request.GET.get("p"))
+    paginator = _Paginator(rows, PAGE_SIZE - orphans, count, name=name, orphans=orphans)
+    return paginator.get_page(request.GET.get(name))
 
 
 class _Paginator(Paginator):  # type: ignore[type-arg]  # no generic where it runs
-    def __init__(self, rows: QuerySet[Any] | list[Any], size: int, count: Count | None) -> None:
-        super().__init__(rows, size)
-        self._rows, self._known = rows, count
+    def __init__(
+        self,
+        rows: QuerySet[Any] | list[Any],
+        size: int,
+        count: Count | None,
+        *,
+        name: str,
+        orphans: int,
+    ) -> None:
+        super().__init__(rows, size, orphans=orphans)
+        self._rows, self._known, self.name = rows, count, name
 
     @cached_property
     def count(self) -> int:

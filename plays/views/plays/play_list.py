@@ -27,6 +27,8 @@ from plays.views.plays.why import Reason, reasons
 KEPT = ("sort", "view", "quarter", "group", "measure")
 GROUPS = {"channel": _l("Channel"), "owner": _l("Owner"), "source": _l("Source")}
 WEEKS = "weeks"
+# Rows are tall in HTML: a team with up to 50 Plays has one page, a company some less on each.
+ORPHANS = 15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ def asked_plays(request: HttpRequest, now: datetime) -> PlayList:
 
 def list_context(found: PlayList, request: HttpRequest, now: datetime) -> dict[str, Any]:
     """What `plays/_play_list.html` and the form above it show."""
-    page_obj = paginate(found.rows, request)
+    page_obj = paginate(found.rows, request, orphans=ORPHANS)
     today = timezone.localdate(now)
     return {
         "form": found.form,

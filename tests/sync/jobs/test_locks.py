@@ -10,7 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from plays import confluence
-from plays.models import Page, PageMapping, SyncJob
+from plays.models import Action, Page, PageMapping, SyncJob
+from plays.rules.quarter import Quarter
+from plays.sync.funnel import count_funnel, funnel_rows, recount_funnel
 from plays.sync.intake.receiving import record, record_all
 from plays.sync.jobs.due import bring_forward
 from plays.sync.jobs.enqueue import enqueue, row_of
@@ -23,6 +25,7 @@ from plays.sync.writing.attempt import PAGE_STEPS, Target, make_try
 from plays.sync.writing.drain import drain
 from plays.sync.writing.results import save_success
 from tests.events import activity, brief
+from tests.factories import NOW, make_event, make_play
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLAY = "EXT_Desk_D01"
@@ -172,3 +175,58 @@ def test_writers_the_weekly_run_and_people_do_not_wait_in_a_circle(world, admin_
             lambda: record(brief(play_id=plays[-1].play_id)),
         ):
             threads.enter_context(meanwhile(partial(again_and_again, work)))
+
+
+def test_two_who_count_the_same_opportunity_and_the_same_cell_count_both():
+    """A signal's brief and its score, told for two other Plays, and a signal each: one opportunity
+    and one cell that neither has seen."""
+    own, first, second = make_play(), make_play(), make_play()
+
+    def told(play, action_type, subject, **data):
+        return Action.objects.create(
+            log_id=f"LOG-2026-9{subject[-1]}{len(action_type):03d}", event=make_event(), play=play,
+            action_type=action_type, subject_id=subject, title="x", occurred_at=NOW, data=data,
+        )  # fmt: skip
+
+    halves = (
+        [told(first, "Brief", "B1", signal_id="S"), told(own, "Signal", "S1")],
+        [told(second, "Scorecard", "S", decision="GO"), told(own, "Signal", "S2")],
+    )
+    counted, both_counted = threading.Event(), threading.Event()
+
+    def one():
+        with transaction.atomic():
+            count_funnel(halves[0])
+            counted.set()
+            both_counted.wait(0.3)
+
+    with meanwhile(one):
+        counted.wait(5)
+        with transaction.atomic():
+            count_funnel(halves[1])
+            both_counted.set()
+
+    assert recount_funnel(now=NOW, since=Quarter(2026, 1)) == 0
+    assert {row[0]: row[3] for row in funnel_rows(play=own)} == {"signal": 2}
+
+
+def test_batches_of_the_same_events_in_another_order_do_not_wait_in_a_circle(world):
+    world.add_play(PLAY)
+    batch = [{**activity(PLAY), "id": name} for name in ("a", "m", "z")]
+    began = threading.Barrier(3)
+
+    def record_it(events):
+        began.wait(5)
+        record_all(events)
+
+    with (
+        meanwhile(lambda: record_it(batch)),
+        meanwhile(lambda: record_it(batch[::-1])),
+        transaction.atomic(),
+    ):
+        make_event(source=batch[0]["source"], event_id="m")
+        began.wait(5)
+        time.sleep(0.3)  # both come as far as the event in the middle, which is held
+        transaction.set_rollback(True)
+
+    assert Action.objects.count() == len(batch)
