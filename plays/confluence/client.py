@@ -79,7 +79,6 @@ class Confluence:
 
         Raises PageNotCurrent unless it is current or its status is in `allow_status`, and
         ImplausibleAnswer when there is no text in the answer: never take that for an empty page.
-        Data Center answers a trashed page as PageNotFound unless a status is allowed.
         """
         return self._dialect.get_page(checked_id(page_id), {"current", *allow_status})
 

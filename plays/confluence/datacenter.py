@@ -26,8 +26,15 @@ class DataCenter:
         self._http = http
 
     def get_page(self, page_id: str, allowed: Collection[str]) -> Page:
-        status = "current" if set(allowed) == {"current"} else "any"
-        return self._page(page_id, allowed, {"status": status})
+        if set(allowed) != {"current"}:
+            return self._page(page_id, allowed, {"status": "any"})
+        try:
+            return self._page(page_id, allowed, {"status": "current"})
+        except PageNotFound as missing:
+            try:  # only `any` tells what lies in the trash from what never was
+                return self._page(page_id, allowed, {"status": "any"})
+            except (AccessUnclear, PageNotFound, Refused):
+                raise missing from None
 
     def get_page_version(self, page_id: str, number: int) -> Page:
         params = {"status": "historical", "version": str(number)}

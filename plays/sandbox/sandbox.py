@@ -42,6 +42,7 @@ class Sandbox:
         deployment: Deployment = "cloud",
     ) -> None:
         self.email, self.token, self.space_key = email, token, space_key
+        self.deployment = deployment
         self.store = Store(email=email, space_key=space_key, seed=seed)
         self.faults = Faults(seed=seed)
         self.calls = Calls()

@@ -33,6 +33,7 @@ def environment(world, sandbox, database_url):
     return product_environment(
         DATABASE_URL=database_url,
         CONFLUENCE_URL=sandbox.url,
+        CONFLUENCE_DEPLOYMENT=sandbox.deployment,
         CONFLUENCE_EMAIL=SANDBOX_EMAIL,
         CONFLUENCE_API_TOKEN=SANDBOX_TOKEN,
         CONFLUENCE_SPACE_KEY=SANDBOX_SPACE,

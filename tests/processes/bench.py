@@ -21,6 +21,7 @@ class Bench:
             DJANGO_SETTINGS_MODULE="syncadmin.settings",
             DATABASE_URL=database_url,
             CONFLUENCE_URL=sandbox.url,
+            CONFLUENCE_DEPLOYMENT=sandbox.deployment,
             CONFLUENCE_EMAIL=SANDBOX_EMAIL,
             CONFLUENCE_API_TOKEN=SANDBOX_TOKEN,
             CONFLUENCE_TIMEOUT="10",

@@ -79,6 +79,7 @@ def environment(sandbox, database_url: str) -> dict[str, str]:
         "SECRET_KEY": "tests-only",
         "DATABASE_URL": database_url,
         "CONFLUENCE_URL": sandbox.url,
+        "CONFLUENCE_DEPLOYMENT": sandbox.deployment,
         "CONFLUENCE_EMAIL": "demo@example.com",
         "CONFLUENCE_API_TOKEN": "sandbox-token",
         "CONFLUENCE_SPACE_KEY": "AX",

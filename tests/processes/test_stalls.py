@@ -150,6 +150,7 @@ def test_a_page_is_let_go_as_soon_as_a_crashed_database_answers_again(postgres, 
     environment = product_environment(
         DATABASE_URL=postgres.url,
         CONFLUENCE_URL=sandbox.url,
+        CONFLUENCE_DEPLOYMENT=sandbox.deployment,
         CONFLUENCE_EMAIL=SANDBOX_EMAIL,
         CONFLUENCE_API_TOKEN=SANDBOX_TOKEN,
         CONFLUENCE_ACTION_LOG_PAGE_ID=log_page,

@@ -14,7 +14,7 @@ from plays.sandbox.content.updates import (
     update_page,
     visible_page,
 )
-from plays.sandbox.rest.pages_v2 import version_of
+from plays.sandbox.rest.pages_v2 import draft_version, version_of
 from plays.sandbox.rest.paging import v1_collection
 from plays.sandbox.rest.shapes_v1 import content_shape
 from plays.sandbox.server.errors import ApiError
@@ -79,14 +79,20 @@ def post_content(request: Request) -> Response:
 @ROUTES.add("GET", "/content/{id}", READ)
 def get_content(request: Request) -> Response:
     """One page; only a current one unless `status` says otherwise."""
-    page = content_of(request)
-    if page.status not in _statuses(request):
+    page, statuses = content_of(request), _statuses(request)
+    draft = page.draft if statuses == {"draft"} else None
+    if draft is None and page.status not in statuses:
         raise ApiError(404, f"No content found with id: ContentId{{id={page.id}}}")
     number = request.number("version", page.version.number)
     if request.stale and not request.one("version"):
         number = max(number - 1, 1)
     expand = expansions(request) or {"space", "version", "history"}
-    shape = content_shape(request.store, page, expand, version=version_of(page, number))
+    version = draft_version(draft) if draft else version_of(page, number)
+    shape = content_shape(request.store, page, expand, version=version)
+    if draft:
+        shape["status"] = "draft"
+    if request.stale:
+        shape["status"] = page.status  # what lags behind does not know that it does
     return json_response(shape)
 
 

@@ -121,7 +121,7 @@ def get_page(request: Request) -> Response:
     is_hidden_draft = page.status == "draft" and not wants_draft
     if is_hidden_draft or (statuses and page.status not in statuses and draft is None):
         raise no_such_page(page.id)
-    version = _as_version(draft) if draft else _version(request, page)
+    version = draft_version(draft) if draft else _version(request, page)
     body_format = request.one("body-format")
     body = shown_body(version, body_format) if body_format else None
     shape = page_shape(request.store, page, version=version, body=body)
@@ -197,7 +197,7 @@ def _delete_draft(store: Store, page: Page) -> None:
 
 
 def _written(store: Store, page: Page, *, draft: Draft | None = None) -> Response:
-    version = _as_version(draft) if draft else page.version
+    version = draft_version(draft) if draft else page.version
     shape = page_shape(store, page, version=version, body=storage_body(version.body))
     if draft:
         shape |= {"status": "draft", "title": draft.title}
@@ -219,7 +219,8 @@ def version_of(page: Page, number: int) -> Version:
     return page.versions[number - 1]
 
 
-def _as_version(draft: Draft) -> Version:
+def draft_version(draft: Draft) -> Version:
+    """Return a draft as a version: its number is always 1."""
     return Version(
         number=1, title=draft.title, body=draft.body, message="", author=draft.author,
         created_at=draft.created_at,

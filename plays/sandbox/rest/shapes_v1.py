@@ -10,9 +10,11 @@ from plays.sandbox.content.entities import Label, Page, Property, Space, Version
 from plays.sandbox.content.store import Store
 from plays.sandbox.render.body import render
 from plays.sandbox.rest.cql_fields import plain_text
-from plays.sandbox.rest.shapes_v2 import page_links
+from plays.sandbox.rest.shapes_v2 import operation_shapes, page_links
 
-EXPANDABLE = ("space", "version", "ancestors", "history", "body.storage", "metadata", "children")
+EXPANDABLE = (
+    "space", "version", "ancestors", "history", "body.storage", "metadata", "children", "operations",
+)  # fmt: skip
 
 
 def user_shape(store: Store, name: str) -> dict[str, Any]:
@@ -88,6 +90,8 @@ def content_shape(
         shape["body"] = bodies
     if any(name.startswith("metadata") for name in expand):
         shape["metadata"] = _metadata(page)
+    if "operations" in expand:
+        shape["operations"] = operation_shapes(page)
     if "children.page" in expand:
         shape["children"] = {"page": _child_pages(store, page)}
     return shape

@@ -28,7 +28,7 @@ class Options:
     """How a sandbox behaves.
 
     `dead_credentials` is what rejected ones get: 404 and 403 as measured on Cloud, 401 as
-    documented, or on v1 Data Center's fall to an anonymous 200. With `scopes` the token is a
+    documented (what Data Center says), or on v1 Data Center's fall to an anonymous 200. With `scopes` the token is a
     scoped one, which works through the gateway only. `rate_limit` is in requests per second.
     Data Center has REST v1 alone, below a context path of its own, and no gateway.
     """
@@ -77,13 +77,18 @@ class Access:
         if self._limit is not None and (wait := self._limit.take()):
             return replies.rate_limited(str(math.ceil(wait)), limit=self._limit.per_second)
         if not (self.accepts_token and self.knows(headers)):
-            return replies.dead_credentials(path, self._options.dead_credentials)
+            return replies.dead_credentials(path, self._how_they_die())
         scopes = self._options.scopes
         if scopes is None:
             return None
         if not via_gateway:
             return replies.scoped_token_on_site()
         return replies.scope_missing() if route and route.scope not in scopes else None
+
+    def _how_they_die(self) -> DeadCredentials:
+        how = self._options.dead_credentials
+        is_cloud = self._options.deployment == "cloud"
+        return how if is_cloud or how == "anonymous" else "documented"
 
     def limit_headers(self) -> dict[str, str]:
         """Return the headers that tell what is left of the rate limit."""

@@ -132,9 +132,10 @@ def test_what_needs_a_person_is_kept_with_its_reason(world, plays, staff):
 @pytest.mark.parametrize("fault", ["error_before", "unavailable", "not_found_named", "timeout"])
 def test_what_heals_is_tried_again_by_itself(world, plays, fault):
     request_pages(plays[:1], by=None)
-    world.sandbox.faults.script(fault, match=f"GET /pages/{world.project_todo}")
+    world.sandbox.faults.script(fault, match=f"GET /pages/{world.project_todo}", times=9)
 
     assert work_off("make_page") == [""]
+    world.sandbox.faults.clear()
     left = PageRequest.objects.get()
     assert (left.failures, left.given_up_at) == (1, None)
     assert left.run_after > timezone.now()

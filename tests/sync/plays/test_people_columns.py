@@ -295,7 +295,7 @@ def site(world):
     return world
 
 
-def test_mentions_issues_and_dates_are_taken_as_a_person_reads_them(site):
+def test_mentions_issues_and_dates_are_taken_as_a_person_reads_them(site, deployment):
     body = page(row("A", "세미나", MENTION, ISSUE, '<time datetime="2026-12-04" />'))
     site.sandbox.reset_calls()
 
@@ -305,9 +305,8 @@ def test_mentions_issues_and_dates_are_taken_as_a_person_reads_them(site):
     play = Play.objects.get()
     assert (play.owner, play.next_action) == ("김영희", "AX-101")
     assert (play.due_date, report.problems) == (date(2026, 12, 4), ())
-    assert [(c.method, c.path.rpartition("/")[2]) for c in site.sandbox.calls] == [
-        ("POST", "users-bulk")
-    ]
+    asked = {"cloud": ("POST", "users-bulk"), "datacenter": ("GET", "user")}[deployment]
+    assert [(c.method, c.path.rpartition("/")[2]) for c in site.sandbox.calls] == [asked]
 
 
 @pytest.mark.parametrize(

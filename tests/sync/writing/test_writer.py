@@ -254,8 +254,9 @@ def test_a_page_that_is_missing_only_now_and_then_is_not_believed_missing(world,
     record(activity(PLAY))
     log = f"/pages/{world.action_log}"
     for fault in ("not_found_named", "error_before", "not_found_named", "error_before"):
-        world.sandbox.faults.script(fault, match=log, times=3)
+        world.sandbox.faults.script(fault, match=log, times=9)
         drain(at_once=True)
+        world.sandbox.faults.clear()
         SyncJob.objects.update(failing_since=timezone.now() - timedelta(minutes=9))
 
     assert SyncJob.objects.pending().get().failures == 4
