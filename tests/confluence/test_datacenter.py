@@ -41,9 +41,7 @@ def test_a_page_is_the_same_value_as_on_cloud(wire: Wire, datacenter: Confluence
     assert wire.asked[0].headers["Authorization"] == "Bearer a-secret-token"
 
 
-def test_a_trashed_page_is_told_from_one_that_never_was(
-    wire: Wire, datacenter: Confluence
-) -> None:
+def test_a_trashed_page_is_told_from_one_that_never_was(wire: Wire, datacenter: Confluence) -> None:
     gone = Reply(404, v1_error(404, "No content found with id : ContentId{id=123}"))
     trashed = Reply(body=v1_page(status="trashed", ancestors=[]))
     wire.will(gone, trashed, gone, gone, trashed)
