@@ -13,7 +13,8 @@ from plays.sandbox.rest.cql_fields import plain_text
 from plays.sandbox.rest.shapes_v2 import operation_shapes, page_links
 
 EXPANDABLE = (
-    "space", "version", "ancestors", "history", "body.storage", "metadata", "children", "operations",
+    "space", "version", "ancestors", "history", "body.storage", "metadata", "children",
+    "operations",
 )  # fmt: skip
 
 

@@ -28,8 +28,9 @@ class Options:
     """How a sandbox behaves.
 
     `dead_credentials` is what rejected ones get: 404 and 403 as measured on Cloud, 401 as
-    documented (what Data Center says), or on v1 Data Center's fall to an anonymous 200. With `scopes` the token is a
-    scoped one, which works through the gateway only. `rate_limit` is in requests per second.
+    documented (what Data Center says), or on v1 Data Center's fall to an anonymous 200. With
+    `scopes` the token is a scoped one, which works through the gateway only. `rate_limit` is in
+    requests per second.
     Data Center has REST v1 alone, below a context path of its own, and no gateway.
     """
 
