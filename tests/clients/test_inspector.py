@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.clients.conftest import INSPECTOR, run
-from tests.mcp.conftest import TOKEN, address, environment, world  # noqa: F401 - fixtures
+from tests.mcp.conftest import address, environment, token, world  # noqa: F401 - fixtures
 from tests.mcp.test_tools import calls  # noqa: F401 - a fixture
 
 pytestmark = [
@@ -20,7 +20,7 @@ pytestmark = [
 
 
 @pytest.fixture
-def door(address):  # noqa: F811 - pytest's way
+def door(address, token):  # noqa: F811 - pytest's way
     """Our server's address with the token added: this inspector cannot send one."""
 
     class Door(BaseHTTPRequestHandler):
@@ -28,7 +28,7 @@ def door(address):  # noqa: F811 - pytest's way
             sent = self.rfile.read(int(self.headers["Content-Length"]))
             kept = ("Content-Type", "Accept", "Mcp-Protocol-Version", "Mcp-Session-Id")
             headers = {name: self.headers[name] for name in kept if name in self.headers}
-            headers["Authorization"] = f"Bearer {TOKEN}"
+            headers["Authorization"] = f"Bearer {token}"
             answer = requests.post(address, sent, headers=headers, timeout=300)
             self.send_response(answer.status_code)
             self.send_header("Content-Type", answer.headers.get("Content-Type", "text/plain"))

@@ -13,12 +13,12 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
+from plays.models.api_token import Scope
+from plays.sync.access.tokens import make_token
 from tests.conftest import SANDBOX_EMAIL, SANDBOX_SPACE, SANDBOX_TOKEN
 from tests.environment import product_environment
 from tests.processes.running import BASE, running
 from tests.world import make_world
-
-TOKEN = "agent-token"
 
 
 @pytest.fixture
@@ -38,13 +38,18 @@ def environment(world, sandbox, database_url):
         CONFLUENCE_API_TOKEN=SANDBOX_TOKEN,
         CONFLUENCE_SPACE_KEY=SANDBOX_SPACE,
         SYNC_RETRY_DELAY="0.01",
-        EVENTS_TOKENS=TOKEN,
         MCP_WRITES="true",
     )
 
 
 @pytest.fixture
-def address(environment, tmp_path):
+def token(transactional_db):
+    """The text of a token that may do all that there is."""
+    return make_token("an agent", list(Scope), by=None)[1]
+
+
+@pytest.fixture
+def address(environment, token, tmp_path):
     """Where the server answers on HTTP."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -74,12 +79,12 @@ def over_stdio(environment, tmp_path):
 
 
 @pytest.fixture
-def over_http(address):
+def over_http(address, token):
     """Runs `act(client)` with a client that has our token."""
 
     @contextlib.asynccontextmanager
     async def connect():
-        headers = {"Authorization": f"Bearer {TOKEN}"}
+        headers = {"Authorization": f"Bearer {token}"}
         async with (
             httpx2.AsyncClient(headers=headers, timeout=60) as http,
             Client(streamable_http_client(address, http_client=http)) as client,
