@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import stat
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -113,14 +114,16 @@ def secret_key_is_set(**_: Any) -> list[CheckMessage]:
     return []
 
 
-@register("plays", Tags.security, deploy=True)
-def events_have_a_door(**_: Any) -> list[CheckMessage]:
-    """Without a token or a secret nobody can post events."""
-    if settings.EVENTS_TOKENS or settings.EVENTS_SIGNING_SECRETS:
+@register("plays", Tags.security)
+def secrets_are_kept(**_: Any) -> list[CheckMessage]:
+    """A `.env` that everybody on the machine reads gives away what is in it."""
+    file = settings.ENV_FILE
+    if settings.DEBUG or not file.exists() or not file.stat().st_mode & stat.S_IROTH:
         return []
     return [
         Warning(
-            "Neither EVENTS_TOKENS nor EVENTS_SIGNING_SECRETS is set: /api/events refuses all.",
+            f"{file} can be read by everybody on this machine; it holds secrets.",
+            hint=f"chmod o= {file}",
             id="plays.W001",
         )
     ]

@@ -55,7 +55,8 @@ env = Environment(
     LOG_FORMAT=(str, "text"),
 )
 ENV_ENCODING = "utf-8-sig"  # some editors put a byte order mark before it
-env.read_env(BASE_DIR / ".env", encoding=ENV_ENCODING)
+ENV_FILE = BASE_DIR / ".env"
+env.read_env(ENV_FILE, encoding=ENV_ENCODING)
 
 DEBUG = env("DEBUG")
 # Only DEBUG may run on a key that dies with the process; `check` refuses an empty one elsewhere.

@@ -18,7 +18,9 @@ with (
     patch.object(environ.Env, "read_env"),
 ):
     from syncadmin.settings import *  # noqa: F403
-    from syncadmin.settings import DATABASES
+    from syncadmin.settings import BASE_DIR, DATABASES
+
+ENV_FILE = BASE_DIR / "no-ones.env"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

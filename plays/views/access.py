@@ -30,7 +30,10 @@ class TokenForm(forms.Form):
         help_text=gettext_lazy("The program that gets it, for example portal."),
     )
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("It may"),
+        choices=Scope.choices,
+        initial=[Scope.EVENTS],
+        widget=forms.CheckboxSelectMultiple,
     )
     last_day = forms.DateField(
         label=gettext_lazy("Last day"),

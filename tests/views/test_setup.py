@@ -16,7 +16,7 @@ from plays.sync.access.tokens import make_token
 from plays.sync.doctor import examine_here
 from plays.sync.doctor.first_steps import Key, first_steps
 from plays.sync.mappings.assign import assign
-from tests.factories import make_play
+from tests.factories import make_event, make_play
 from tests.views.conftest import EN
 from tests.world import PEOPLE_TABLE
 
@@ -40,6 +40,20 @@ def test_an_empty_installation_opens_on_what_is_to_be_done(client, admin_user):
     assert "First steps" in shown.text
     assert "0 of 7 done" in shown.text
     assert not any(state(shown).values())
+
+
+def test_until_the_first_event_an_admin_is_led_back_to_the_first_steps(client, admin_user, pm):
+    make_play(play_id="EXT_1")
+    led = 'href="/setup/">First steps say what is missing'
+    client.force_login(pm)
+    assert led not in client.get("/", headers=EN).text
+    client.force_login(admin_user)
+    assert led in client.get("/", headers=EN).text
+    assert led not in client.get("/setup/", headers=EN).text
+
+    make_event()
+
+    assert led not in client.get("/", headers=EN).text
 
 
 def test_others_see_the_overview_as_ever(client, pm):

@@ -17,7 +17,7 @@ NEEDED = ("CONFLUENCE_URL", "CONFLUENCE_API_TOKEN")
 
 def look_at_configuration() -> Iterator[Finding]:
     """Settings that are missing or cannot be meant."""
-    found = [*_checks(), *_missing(), *_doors()]
+    found = [*_checks(), *_missing()]
     yield from found
     if not any(finding.is_problem for finding in found):
         yield fine(Area.CONFIGURATION, _("The settings can be used."))
@@ -70,14 +70,4 @@ def _missing() -> Iterator[Finding]:
             _("CONFLUENCE_SPACE_KEY is not set: no page can be made."),
             do=_("Set it to the key of the space that new pages go to."),
             subject="CONFLUENCE_SPACE_KEY",
-        )
-
-
-def _doors() -> Iterator[Finding]:
-    if not (settings.EVENTS_TOKENS or settings.EVENTS_SIGNING_SECRETS):
-        yield note(
-            Area.CONFIGURATION,
-            _("Neither EVENTS_TOKENS nor EVENTS_SIGNING_SECRETS is set: /api/events refuses all."),
-            do=_("Set one of them, unless events come by manage.py ingest alone."),
-            subject="EVENTS_TOKENS",
         )

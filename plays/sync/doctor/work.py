@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.models import Failure, Schedule
 
-from plays.models import Event, Pause, SyncJob, WeeklySync
+from plays.models import ApiToken, Event, Pause, SyncJob, WeeklySync
+from plays.models.api_token import Scope
 from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
@@ -115,7 +117,13 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
 
 
 def look_at_events(now: datetime) -> Iterator[Finding]:
-    """Rejected events: those of this week want somebody to look."""
+    """Who may send them; rejected ones: those of this week want somebody to look."""
+    if not _may_be_sent(now):
+        yield note(
+            Area.EVENTS,
+            _("No program may send events: there is no token with which it could."),
+            do=_("Make one on /access/, unless events come by manage.py ingest alone."),
+        )
     rejected = Event.objects.rejected()
     fresh = rejected.filter(received_at__gte=now - RECENT).count()
     old = rejected.count() - fresh
@@ -129,6 +137,13 @@ def look_at_events(now: datetime) -> Iterator[Finding]:
         yield note(Area.EVENTS, _("Older events that stay rejected: %(count)s.") % {"count": old})
     if not fresh and not old:
         yield fine(Area.EVENTS, _("No event is rejected."))
+
+
+def _may_be_sent(now: datetime) -> bool:
+    if settings.EVENTS_TOKENS or settings.EVENTS_SIGNING_SECRETS:
+        return True
+    scopes = ApiToken.objects.usable(now).values_list("scopes", flat=True)
+    return any(Scope.EVENTS in each for each in scopes)
 
 
 def _moment(value: datetime) -> str:

@@ -17,7 +17,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from plays.models import Pause, Site
+from plays.models import Event, Pause, Site
 from plays.models.acknowledgement import open_failures, open_rejections
 from plays.sync.log_stopped import stopped
 from plays.sync.status import silence
@@ -59,6 +59,7 @@ def base_context(request: HttpRequest) -> dict[str, Any]:
     return {
         **rights(request),
         "silence": silence(now),
+        "is_new": rights(request)["may_administer"] and not Event.objects.accepted().exists(),
         "closed_site": closed_site(now),
         "log_stop": stopped(),
         "active_pauses": active_pauses(),

@@ -133,12 +133,12 @@ def _looked_up(request: RoleRequest, row: MappingRow) -> dict[str, Any]:
     if "q" in request.GET:
         said = request.GET["q"]
         if names_a_title(said):
-            return _found(TitleForm({"title": said}, label_suffix=""))
+            return _found(TitleForm({"title": said}, label_suffix=""), row)
         return _examined(LookUpForm({"page": said}, label_suffix=""), row)
     if "page" in request.GET:
         return _examined(LookUpForm(request.GET, label_suffix=""), row)
     if "title" in request.GET:
-        return _found(TitleForm(request.GET, label_suffix=""))
+        return _found(TitleForm(request.GET, label_suffix=""), row)
     return {}
 
 
@@ -158,15 +158,23 @@ def _examined(form: LookUpForm, row: MappingRow) -> dict[str, Any]:
     }
 
 
-def _found(form: TitleForm) -> dict[str, Any]:
+def _found(form: TitleForm, row: MappingRow) -> dict[str, Any]:
+    """Pages by their title; the only one with the very title is looked up at once."""
     if not form.is_valid():
         return {"find": form}
+    title = form.cleaned_data["title"]
     try:
-        return {"find": form, "finds": pages_like(connect(), form.cleaned_data["title"])}
+        finds = pages_like(connect(), title)
     except ImproperlyConfigured as error:
         return {"find": form, "trouble": str(error)}
     except ConfluenceError as error:
         return {"find": form, "error": error, "error_name": type(error).__name__}
+    exact = [found for found in finds if found.title == title and found.status == "current"]
+    if len(exact) != 1:
+        return {"find": form, "finds": finds}
+    looked_up = _examined(LookUpForm({"page": exact[0].id}, label_suffix=""), row)
+    others = [found for found in finds if found is not exact[0]]
+    return looked_up | ({"find": form, "finds": others} if others else {})
 
 
 def _save(request: RoleRequest, row: MappingRow, wanted: dict[str, str]) -> None:

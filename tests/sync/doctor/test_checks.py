@@ -41,6 +41,15 @@ def test_a_setting_that_cannot_be_meant_is_refused(settings, name, value, expect
     assert expected in ids()
 
 
+@pytest.mark.parametrize(("mode", "found"), [(0o644, ["plays.W001"]), (0o640, []), (0o600, [])])
+def test_a_file_of_secrets_that_everybody_reads_is_told(settings, tmp_path, mode, found):
+    settings.ENV_FILE = tmp_path / ".env"
+    settings.ENV_FILE.touch()
+    settings.ENV_FILE.chmod(mode)
+
+    assert ids() == found
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("ack_failures", False), ("max_attempts", 0), ("bulk", 10), ("catch_up", True), ("retry", 60)],

@@ -11,7 +11,9 @@ from django.utils import timezone, translation
 from django_q.models import Failure, Schedule
 
 from plays.models import Event, Heartbeat, Page, PageMapping, Pause, Play, Site
-from plays.sync.doctor import Area, Level, examine
+from plays.models.api_token import Scope
+from plays.sync.access.tokens import make_token
+from plays.sync.doctor import Area, Level, examine, examine_here
 from plays.sync.mappings.assign import assign
 from plays.sync.schedules import ensure_schedules
 from tests.factories import make_event, make_job, make_mapping, make_play
@@ -241,7 +243,17 @@ def test_what_is_no_problem_is_a_note(well):
         "names page 7",
     ):
         assert words in notes
-    assert "refuses all" in notes
+    assert "No program may send events" in notes
+
+
+def test_a_token_that_an_admin_made_is_one_with_which_events_are_sent(well):
+    well.settings.EVENTS_TOKENS = []
+    make_token("reader", [Scope.READ], by=None)
+    assert "No program may send" in " ".join(one.what for one in examine_here())
+
+    make_token("portal", [Scope.EVENTS], by=None)
+
+    assert "No program may send" not in " ".join(one.what for one in examine_here())
 
 
 def test_a_database_that_is_not_there_is_told_and_nothing_else_is_tried(well, monkeypatch):

@@ -495,7 +495,8 @@ def test_a_paused_page_says_so(seen, staff):
     [
         ("{id}", "Entries go below the heading"),
         ("{url}", "Entries go below the heading"),
-        ("Live of one", "Pages with such a title"),
+        ("Live of one", "Entries go below the heading"),
+        ("LIVE of one", "Pages with such a title"),
         ("/wiki/x/AYBkAg", "This is a short link"),
         ("TBD", "Give the ID or the address of a page."),
     ],
