@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 # XML 1.0 "Char", without the control characters that nobody can see.
@@ -29,7 +30,7 @@ _PERCENT_CODE = re.compile(r"%[0-9a-fA-F]{2}")
 
 def printable(text: str) -> str:
     """`text` without control characters, lone surrogates and what XML 1.0 forbids."""
-    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def clean(text: str) -> str:
@@ -50,9 +51,12 @@ def fold(text: str) -> str:
 
 def key_text(key: str) -> str:
     """An edit's key as it will read on the page."""
+    if key.isascii() and key.isprintable() and " " not in key:
+        return key
     return fold(clean(key))
 
 
+@lru_cache(maxsize=1024)
 def header_name(text: str) -> str:
     """`text` as headings are compared: without case, spaces, hyphens and underscores."""
     plain = unicodedata.normalize("NFKC", fold(text)).casefold()
@@ -68,6 +72,7 @@ def escape_text(text: str) -> str:
     return plain.replace(">", "&gt;").replace('"', "&quot;")
 
 
+@lru_cache(maxsize=1024)
 def safe_url(url: str) -> str | None:
     """`url` as it may stand in an href, or None when it is neither http(s) nor mailto.
 

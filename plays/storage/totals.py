@@ -9,8 +9,8 @@ _TOTAL = re.compile(
     r"|(?:grand |sub[ -]?)?totals?|sum|average|avg\.?",
     re.IGNORECASE,
 )
-# Each total has one of these; most texts have none, and that is quickly seen.
-_HINT = re.compile(r"[계합]|전체|평균|total|sum|av", re.IGNORECASE)
+# Each total has one of these, whatever its case; most texts have none, and that is quickly seen.
+_HINTS = ("계", "합", "전체", "평균", "total", "sum", "av")
 _LONGEST = 30
 _BRACKETS = re.compile(r"\s*[(（\[][^)）\]]*[)）\]]\s*$")
 _SIGNS = " \t:：*·-–—=<>[]「」【】"
@@ -18,7 +18,8 @@ _SIGNS = " \t:：*·-–—=<>[]「」【】"
 
 def may_hold_total(text: str) -> bool:
     """Whether somewhere in a text, of however many rows, a total may stand."""
-    return _HINT.search(text) is not None
+    folded = text.casefold()
+    return any(hint in folded for hint in _HINTS)
 
 
 def is_total(text: str) -> bool:

@@ -6,7 +6,7 @@ edit that depends on a pending one (a row of a table that is yet to be made) cos
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from plays.storage.edit.changeset import Changeset, Stale, spliced
@@ -30,7 +30,7 @@ from plays.storage.layout.model import STRICT, Guidance, Layout
 from plays.storage.layout.recognise import find, gone
 from plays.storage.scan.page import scan
 from plays.storage.shapes import TableShape
-from plays.storage.text import clean, key_text
+from plays.storage.text import clean
 from plays.storage.values import Text
 
 
@@ -46,28 +46,19 @@ def apply_edits(
     the rest. Making the same edits again changes nothing. Raises NotStorage when the page
     itself cannot be read.
     """
-    session = _Session(body, guidance or {}, frozenset(filter(None, map(key_text, _keys(edits)))))
+    session = _Session(body, guidance or {}, edits)
     outcomes = tuple(session.outcome(edit) for edit in edits)
     return Applied(body=session.body(), outcomes=outcomes, layouts=session.layouts)
-
-
-def _keys(edits: Sequence[Edit]) -> Iterator[str]:
-    """The keys of entries and rows that edits speak of."""
-    for edit in edits:
-        if isinstance(edit, UpsertRow | InsertRow | InsertEntry):
-            yield edit.key
-        if isinstance(edit, InsertEntry) and edit.after:
-            yield edit.after
 
 
 class _Session:
     """One page on its way from edit to edit."""
 
     def __init__(
-        self, body: str, guidance: Mapping[TableShape, Guidance], keys: Collection[str]
+        self, body: str, guidance: Mapping[TableShape, Guidance], edits: Sequence[Edit]
     ) -> None:
         self.guidance = guidance
-        self.keys = keys
+        self.edits = edits
         self.layouts: dict[TableShape, Layout] = {}
         self._open(body)
 
@@ -85,7 +76,7 @@ class _Session:
     def _open(self, body: str) -> None:
         self.changeset = Changeset(scan(body))
         self.tables: dict[TableShape, TableChanges] = {}
-        self.entries = EntryChanges(self.changeset, self.keys)
+        self.entries = EntryChanges(self.changeset, self.edits)
         self.links = LinkChanges(self.changeset)
         self.target: TableShape | None = None
 

@@ -178,13 +178,11 @@ class Changeset:
 
     def show(self, values: Iterable[Inline]) -> None:
         """Remember the links that a new part brings to the page."""
-        for value in values:
-            if isinstance(value, Link) and (url := safe_url(value.url)) is not None:
-                self._links.append(url)
+        self._links += [value.url for value in values if isinstance(value, Link)]
 
     def targets(self) -> list[Target]:
         """What the new cells and parts link to."""
-        return [target_of(url) for url in self._links]
+        return [target_of(url) for link in self._links if (url := safe_url(link)) is not None]
 
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,7 @@ from plays.storage.edit.changeset import (
     behind,
     item_tags_like,
 )
-from plays.storage.edit.edits import InsertEntry, InsertRow, UpsertRow
+from plays.storage.edit.edits import Edit, InsertEntry, InsertRow, UpsertRow
 from plays.storage.edit.log_reading import key_pattern
 from plays.storage.edit.render import render, render_entry
 from plays.storage.edit.rows import checked_key
@@ -59,11 +59,11 @@ class _RowLine:
 
 
 class EntryChanges:
-    """The pending entries of one changeset. `keys`: all that its edits will ask for."""
+    """The pending entries of one changeset; `edits` are all that will be made on it."""
 
-    def __init__(self, changeset: Changeset, keys: Collection[str]) -> None:
+    def __init__(self, changeset: Changeset, edits: Iterable[Edit]) -> None:
         self.changeset = changeset
-        self._keys = keys
+        self._edits = edits
         self._unread_rows: list[UpsertRow | InsertRow] = []
         self._has_new = False
         self._has_strays = False
@@ -179,9 +179,18 @@ class EntryChanges:
     def _entries(self) -> EntryLines[TextLine | _New | _RowLine]:
         """The page's lines, at least those that begin with one of the keys."""
         page = self.changeset.page
-        places = places_of(page, self._keys)
+        places = places_of(page, frozenset(filter(None, map(key_text, _keys(self._edits)))))
         near = None if places is None else [(place, place + 1) for place in places]
         return EntryLines((line.text, line) for line in lines_of(page, near))
+
+
+def _keys(edits: Iterable[Edit]) -> Iterator[str]:
+    """The keys of entries and rows that edits speak of."""
+    for edit in edits:
+        if isinstance(edit, UpsertRow | InsertRow | InsertEntry):
+            yield edit.key
+        if isinstance(edit, InsertEntry) and edit.after:
+            yield edit.after
 
 
 def section_for(page: Page, headings: Iterable[str]) -> Section:

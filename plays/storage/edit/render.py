@@ -11,6 +11,8 @@ from plays.storage.values import Code, Day, Inline, Link, Moment, Number, Status
 def render(value: Inline) -> str:
     """A value as inline markup; "" when it has nothing to show."""
     match value:
+        case Text():
+            return escape_text(clean(value.text))
         case Number():
             return str(value.value)
         case Moment():
@@ -25,8 +27,6 @@ def render(value: Inline) -> str:
             return _wrapped("strong", value.text)
         case Code():
             return _wrapped("code", value.text)
-        case Text():
-            return escape_text(clean(value.text))
 
 
 def render_entry(key: str, parts: Iterable[Inline]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.errors import MergedCells
@@ -31,10 +32,17 @@ class CellShape:
     is_numbering: bool = False
 
     def render(self, content: str) -> str:
-        if self.paragraph is not None:
-            closed = self.paragraph.removesuffix(">") + " />"
-            content = f"{self.paragraph}{content}</p>" if content else closed
-        return f"<{self.element}{self.attributes}>{content}</{self.element}>"
+        opening, closing, empty = self._tags
+        return opening + content + closing if content else empty
+
+    @cached_property
+    def _tags(self) -> tuple[str, str, str]:
+        """What opens the cell, what closes it, and the cell when it is empty."""
+        opening, closing = f"<{self.element}{self.attributes}>", f"</{self.element}>"
+        if self.paragraph is None:
+            return opening, closing, opening + closing
+        empty = self.paragraph.removesuffix(">") + " />"
+        return opening + self.paragraph, "</p>" + closing, opening + empty + closing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,7 @@ class PartChanges:
         self._new_rows: dict[str, dict[str, Cell]] = {}
         self._new_cells: dict[Node, Cell] = {}
         self._shape: RowShape | None = None
+        self._checked: set[tuple[str, ...]] = set()
 
     def add(self, name: str, written_key: str, cells: Mapping[str, Cell]) -> None:
         """A new row, to be known by `name` in `revise`."""
@@ -141,7 +142,9 @@ class PartChanges:
         kept = cells
         if not self.needs_all:
             kept = {name: cell for name, cell in cells.items() if name in self.table.columns}
-        self.table.require(kept)
+        if (names := tuple(kept)) not in self._checked:
+            self.table.require(names)
+            self._checked.add(names)
         return kept
 
     def _is_true(self, row: GridRow, name: str, wanted: Cell) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from plays.storage.edit.changeset import Changeset, Splice, Stale
 from plays.storage.edit.edits import AddColumn, InsertRow, UpsertRow
@@ -83,7 +84,7 @@ class TableChanges:
         """
         if name in self._new:
             return self._new[name]
-        if _loose_names(name) & self._loose_names:
+        if not self._loose_names.isdisjoint(_loose_names(name)):
             raise Stale
         return None
 
@@ -104,7 +105,8 @@ class TableChanges:
         self._loose_names |= _loose_names(name)
 
 
-def _loose_names(name: str) -> set[str]:
+@lru_cache(maxsize=8)
+def _loose_names(name: str) -> frozenset[str]:
     """What a row's key may be taken for in part, without case."""
     names = {name, without_signs(name), leading_name(name) or ""}
-    return {one.casefold() for one in names} - {""}
+    return frozenset(one.casefold() for one in names if one)

@@ -355,6 +355,9 @@ def _titles(found: Candidate) -> Iterator[str]:
 
 
 def _first_text(row: GridRow) -> str:
+    first = row.at(0)
+    if first is not None and (text := visible_text(first.node)):
+        return text
     return next(filter(None, (visible_text(cell.node) for cell in row.cells)), "")
 
 

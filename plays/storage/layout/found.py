@@ -122,7 +122,8 @@ class FoundTable:
         below = (row for row in self.all_rows[self.header.number :] if row.group == "tbody")
         if self.shape.key not in self.columns:
             return [(row, "") for row in below]
-        keyed = [(row, self.key_text(row)) for row in below]
+        seen = self._seen_keys
+        keyed = [(row, seen[row][0] if row in seen else self.key_text(row)) for row in below]
         again = self._key_heading
         return [(row, text) for row, text in keyed if text != again or not self._is_header(row)]
 

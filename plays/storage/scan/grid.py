@@ -14,6 +14,8 @@ from plays.storage.text import fold
 _CELLS = ("th", "td")
 _GROUPS = ("thead", "tbody", "tfoot")
 _ROW_START, _ROW_END = re.compile(rb"<tr(?=[\s/>])"), re.compile(rb"</tr\s*>\s*")
+# Text that reads as it is written.
+_PLAIN_TEXT = re.compile(rb"[\w.,:/-]*")
 # HTML's own limits for the two attributes.
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534
 
@@ -92,11 +94,9 @@ class GridRow:
         return next((cell for cell in self._cells if cell.covers(column)), None)
 
     def _unmerged_at(self, column: int) -> GridCell | None:
-        node = self.node
-        elements = [node.element(number) for number in range(column + 1)]
-        if all(one is not None and one.name in _CELLS for one in elements):
-            last = elements[-1]
-            return GridCell(last, column) if last is not None else None
+        elements = self.node.first(column + 1)
+        if len(elements) > column and all(one.name in _CELLS for one in elements):
+            return GridCell(elements[column], column)
         return next((cell for cell in self.cells if cell.covers(column)), None)
 
     @property
@@ -141,9 +141,11 @@ def column_texts(
     texts: dict[GridRow, tuple[str, bool]] = {}
     for row in rows:
         if row.is_unmerged and (found := match(page.markup, row.start)):
-            opening, closing = found[1], found[3]
+            opening, said, closing = found.groups()
             is_bare = not opening or (closing == b"</p>" and opening.count(b"<") == 1)
-            texts[row] = fold(page.text(*found.span(2))), is_bare
+            is_plain = said.isalnum() or _PLAIN_TEXT.fullmatch(said)
+            text = said.decode() if is_plain else fold(page.text(*found.span(2)))
+            texts[row] = text, is_bare
     return texts
 
 

@@ -117,11 +117,15 @@ class Node:
             self._read(self.close)
         return self._elements
 
-    def element(self, number: int) -> Node | None:
-        """One of the element children, counted from 0; those behind it are not read."""
-        if self._unread >= 0 and len(self._elements) <= number:
-            self._read(number + 1)
-        return self._elements[number] if number < len(self._elements) else None
+    def first(self, count: int) -> list[Node]:
+        """So many of the element children, or all; those behind are not read."""
+        if self._unread >= 0 and len(self._elements) < count:
+            self._read(count)
+        return self._elements[:count]
+
+    def may_hold(self, tag: bytes) -> bool:
+        """Whether a tag that begins so is inside; what is in a comment does not count."""
+        return self.page.markup.find(tag, self.inner, self.close) >= 0
 
     def blocks(self) -> list[Node | Run]:
         """The element children, where neighbours are plain blocks as a run, which is not read."""

@@ -105,6 +105,8 @@ def is_status(node: Node) -> bool:
 
 def lozenges(node: Node) -> list[Lozenge]:
     """The status macros inside. Without a colour one is Grey (confluence.atlassian.com)."""
+    if not node.may_hold(b"<ac:structured-macro"):
+        return []
     return [
         Lozenge(title=parameter(macro, "title"), colour=parameter(macro, "colour") or "Grey")
         for macro in node.descendants()
@@ -114,6 +116,8 @@ def lozenges(node: Node) -> list[Lozenge]:
 
 def links(node: Node) -> Iterator[LinkSeen]:
     """The links inside; mentions, attachments and links to anchors are none."""
+    if not node.may_hold(b"<a"):
+        return
     for inner in node.descendants():
         link = link_seen(inner)
         if link is not None:

@@ -46,21 +46,20 @@ def _detect(column: Column, heading: str, cells: Sequence[CellSeen]) -> tuple[Fo
 
 def shown(column: Column, value: Cell, form: Form, before: Node | None = None) -> Cell:
     """A value as the column writes it; `before` is the cell that it replaces."""
-    match column.kind, value:
-        case Kind.COUNT, Number():
-            return counts.shown(value, form, CellSeen(before) if before is not None else None)
-        case Kind.STATUS, Status():
-            return statuses.shown(value, form)
-        case ((Kind.MOMENT | Kind.ANY), Moment()):
-            return moments.shown(value, form)
-        case Kind.LINK, Link() | Text():
-            return links.shown(value, form)
-        case Kind.WORD, Text():
-            return words.shown(value, form, column.words)
-        case Kind.TEXT, Text() if form.name == "code":
-            return Code(value.text)
-        case _:
-            return value
+    kind = column.kind
+    if isinstance(value, Text):
+        if kind is Kind.TEXT:
+            return Code(value.text) if form.name == "code" else value
+        return words.shown(value, form, column.words) if kind is Kind.WORD else value
+    if isinstance(value, Moment):
+        return moments.shown(value, form) if kind in (Kind.MOMENT, Kind.ANY) else value
+    if isinstance(value, Link):
+        return links.shown(value, form) if kind is Kind.LINK else value
+    if isinstance(value, Number) and kind is Kind.COUNT:
+        return counts.shown(value, form, CellSeen(before) if before is not None else None)
+    if isinstance(value, Status) and kind is Kind.STATUS:
+        return statuses.shown(value, form)
+    return value
 
 
 def says(column: Column, cell: Node, value: Cell, form: Form) -> bool:

@@ -23,9 +23,9 @@ def detect(cells: Iterable[CellSeen]) -> tuple[Form, int]:
     return best or LINK, len(forms)
 
 
-def shown(value: Link | Text, form: Form) -> Cell:
+def shown(value: Link, form: Form) -> Cell:
     """The value in the column's form."""
-    if not isinstance(value, Link) or safe_url(value.url) is None:
+    if safe_url(value.url) is None:
         return value
     if form.name == "card":
         return Link(value.url, value.url, is_card=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -109,28 +109,30 @@ def says(cell: CellSeen, value: Moment, form: Form) -> bool | None:
 
 def written(at: datetime, pattern: str) -> str:
     """A time in a pattern of YYYY, YY, MM, M, DD, D, HH, mm (MM behind HH:), ss and weekdays."""
-    korean, english = _WEEKDAYS
-    names = {
-        "YYYY": f"{at.year:04}",
-        "YY": f"{at.year % 100:02}",
-        "HH:MM:SS": f"{at:%H:%M:%S}",
-        "HH:MM": f"{at:%H:%M}",
-        "H:MM": f"{at.hour}:{at:%M}",
-        "MM": f"{at.month:02}",
-        "M": str(at.month),
-        "DD": f"{at.day:02}",
-        "D": str(at.day),
-        "(요일)": f"({korean[at.weekday()]})",
-        "(ddd)": f"({english[at.weekday()]})",
-    }
-    return _TOKENS.sub(lambda token: names[token.group()], pattern)
+    return _TOKENS.sub(lambda token: _WRITTEN[token[0]](at), pattern)
 
 
-_TOKENS = re.compile(r"YYYY|YY|HH:MM:SS|HH:MM|H:MM|MM|M|DD|D|\(요일\)|\(ddd\)")
+_WRITTEN: dict[str, Callable[[datetime], str]] = {
+    "YYYY": lambda at: f"{at.year:04}",
+    "YY": lambda at: f"{at.year % 100:02}",
+    "HH:MM:SS": lambda at: f"{at.hour:02}:{at.minute:02}:{at.second:02}",
+    "HH:MM": lambda at: f"{at.hour:02}:{at.minute:02}",
+    "H:MM": lambda at: f"{at.hour}:{at.minute:02}",
+    "MM": lambda at: f"{at.month:02}",
+    "M": lambda at: f"{at.month}",
+    "DD": lambda at: f"{at.day:02}",
+    "D": lambda at: f"{at.day}",
+    "(요일)": lambda at: f"({_WEEKDAYS[0][at.weekday()]})",
+    "(ddd)": lambda at: f"({_WEEKDAYS[1][at.weekday()]})",
+}
+# The longer of two that begin alike comes first.
+_TOKENS = re.compile("|".join(map(re.escape, _WRITTEN)))
 
 
 def is_time_element(cell: CellSeen) -> bool:
     """Whether the cell is the editor's own date and nothing else."""
+    if not cell.node.may_hold(b"<time"):
+        return False
     times = [node for node in cell.node.descendants() if node.name == "time"]
     return len(times) == 1 and cell.text == times[0].attributes.get("datetime", "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from plays.storage.layout.forms.cell import CellSeen
@@ -106,8 +107,7 @@ def read_status(cell: CellSeen, form: Form = LOZENGE) -> Seen | None:
 
     `form` is the column's, whose own words are known too.
     """
-    own = {_folded(word): i for i, word in enumerate(form.pattern.split("|"))}
-    meaning = _meaning(cell.text, own)
+    meaning = _meaning(cell.text, _own_words(form.pattern))
     found = lozenges(cell.node)
     if found:
         is_alone = len(found) == 1 and cell.text == fold(found[0].title)
@@ -124,8 +124,7 @@ def status_colour(text: str, form: Form = LOZENGE) -> str | None:
 
     `form` is the column's, whose own words are known too.
     """
-    own = {_folded(word): i for i, word in enumerate(form.pattern.split("|"))}
-    meaning = _meaning(text, own)
+    meaning = _meaning(text, _own_words(form.pattern))
     return None if meaning is None else COLOURS[meaning]
 
 
@@ -160,6 +159,12 @@ def says(cell: CellSeen, value: Status, form: Form) -> bool | None:
     if seen is None:
         return None
     return COLOURS[seen.meaning] == value.colour and seen.colour in (None, value.colour)
+
+
+@lru_cache(maxsize=64)
+def _own_words(pattern: str) -> Mapping[str, int]:
+    """What each word of a column's pattern means."""
+    return {_folded(word): i for i, word in enumerate(pattern.split("|"))}
 
 
 def _learned(cells: Iterable[CellSeen]) -> tuple[str, ...]:
@@ -223,7 +228,7 @@ def _families_of(status: Seen) -> list[tuple[str, ...]]:
 
 
 def _families(meaning: int, words: str) -> list[tuple[str, ...]]:
-    return [_in_case(f, words) for f in _ALL if _folded(f[meaning]) == _folded(words)]
+    return [_in_case(family, words) for family in _WITH_WORD.get((meaning, _folded(words)), ())]
 
 
 def _in_case(family: Sequence[str], words: str) -> tuple[str, ...]:
@@ -240,3 +245,7 @@ def _folded(text: str) -> str:
 _OF_EMOTICONS = ("✅", "⚠️", "❌")
 _ALL = (*SIGNS, *WORDS)
 _BY_WORD = {_folded(word): i for family in reversed(_ALL) for i, word in enumerate(family)}
+_WITH_WORD: dict[tuple[int, str], list[tuple[str, ...]]] = {}
+for _family in _ALL:
+    for _place, _word in enumerate(_family):
+        _WITH_WORD.setdefault((_place, _folded(_word)), []).append(_family)

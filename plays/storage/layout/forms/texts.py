@@ -17,5 +17,7 @@ def detect(cells: Sequence[CellSeen]) -> tuple[Form, int]:
 
 
 def _is_code(cell: CellSeen) -> bool:
+    if not cell.node.may_hold(b"<code"):
+        return False
     codes = [node for node in cell.node.descendants() if node.name == "code"]
     return len(codes) == 1 and CellSeen(codes[0]).text == cell.text
