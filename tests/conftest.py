@@ -16,9 +16,10 @@ from django.conf import settings as project_settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests import factories
+from tests import emptying, factories
 from tests.postgres import NoPostgres, throwaway_postgres
 
 IN_CI = os.environ.get("CI") == "true"
@@ -186,8 +187,14 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """A connection that a test's thread left open must not keep PostgreSQL from the drop."""
-    yield
+    """What tests commit is taken back by `emptying`. A connection that a test's thread left open
+    must not keep PostgreSQL from the drop.
+    """
+    with django_db_blocker.unblock():
+        put_back = emptying.remember()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: put_back())
+        yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(

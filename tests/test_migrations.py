@@ -17,14 +17,16 @@ def migrate_to(name):
 
 
 @pytest.fixture
-def old():
+def before():
+    """Takes the database back to a migration and returns its models; at the end up again."""
     with time_machine.travel(NOW, tick=False):
-        yield migrate_to("0001_initial")
+        yield migrate_to
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-def test_the_goals_of_all_quarters_become_this_ones_and_hold_for_those_before(old):
+def test_the_goals_of_all_quarters_become_this_ones_and_hold_for_those_before(before):
+    old = before("0001_initial")
     play = old.get_model("plays", "Play").objects.create(play_id="A", signal_goal=7)
     old.get_model("plays", "Play").objects.create(play_id="B")
     old.get_model("plays", "QuarterCount").objects.create(play=play, year=2026, quarter=2)
@@ -39,9 +41,9 @@ def test_the_goals_of_all_quarters_become_this_ones_and_hold_for_those_before(ol
     assert back.get_model("plays", "Play").objects.get(play_id="A").signal_goal == 7
 
 
-def test_a_jobs_tries_stay_its_own(old):
+def test_a_jobs_tries_stay_its_own(before):
     """The table of links was a row for each job of each try; a span holds many tries."""
-    models = migrate_to("0006_write_probe")
+    models = before("0006_write_probe")
     make = {name: models.get_model("plays", name).objects.create for name in PARTS_OF_A_JOB}
     play, page = make["Play"](play_id="A"), make["Page"](page_id="1")
     mapping = make["PageMapping"](part="live_doc", play=play, page=page)
@@ -71,8 +73,8 @@ def test_a_jobs_tries_stay_its_own(old):
 PARTS_OF_A_JOB = ("Play", "Page", "PageMapping", "SyncJob", "SyncAttempt")
 
 
-def test_what_was_done_before_is_counted_by_week(old):
-    models = migrate_to("0019_alerts")
+def test_what_was_done_before_is_counted_by_week(before):
+    models = before("0019_alerts")
     make = {
         name: models.get_model("plays", name).objects.create for name in ("Play", "Event", "Action")
     }
