@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from mcp.server import MCPServer
 
@@ -15,7 +16,7 @@ from plays.models import SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
 from plays.storage import Line
 from plays.sync.jobs.failures import Cause, causes
-from plays.sync.jobs.retrying import RETRYABLE, retry_jobs
+from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.operations.pages import offset_of
 from plays.sync.operations.results import DIFFERENCE_LINES
 from plays.sync.site.connection import connect
@@ -193,12 +194,11 @@ def retry_job(job_id: int, dry_run: bool = False) -> Retried:
     """
     job = _job(job_id)
     before = job.stage.value
-    if dry_run:
-        changed = job.state in RETRYABLE
-    else:
+    with transaction.atomic():
         found = SyncJob.objects.filter(pk=job.pk)
         changed = bool(retry_jobs(found, by=None, reason="asked for by an agent"))
         job = _job(job_id)
+        transaction.set_rollback(dry_run)
     return Retried(
         job_id=job.pk, before=before, after=job.stage.value, changed=changed, dry_run=dry_run
     )

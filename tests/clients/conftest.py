@@ -13,8 +13,11 @@ import pytest
 
 from tests.conftest import NOT_TO_BE_HAD
 
-INSPECTOR, CONFLUENCE_JS = "@modelcontextprotocol/inspector@0.15.0", "confluence.js@3.2.0"
-MCP_ATLASSIAN, MD2CONF = "mcp-atlassian", "markdown-to-confluence"
+# The one place that says which versions are met; raise them on purpose, one at a time.
+INSPECTOR = "@modelcontextprotocol/inspector@0.15.0"
+CONFLUENCE_JS = "confluence.js@3.2.0"
+MCP_ATLASSIAN = "mcp-atlassian==0.23.1"
+MD2CONF = "markdown-to-confluence==0.6.5"
 INSTALL_SECONDS = 300
 
 

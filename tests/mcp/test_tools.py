@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from mcp import Client
 
@@ -320,3 +321,45 @@ def test_where_the_extra_is_not_installed_it_says_so(monkeypatch):
 def test_an_address_that_is_none_is_told(address):
     with pytest.raises(CommandError, match="HOST:PORT"):
         call_command("mcp", "--http", address)
+
+
+def test_a_dry_run_shows_what_the_call_then_does(calls, sandbox, settings):
+    """All but what only the call itself can know: new ids, addresses, versions."""
+    settings.MCP_WRITES = True
+    job = SyncJob.objects.get(kind="log_row")
+    SyncJob.objects.filter(pk=job.pk).update(state="failed", last_error="PageNotFound")
+    unknown = {"dry_run", "page_id", "url", "version", "log_id"}
+
+    for name in sorted(set(WRITING) - {"run_weekly_sync"}):
+        shown = ask(name, {**calls[name], "dry_run": True}).structured_content
+        made = ask(name, {**calls[name], "dry_run": False}).structured_content
+        assert (shown["dry_run"], made["dry_run"]) == (True, False)
+        assert shown.pop("how", "") in (made.get("how", ""), "would_be_made")
+        assert (
+            shown
+            | {key: made[key] for key in unknown & made.keys()}
+            | ({"how": made["how"]} if "how" in made else {})
+            == made
+        ), name
+
+
+def test_what_only_reads_changes_nothing_here_or_in_confluence(calls, sandbox, settings):
+    """The word of `readOnlyHint`, and of every dry run."""
+    settings.MCP_WRITES = True
+    before = everything_stored()
+    sandbox.reset_calls()
+
+    for name in calls:
+        dry_run = {"dry_run": True} if name in WRITING else {}
+        answer = ask(name, calls[name] | dry_run)
+        assert not answer.is_error, answer.content[0].text
+
+    assert everything_stored() == before
+    asked = {(call.method, call.path.rpartition("/")[2]) for call in sandbox.calls}
+    assert {(method, last) for method, last in asked if method != "GET"} <= {("POST", "users-bulk")}
+
+
+def everything_stored():
+    """Every row of the product's tables."""
+    models = apps.get_app_config("plays").get_models()
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}

@@ -108,8 +108,8 @@ def _ensure(client: Confluence, play: Play, body: str | None) -> tuple[_Found, s
 
 
 def _mapped(client: Confluence, play: Play) -> _Found | None:
-    mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
-    if mapping.page is None:
+    mapping = PageMapping.objects.filter(play=play, part=PartChoice.PLAY_TODO).first()
+    if mapping is None or mapping.page is None:
         return None
     try:
         page = client.get_page(mapping.page.page_id)
