@@ -1,14 +1,17 @@
-# The six things one does here. Each also runs without make: see the lines below.
+# The seven things one does here. Each also runs without make: see the lines below.
 
 bin := .venv/bin
 
-.PHONY: demo test check fix messages screenshots
+.PHONY: demo test looks check fix messages screenshots
 
 demo: .venv/installed  ## everything on this machine, with nothing to configure; Ctrl-C stops it
 	$(bin)/python manage.py demo
 
 test: .venv/installed  ## all tests, on SQLite
 	$(bin)/pytest -n auto
+
+looks: .venv/installed  ## each screen in each language, width and scheme; tests see one look of each
+	$(bin)/pytest -s --every-look tests/browser/test_every_look.py
 
 check:  ## everything that must hold before a change is taken, as CI runs it
 	.ci/run

@@ -91,7 +91,7 @@ class PlayAdminForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(problem.at("play_id").told(gettext)) from problem
 
 
-class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
+class AliasInline(admin.StackedInline):  # type: ignore[type-arg]
     """Other ids by which events, files and pages name the Play."""
 
     model = PlayAlias
@@ -101,6 +101,7 @@ class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
 class GoalInline(ReadOnlyInline):
     """What held in each quarter; this one and the next are changed on the Play's own page."""
 
+    template = "admin/edit_inline/stacked.html"  # a table's head has a cell without a name
     model = QuarterGoal
     fields = readonly_fields = ("year", "quarter", *GOAL_FIELDS)
 
@@ -218,6 +219,9 @@ class PageMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """Who is no superuser makes nobody one, and leaves superusers alone."""
+
+    filter_horizontal = ()  # its filters have no label that a screen reader may read
+    readonly_fields = ("last_login", "date_joined")
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         old = User.objects.filter(pk=obj.pk).first() if change else None

@@ -63,6 +63,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="also what installs other people's clients, from npm and PyPI",
     )
+    parser.addoption(
+        "--every-look",
+        action="store_true",
+        help="each screen in each language, width and scheme, not one look of each screen",
+    )
 
 
 def pytest_xdist_auto_num_workers():

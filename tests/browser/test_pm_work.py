@@ -1,13 +1,16 @@
 """A PM's morning in a real Chromium: what is behind, why, and the week against its targets."""
 
+import re
+from datetime import timedelta
+
 import pytest
 import time_machine
 from playwright.sync_api import expect
 
-from plays.models import Play
+from plays.models import Play, QuarterCount
 from plays.models.audit import AuditEntry
 from tests.browser.looks import LOOKS, PHONE, assert_sound, complaints_of_axe
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_action, make_user
 from tests.team import ONE_OF_EACH, make_team
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -184,3 +187,18 @@ def test_keys_find_anything_and_can_be_switched_off(visit, small_team):
     tab.keyboard.press("Escape")
     tab.keyboard.press("?")
     expect(tab.locator("#keys")).to_be_hidden()
+
+
+@pytest.mark.parametrize("locale", ["ko-KR", "en-GB"])
+def test_the_weekly_report_is_one_page_of_paper_even_when_all_is_behind(visit, team, locale):
+    for play in team[:20]:
+        brief = {"action_type": "Brief", "title": "콜센터 AHT 최적화 1-Page Brief"}
+        make_action(play=play, occurred_at=NOW - timedelta(days=60), **brief)
+    QuarterCount.objects.all().delete()  # all 43 are behind
+    tab = visit("pm", locale=locale)
+    tab.goto("/digest/")
+    assert tab.locator("#reds li").count() > 40
+
+    pdf = tab.pdf(format="A4")
+
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
