@@ -21,7 +21,8 @@ from plays.api.payload import (
 )
 from plays.models.api_token import Scope
 from plays.problems import problem
-from plays.sync.intake.receiving import Receipt, ReceiptStatus, record_all
+from plays.sync.intake.receiving import Receipt, ReceiptStatus
+from plays.sync.intake.sharing import record_shared
 
 router = Router(tags=["Events"])
 JSON_TYPES = ("application/json", STRUCTURED_TYPE, BATCH_TYPE)
@@ -75,7 +76,7 @@ def events(request: HttpRequest) -> HttpResponse:
         return problem(413, str(error))
     except NotReadable as error:
         return problem(400, str(error))
-    receipts = record_all(payload.events)
+    receipts = record_shared(payload.events)
     is_refused = not payload.is_batch and receipts[0].status is ReceiptStatus.REJECTED
     return JsonResponse(summary(receipts), status=422 if is_refused else 202)
 

@@ -140,7 +140,7 @@ def test_a_fault_of_ours_is_a_500_that_a_program_can_read(post, monkeypatch, cap
     def broken(*_, **__):
         raise DataError("value too long")
 
-    monkeypatch.setattr("plays.api.events.record_all", broken)
+    monkeypatch.setattr("plays.api.events.record_shared", broken)
 
     answer = post(activity(play_id="A"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from plays.rules.envelope import in_envelope
 from plays.rules.events import event_key
 from plays.sync.chunks import in_chunks
 from plays.sync.intake.receipts import Receipt, ReceiptStatus
-from plays.sync.intake.recording import record_together
+from plays.sync.intake.recording import TOGETHER, record_together
 from plays.sync.naming import play_names
 
 __all__ = [
@@ -31,11 +31,11 @@ __all__ = [
     "accept_waiting",
     "record",
     "record_all",
+    "tell",
 ]
 
 log = logging.getLogger(__name__)
 
-TOGETHER = 500  # events in one transaction: on SQLite everybody else waits for it
 WAITING_BATCH = 200
 CONFLICTS = 10
 
@@ -49,26 +49,8 @@ def record(raw: Any, *, now: datetime | None = None) -> Receipt:
     return record_all([raw], now=now)[0]
 
 
-def record_all(raws: Iterable[Any], *, now: datetime | None = None) -> list[Receipt]:
-    """Record events in the order given; when this returns, everything is committed.
-
-    What waits for an event of the same batch is accepted behind it, though told as rejected.
-    Raises what the database raises; whole groups before it stay recorded.
-    """
-    now, zone = now or timezone.now(), timezone.get_default_timezone()
-    receipts: list[Receipt] = []
-    for group in _groups(in_envelope(raw, zone=zone) for raw in raws):
-        found, known = _record(group, now)
-        receipts += found
-        for receipt in found:
-            _tell(receipt)
-        for missing in _awaited(known):
-            accept_waiting(missing, now=now)
-    return receipts
-
-
-def _tell(receipt: Receipt) -> None:
-    """A line per event; one that is rejected waits for somebody."""
+def tell(receipt: Receipt) -> None:
+    """A line in the log per event; one that is rejected waits for somebody."""
     event_id, status = _fit(receipt.event_id or ""), receipt.status
     facts = {"event": event_id, "status": status.value, "log_id": receipt.log_id}
     if status is not ReceiptStatus.REJECTED:
@@ -76,6 +58,30 @@ def _tell(receipt: Receipt) -> None:
         return
     why = "; ".join(f"{problem.field}: {problem.message}" for problem in receipt.problems)
     log.warning("event %s: rejected: %s", event_id, _fit(why), extra=facts)
+
+
+def record_all(
+    raws: Iterable[Any],
+    *,
+    now: datetime | None = None,
+    tell: Callable[[Receipt], object] = tell,
+) -> list[Receipt]:
+    """Record events in the order given; when this returns, everything is committed.
+
+    What waits for an event of the same batch is accepted behind it, though told as rejected.
+    Each receipt is given to `tell` as soon as it holds. Raises what the database raises; whole
+    groups before it stay recorded.
+    """
+    now, zone = now or timezone.now(), timezone.get_default_timezone()
+    receipts: list[Receipt] = []
+    for group in _groups(in_envelope(raw, zone=zone) for raw in raws):
+        found, known = _record(group, now)
+        receipts += found
+        for receipt in found:
+            tell(receipt)
+        for missing in _awaited(known):
+            accept_waiting(missing, now=now)
+    return receipts
 
 
 def _fit(text: str) -> str:

@@ -23,6 +23,7 @@ from plays.sync.intake import journal, recovered
 from plays.sync.intake.judging import Judged, judge
 from plays.sync.intake.receipts import Receipt, ReceiptStatus
 
+TOGETHER = 500  # events in one transaction: on SQLite everybody else waits for it
 _UNKNOWN = {
     Code.UNKNOWN_PLAY: "play",
     Code.SEVERAL_PLAYS: "play",

@@ -16,7 +16,7 @@ from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import again_on_conflict, lock_plays, locked
 from plays.sync.jobs.taking import current_act
 from plays.sync.jobs.transitions import JobVerb, can, change, create, mark
-from plays.sync.jobs.wakeups import wake_on_commit
+from plays.sync.jobs.wakeups import wake_all_on_commit
 
 Slot = tuple[str, int | None]
 Edit = tuple[int, str, str]
@@ -67,8 +67,8 @@ def enqueue(edits: Iterable[PendingEdit], *, now: datetime) -> None:
         mappings = _mappings(wanted)
         jobs = [_job(edit, mappings[edit.slot], now, act) for edit in wanted]
         again_on_conflict(lambda: _enqueue({edit_of(job): job for job in jobs}, act))
-        for page in sorted({m.page_id for m in mappings.values() if m.page_id is not None}):
-            wake_on_commit(page)
+        pages = {m.page_id for m in mappings.values() if m.page_id is not None}
+        wake_all_on_commit(sorted(pages))
 
 
 def edit_of(job: SyncJob) -> Edit:

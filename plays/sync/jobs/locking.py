@@ -43,7 +43,8 @@ def locked(pages: Iterable[int], jobs: Iterable[int]) -> Iterator[dict[int, str]
 def lock_plays(plays: Iterable[int]) -> None:
     """Lock Plays (primary keys) until the transaction ends."""
     for chunk in in_chunks(sorted(set(plays))):
-        list(Play.objects.filter(pk__in=chunk).order_by("pk").select_for_update(no_key=True))
+        rows = Play.objects.filter(pk__in=chunk).order_by("pk").select_for_update(no_key=True)
+        list(rows.values_list("pk"))
 
 
 def again_on_conflict(work: Callable[[], T]) -> T:

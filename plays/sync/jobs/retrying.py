@@ -18,7 +18,7 @@ from plays.sync.jobs.due import make_due
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.taking import Taken, take
 from plays.sync.jobs.transitions import RULES, JobVerb, can, change
-from plays.sync.jobs.wakeups import wake_on_commit
+from plays.sync.jobs.wakeups import wake_all_on_commit
 from plays.sync.site.remedies import ImplausibleRead
 
 RETRYABLE = RULES[JobVerb.RETRY].before
@@ -45,8 +45,7 @@ def retry_jobs(
     with locked(pages, picked) as states:
         due = make_due(JobVerb.RETRY, states, now=now)
         _open_pages(pages, due)
-        for pk in _pages_of(due):
-            wake_on_commit(pk, now=now)
+        wake_all_on_commit(_pages_of(due), now=now)
         if not due:
             return Taken(0)
         return take(due, _note(verb, due, by=by, reason=reason, chosen=chosen, now=now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,9 +11,11 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.models import Page, PageMapping, Site, SyncJob
+from plays.sync.chunks import in_chunks
 
 # A wake-up that nobody answered is sent again after this long.
 WAKEUP_LIFETIME = timedelta(seconds=60)
+TOGETHER = 100  # wake-ups sent in one transaction
 
 
 def wake(page_pk: int, *, now: datetime | None = None) -> bool:
@@ -21,21 +23,36 @@ def wake(page_pk: int, *, now: datetime | None = None) -> bool:
 
     Raises what the queue raises; the next wake-up is sent all the same.
     """
-    now = now or timezone.now()
-    quiet = Q(rung_at__isnull=True) | Q(rung_at__lte=now - WAKEUP_LIFETIME)
-    if not Page.objects.filter(quiet, pk=page_pk).update(rung_at=now):
-        return False
-    try:
-        async_task("plays.tasks.write_page", page_pk)
-    except Exception:
-        woken(page_pk)
-        raise
-    return True
+    return bool(wake_all([page_pk], now=now))
+
+
+def wake_all(pages: Iterable[int], *, now: datetime | None = None) -> int:
+    """As `wake`, for each of `pages` (primary keys) in the order given. Returns how many were sent.
+
+    What the queue refuses is not noted as sent, nor are the `TOGETHER` that were sent with it.
+    """
+    now, sent = now or timezone.now(), 0
+    is_quiet = Q(rung_at__isnull=True) | Q(rung_at__lte=now - WAKEUP_LIFETIME)
+    for chunk in in_chunks(pages, TOGETHER):
+        with transaction.atomic():
+            quiet = Page.objects.filter(is_quiet, pk__in=chunk).order_by("pk")
+            mine = set(quiet.select_for_update(no_key=True).values_list("pk", flat=True))
+            Page.objects.filter(pk__in=mine).update(rung_at=now)
+            for pk in chunk:
+                if pk in mine:
+                    async_task("plays.tasks.write_page", pk)
+        sent += len(mine)
+    return sent
 
 
 def wake_on_commit(page_pk: int, *, now: datetime | None = None) -> None:
     """Wake a worker for a page once the transaction is committed."""
-    send_on_commit(lambda: wake(page_pk, now=now))
+    wake_all_on_commit([page_pk], now=now)
+
+
+def wake_all_on_commit(pages: Iterable[int], *, now: datetime | None = None) -> None:
+    """Wake a worker for each of `pages` once the transaction is committed."""
+    send_on_commit(lambda: wake_all(pages, now=now))
 
 
 def send_on_commit(send: Callable[[], object]) -> None:
@@ -61,7 +78,7 @@ def wake_due(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     if not Site.current().is_open(now):
         return 0
-    return sum(wake(pk, now=now) for pk in due_pages(now))
+    return wake_all(due_pages(now), now=now)
 
 
 def due_pages(now: datetime) -> list[int]:
