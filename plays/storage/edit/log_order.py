@@ -129,7 +129,9 @@ class Group:
     def index_below(self, unit: Node | Block | None) -> int | None:
         """The place right below one of the units."""
         wanted = unit.start if isinstance(unit, Node) else unit
-        return self._units.index(wanted) + 1 if wanted in self._units else None
+        if wanted is None or wanted not in self._units:
+            return None
+        return self._units.index(wanted) + 1
 
     def unit_ending_at(self, offset: int) -> Node | None:
         """The unit of the page behind which an offset is."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from plays.storage.layout.assignment import assign
+from plays.storage.layout.form_memory import remembered
 from plays.storage.layout.forms import CellSeen, detect
 from plays.storage.layout.headings import Match, likeness, sure_match
 from plays.storage.layout.keys import names_known_row
@@ -71,10 +72,31 @@ class Candidate:
     @cached_property
     def sample(self) -> list[GridRow]:
         """Rows from both ends of the table, total rows left out."""
-        start = self.header.number if self.is_headed else 0
-        below = [row for row in self.rows[start:] if row.group == "tbody"]
-        rows = below if len(below) <= 2 * SAMPLE else [*below[:SAMPLE], *below[-SAMPLE:]]
-        return [row for row in rows if not is_total(_first_text(row))]
+        return [row for end in self._ends for row in end if not is_total(_first_text(row))]
+
+    @cached_property
+    def _ends(self) -> tuple[list[GridRow], list[GridRow]]:
+        rows = self.rows[self.header.number if self.is_headed else 0 :]
+        top = list(islice((row for row in rows if row.group == "tbody"), SAMPLE))
+        seen = top[-1].number if top else 0
+        upwards = (row for row in reversed(rows) if row.group == "tbody" and row.number > seen)
+        return top, list(islice(upwards, SAMPLE))[::-1]
+
+    @cached_property
+    def sample_source(self) -> bytes | None:
+        """All that the sampled cells are made of; None where merged cells may reach into them."""
+        top, bottom = self._ends
+        if not all(row.is_unmerged or all(c.is_plain for c in row.cells) for row in top + bottom):
+            return None
+        return self._source(top) + self._source(bottom)
+
+    def _source(self, rows: Sequence[GridRow]) -> bytes:
+        """The bytes from the first of some neighbours to the row behind the last."""
+        if not rows:
+            return b""
+        behind = rows[-1].number
+        end = self.rows[behind].start if behind < len(self.rows) else self.node.close
+        return self.page.raw[rows[0].start : end]
 
     def cells(self, column: int) -> list[CellSeen]:
         """The column's own cells in the sample."""
@@ -268,9 +290,11 @@ def _best(
 
 
 def _look_at_cells(found: Candidate, shape: TableShape, name: str, match: ColumnMatch) -> None:
-    cells = found.cells(match.cells[0].column)
-    column = shape.by_name[name]
-    match.form, match.fits, match.misfits = detect(column, match.heading, cells)
+    at, column = match.cells[0].column, shape.by_name[name]
+    match.form, match.fits, match.misfits = remembered(
+        (found.sample_source, at, column.kind, column.words, match.heading),
+        lambda: detect(column, match.heading, found.cells(at)),
+    )
 
 
 def _check_key(found: Candidate, shape: TableShape, known: Known) -> None:

@@ -119,13 +119,19 @@ class FoundTable:
     @cached_property
     def _keyed_below(self) -> list[tuple[GridRow, str]]:
         """The rows below the headings, each with its text in the key column."""
-        below = (row for row in self.all_rows[self.header.number :] if row.group == "tbody")
+        below = self.all_rows[self.header.number :]
         if self.shape.key not in self.columns:
-            return [(row, "") for row in below]
-        seen = self._seen_keys
-        keyed = [(row, seen[row][0] if row in seen else self.key_text(row)) for row in below]
-        again = self._key_heading
-        return [(row, text) for row, text in keyed if text != again or not self._is_header(row)]
+            return [(row, "") for row in below if row.group == "tbody"]
+        again, said = self._key_heading, self._seen_keys
+        return [
+            (row, text)
+            for row in below
+            if row.group == "tbody"
+            and (
+                (text := said[row][0] if row in said else self.key_text(row)) != again
+                or not self._is_header(row)
+            )
+        ]
 
     @cached_property
     def rows(self) -> list[GridRow]:
