@@ -74,6 +74,15 @@ def test_the_interface_names_every_command():
     assert {name for name, app in get_commands().items() if app == "plays"} == told - {"migrate"}
 
 
+def test_each_of_the_thirty_features_is_proved_by_a_test_that_is_there():
+    proofs = re.findall(
+        r"^\| (\d+) \|.*`([\w/]+\.py)::(test_\w+)` \|$", _read("docs/features.md"), re.M
+    )
+
+    assert [int(number) for number, _, _ in proofs] == list(range(1, 31))
+    assert [test for _, path, test in proofs if f"def {test}(" not in _read(path)] == []
+
+
 def test_contributing_names_every_target_of_the_makefile():
     (phony,) = re.findall(r"^\.PHONY: (.*)$", _read("Makefile"), re.MULTILINE)
 
