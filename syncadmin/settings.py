@@ -40,6 +40,7 @@ env = Environment(
     MCP_WRITES=(bool, False),
     Q_BROKER_URL=(str, ""),
     PUBLIC_URL=(str, ""),
+    GUIDE_URL=(str, ""),
     ALERT_EMAILS=(list, []),
     ALERT_WEBHOOKS=(list, []),
     ALERT_WEBHOOK_SECRET=(str, ""),
@@ -147,6 +148,7 @@ else:
 # --- Alerts: who is told when something needs a person ----------------------------------------
 
 PUBLIC_URL = env("PUBLIC_URL").rstrip("/")
+GUIDE_URL = env("GUIDE_URL")  # linked at the foot of each page
 ALERT_EMAILS = env("ALERT_EMAILS")
 ALERT_WEBHOOKS = env("ALERT_WEBHOOKS")
 ALERT_WEBHOOK_SECRET = env("ALERT_WEBHOOK_SECRET")

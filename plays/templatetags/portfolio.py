@@ -27,8 +27,11 @@ WORST_LAST = (Status.GREEN, Status.YELLOW, Status.RED)
 
 @register.filter
 def in_days_of(hours: float | None) -> str:
-    """Hours as days, one digit behind the point; a dash where there are none."""
-    return "–" if hours is None else decimal(hours / 24)
+    """Hours as days, below ten with one digit behind the point; a dash where there are none."""
+    if hours is None:
+        return "–"
+    days = hours / 24
+    return decimal(days if days < 10 else round(days))
 
 
 def _step_height(count: int, most: int) -> float:

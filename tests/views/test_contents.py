@@ -281,3 +281,14 @@ def test_an_accepted_event_leads_to_what_it_became(seen):
 
     assert job.action.log_id in text
     assert "Live doc ✓ synced" in text
+
+
+def test_the_foot_of_a_page_leads_to_the_guide_where_the_team_keeps_one(client, pm, settings):
+    client.force_login(pm)
+    address = "https://wiki.example/guide"
+
+    without = client.get("/me/").text
+    settings.GUIDE_URL = address
+
+    assert address not in without
+    assert f'<a href="{address}">' in client.get("/me/").text

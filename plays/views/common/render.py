@@ -66,6 +66,7 @@ def base_context(request: HttpRequest) -> dict[str, Any]:
         "failed_jobs": open_failures(now).count(),
         "rejected_events": open_rejections(now).count(),
         "zone": settings.TIME_ZONE,
+        "guide_url": settings.GUIDE_URL,
     }
 
 
