@@ -67,7 +67,7 @@ def test_an_admin_pastes_looks_and_applies(visit, team, javascript):  # noqa: F8
     tab.click("main >> text=Import Plays")
     tab.fill("textarea", changed_plays())
     tab.click("text=Show differences")
-    expect(tab.locator("main")).to_contain_text("1 Plays would be created, 1 changed")
+    expect(tab.locator("main")).to_contain_text("Plays: 1 would be created, 1 changed")
 
     tab.click("text=Apply to 2 Plays")
 

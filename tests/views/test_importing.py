@@ -40,7 +40,7 @@ def test_a_pasted_text_is_shown_with_each_difference_and_then_applied(admin, adm
     make_play(play_id="A", name="before")
 
     shown = preview(admin, "play_id\tname\nA\t세미나 <b>\nB\tnew\n")
-    assert "1 Plays would be created, 1 changed; 0 are so already." in shown.text
+    assert "Plays: 1 would be created, 1 changed; 0 already so." in shown.text
     assert "before" in shown.text
     assert "세미나 &lt;b&gt;" in shown.text
     assert Play.objects.get(play_id="A").name == "before"
@@ -131,7 +131,7 @@ def test_the_download_can_be_given_back_unchanged(admin):
 
     back = SimpleUploadedFile("plays.csv", file.getvalue())
     shown = admin.post(ADDRESS, {"file": back}, headers=ENGLISH)
-    assert "0 Plays would be created, 0 changed; 1 are so already." in shown.text
+    assert "Plays: 0 would be created, 0 changed; 1 already so." in shown.text
     assert 'name="preview"' not in shown.text
 
 
@@ -189,7 +189,7 @@ def test_what_was_mended_may_be_mended_again(admin):
     shown = go_on(admin, shown, **{"cell-2-1": "still x"})
     assert 'value="still x"' in shown.text
     shown = go_on(admin, shown, **{"cell-2-1": "2"})
-    assert "1 Plays would be created" in shown.text
+    assert "Plays: 1 would be created" in shown.text
 
 
 @pytest.mark.parametrize("posted", [{"column-1": "nonsense"}, {"cell-9-9": "x"}, {"line-x": "on"}])
