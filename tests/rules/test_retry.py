@@ -88,3 +88,9 @@ def test_the_spread_never_ends_a_pause_sooner(pauses, asked, spread):
     spread_out = POLICY.pause_after(pauses, retry_after=asked, spread=spread)
 
     assert plain <= spread_out <= min(POLICY.longest_wait, plain * 1.25)
+
+
+def test_a_claim_makes_three_tries_and_a_reread_waits_a_quarter_of_a_minute():
+    assert POLICY.tries == 3
+    assert decided(Remedy.REREAD).at == NOW + timedelta(seconds=15)
+    assert decided(Remedy.REREAD, spread=1).at == NOW + timedelta(seconds=30)
