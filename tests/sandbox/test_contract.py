@@ -26,18 +26,13 @@ READS = [
         ),
     ),
     (PAGE, "/pages/7?body-format=view"),
-    ("/pages/{id}/children", "/pages/7/children"),
-    ("/pages/{id}/ancestors", "/pages/8/ancestors"),
     ("/pages/{id}/operations", "/pages/7/operations"),
     ("/pages/{id}/versions", "/pages/7/versions?body-format=storage"),
     ("/pages/{page-id}/versions/{version-number}", "/pages/7/versions/1"),
     ("/pages/{id}/labels", "/pages/7/labels"),
     ("/pages/{page-id}/properties", "/pages/7/properties"),
     ("/spaces", "/spaces?keys=ax"),
-    ("/spaces/{id}", "/spaces/{space}"),
-    ("/spaces/{id}/pages", "/spaces/{space}/pages?depth=root"),
     ("/tasks", "/tasks?body-format=storage"),
-    ("/tasks/{id}", "/tasks/1"),
 ]
 
 
@@ -56,9 +51,7 @@ def filled(sandbox, api):
 
 @pytest.mark.parametrize(("route", "address"), READS)
 def test_a_read_answers_as_described(filled, contract, route, address):
-    space_id = filled.sandbox.store.space.id
-
-    response = filled.get("/api/v2" + address.replace("{space}", space_id))
+    response = filled.get("/api/v2" + address)
 
     assert response.status_code == 200
     assert_fits(contract, route, "get", response)

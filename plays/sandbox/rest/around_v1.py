@@ -1,4 +1,4 @@
-"""REST v1: what lies around content: children, history, versions, labels, properties, moving."""
+"""REST v1: what lies around content: children, history, versions, labels, properties."""
 
 from __future__ import annotations
 
@@ -40,13 +40,6 @@ def get_history(request: Request) -> Response:
 def get_children(request: Request) -> Response:
     """Child pages."""
     return _contents(request, request.store.children(content_of(request).id))
-
-
-@ROUTES.add("GET", "/content/{id}/descendant/page", READ)
-def get_descendants(request: Request) -> Response:
-    """Pages anywhere below."""
-    rows = request.store.descendants(content_of(request).id)
-    return _contents(request, [page for _, page in rows])
 
 
 @ROUTES.add("GET", "/content/{id}/version", READ)
@@ -120,12 +113,6 @@ def delete_label(request: Request) -> Response:
     return _remove_label(request, request.one("name"))
 
 
-@ROUTES.add("DELETE", "/content/{id}/label/{name}", WRITE)
-def delete_label_by_path(request: Request) -> Response:
-    """Remove the label that the path names."""
-    return _remove_label(request, request.params["name"])
-
-
 @ROUTES.add("GET", "/content/{id}/property", READ)
 def get_properties(request: Request) -> Response:
     """Content properties."""
@@ -172,53 +159,6 @@ def delete_property(request: Request) -> Response:
     page = _editable(request)
     del page.properties[property_by_key(page, request.params["key"]).key]
     return NO_CONTENT
-
-
-@ROUTES.add("PUT", "/content/{id}/move/{position}/{target}", WRITE)
-def move_content(request: Request) -> Response:
-    """Put a page below (`append`) or beside (`before`, `after`) another one."""
-    store, page = request.store, _editable(request)
-    target = store.page(request.params["target"])
-    position = request.params["position"]
-    if position == "append":
-        store.move(page, target.id)
-    elif position in {"before", "after"} and target.parent_id is not None:
-        store.move(page, target.parent_id)
-        page.position = target.position + (-1 if position == "before" else 1)
-    else:
-        raise ApiError(400, f"Can not move content {position} {target.id}")
-    return json_response({"pageId": page.id})
-
-
-@ROUTES.add("POST", "/content/archive", WRITE)
-def archive_contents(request: Request) -> Response:
-    """Archive pages, as a long task that is done at once; an unknown id is a 500."""
-    store = request.store
-    ids = [str(row.get("id")) for row in request.json().get("pages") or []]
-    try:
-        pages = [editable_page(store, page_id) for page_id in ids]
-    except ApiError as error:
-        raise ApiError(500, "Internal Server Error") from error
-    for page in pages:
-        store.set_status(page.id, "archived")
-    task_id = store.new_uuid()
-    links = {"status": f"/rest/api/longtask/{task_id}"}
-    return json_response({"id": task_id, "links": links}, status=202)
-
-
-@ROUTES.add("GET", "/longtask/{id}", "read:confluence-content.summary")
-def get_long_task(request: Request) -> Response:
-    """A long task; all of them are finished."""
-    return json_response(
-        {
-            "id": request.params["id"],
-            "elapsedTime": 0,
-            "percentageComplete": 100,
-            "successful": True,
-            "finished": True,
-            "messages": [],
-        }
-    )
 
 
 def _contents(request: Request, pages: list[Page]) -> Response:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from plays.sandbox.content.bodies import shown_body
-from plays.sandbox.content.entities import Page, Space, Version, account_id
+from plays.sandbox.content.entities import Page, Version, account_id
 from plays.sandbox.content.properties import Holder, add_property, change_property, property_by_id
 from plays.sandbox.content.updates import editable_page
-from plays.sandbox.rest.pages_v2 import READ, WRITE, list_pages, listed, page_of, version_of
-from plays.sandbox.rest.paging import collection, limit_of
+from plays.sandbox.rest.pages_v2 import READ, WRITE, page_of, version_of
+from plays.sandbox.rest.paging import collection
 from plays.sandbox.rest.shapes_v2 import (
     detailed_version,
     label_shape,
@@ -26,29 +26,11 @@ from plays.sandbox.server.router import Router
 READ_USER = "read:user:confluence"
 MOST_USERS = 250
 READ_SPACE = "read:space:confluence"
-DEEPEST = 10
 ROUTES = Router("/wiki/api/v2")
 
 
 def _visible(pages: list[Page]) -> list[Page]:
     return [page for page in pages if not page.view_restricted]
-
-
-@ROUTES.add("GET", "/pages/{id}/children", READ)
-def get_children(request: Request) -> Response:
-    """Child pages, in the deprecated shape."""
-    children = _visible(request.store.children(page_of(request).id))
-
-    def shape(page: Page) -> dict[str, Any]:
-        return {
-            "id": page.id,
-            "status": page.status,
-            "title": page.title,
-            "spaceId": page.space_id,
-            "childPosition": page.position,
-        }
-
-    return collection(request, children, shape)
 
 
 @ROUTES.add("GET", "/pages/{id}/direct-children", READ)
@@ -66,38 +48,6 @@ def get_direct_children(request: Request) -> Response:
         }
 
     return collection(request, children[:-1] if request.stale else children, shape)
-
-
-@ROUTES.add("GET", "/pages/{id}/descendants", READ)
-def get_descendants(request: Request) -> Response:
-    """Everything below a page, cut without a word at `depth` (2 unless told, 10 at most)."""
-    depth = request.number("depth", 2)
-    if not 1 <= depth <= DEEPEST:
-        raise wrong_type("depth", depth, f"a number from 1 to {DEEPEST}")
-    rows = request.store.descendants(page_of(request).id, depth=depth)
-
-    def shape(row: tuple[int, Page]) -> dict[str, Any]:
-        level, page = row
-        return {
-            "id": page.id,
-            "status": page.status,
-            "title": page.title,
-            "parentId": page.parent_id,
-            "depth": level,
-            "childPosition": page.position,
-            "type": "page",
-        }
-
-    return collection(request, [row for row in rows if not row[1].view_restricted], shape)
-
-
-@ROUTES.add("GET", "/pages/{id}/ancestors", READ)
-def get_ancestors(request: Request) -> Response:
-    """The pages above, root first."""
-    above = request.store.ancestors(page_of(request))
-    limit = limit_of(request)
-    results = [{"id": page.id, "type": "page"} for page in above[-limit:]]
-    return json_response({"results": results, "_links": {"base": request.store.base_url}})
 
 
 @ROUTES.add("GET", "/pages/{id}/operations", READ)
@@ -220,30 +170,3 @@ def get_spaces(request: Request) -> Response:
         if (not keys or space.key.casefold() in keys) and (not ids or space.id in ids)
     ]
     return collection(request, rows, lambda space: space_shape(space, author=request.store.email))
-
-
-@ROUTES.add("GET", "/spaces/{id}", READ_SPACE)
-def get_space(request: Request) -> Response:
-    """One space."""
-    shape = space_shape(_space_of(request), author=request.store.email)
-    shape["_links"]["base"] = request.store.base_url
-    return json_response(shape)
-
-
-@ROUTES.add("GET", "/spaces/{id}/pages", READ)
-def get_space_pages(request: Request) -> Response:
-    """Pages of one space; `depth=root` only those without a parent."""
-    pages = listed(request, space_id=_space_of(request).id)
-    if request.one("depth") == "root":
-        pages = [page for page in pages if page.parent_id is None]
-    return list_pages(request, pages)
-
-
-def _space_of(request: Request) -> Space:
-    space_id = request.params["id"]
-    if not space_id.isdecimal():
-        raise wrong_type("id", space_id, "long")
-    space = request.store.space_by_id(space_id)
-    if space is None:
-        raise ApiError(404, f"Cannot find a space with id [{space_id}]")
-    return space

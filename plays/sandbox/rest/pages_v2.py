@@ -50,7 +50,7 @@ def page_of(request: Request) -> Page:
     return visible_page(request.store, page_id)
 
 
-def list_pages(request: Request, pages: list[Page]) -> Response:
+def _list_pages(request: Request, pages: list[Page]) -> Response:
     """Answer a list of pages, filtered, sorted and cut as the query asks."""
     body_format = request.one("body-format")
     if body_format not in {"", "storage", "atlas_doc_format"}:
@@ -68,12 +68,12 @@ def list_pages(request: Request, pages: list[Page]) -> Response:
     return collection(request, pages, shape)
 
 
-def listed(request: Request, *, space_id: str | None = None) -> list[Page]:
+def _listed(request: Request) -> list[Page]:
     """Return the pages that a list may show, in the statuses that the query asks for."""
     statuses = set(request.many("status")) or {"current", "archived"}
     if bad := statuses - LISTED_STATUSES:
         raise wrong_type("status", sorted(bad)[0], "ContentStatus")
-    found = request.store.pages(statuses=statuses, space_id=space_id)
+    found = request.store.pages(statuses=statuses)
     if request.stale:
         found = found[:-1]
     return [page for page in found if not page.view_restricted]
@@ -83,12 +83,12 @@ def listed(request: Request, *, space_id: str | None = None) -> list[Page]:
 def get_pages(request: Request) -> Response:
     """Pages of all spaces."""
     ids, space_ids = set(_numbers(request, "id")), set(_numbers(request, "space-id"))
-    pages = listed(request)
+    pages = _listed(request)
     if ids:
         pages = [page for page in pages if page.id in ids]
     if space_ids:
         pages = [page for page in pages if page.space_id in space_ids]
-    return list_pages(request, pages)
+    return _list_pages(request, pages)
 
 
 @ROUTES.add("POST", "/pages", WRITE)

@@ -29,12 +29,6 @@ def get_tasks(request: Request) -> Response:
     return collection(request, rows, lambda record: _shape(request, record))
 
 
-@ROUTES.add("GET", "/tasks/{id}", READ)
-def get_task(request: Request) -> Response:
-    """One task."""
-    return json_response(_shape(request, _task_of(request)))
-
-
 @ROUTES.add("PUT", "/tasks/{id}", WRITE)
 def put_task(request: Request) -> Response:
     """Tick a task or take the tick away."""
