@@ -71,8 +71,8 @@ def pytest_addoption(parser):
 
 
 def pytest_xdist_auto_num_workers():
-    """One more than there are cores: tests of processes and of the browser often wait."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are cores: tests of processes wait for more than half of their time."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(tryfirst=True)
