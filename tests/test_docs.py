@@ -86,14 +86,15 @@ def test_each_of_the_thirty_features_is_proved_by_a_test_that_is_there():
 def test_contributing_names_every_target_of_the_makefile():
     (phony,) = re.findall(r"^\.PHONY: (.*)$", _read("Makefile"), re.MULTILINE)
 
-    assert phony.split() == ["demo", "test", "check", "fix", "messages", "screenshots"]
+    assert phony.split() == ["demo", "test", "looks", "check", "fix", "messages", "screenshots"]
     assert set(phony.split()) <= set(re.findall(r"`make (\w+)`", _read("CONTRIBUTING.md")))
 
 
 def test_the_makefile_runs_what_is_there():
     scripts = re.findall(r"[\w./]+\.py\b|\.ci/run", _read("Makefile"))
 
-    assert set(scripts) == {".ci/run", "manage.py", "docs/screenshots/make.py"}
+    looks = "tests/browser/test_every_look.py"
+    assert set(scripts) == {".ci/run", "manage.py", "docs/screenshots/make.py", looks}
     assert all((ROOT / script).is_file() for script in scripts)
 
 
