@@ -65,6 +65,8 @@ def list_actions(
         actions = actions.filter(event__event_id=event_id)
     if cursor:
         at, pk = values_of(cursor, _moment, key_value)
+        # The first condition follows from the other; an index begins there.
+        actions = actions.filter(occurred_at__lte=at)
         actions = actions.filter(Q(occurred_at__lt=at) | Q(occurred_at=at, pk__lt=pk))
     jobs = SyncJob.objects.select_related("mapping").order_by("pk")
     found = list(

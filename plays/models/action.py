@@ -70,6 +70,7 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["action_type", "subject_id"], name="action_subject"),
             models.Index(fields=["play", "-occurred_at"], name="action_play_newest"),
+            models.Index(fields=["-occurred_at", "-id"], name="action_newest_first"),
             models.Index(fields=["counter", "occurred_at", "play"], name="action_counter_time"),
         ]
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
-from plays.models import Action, Play, Team
+from plays.models import Action, Play, Team, WeekStatus
 from plays.models.action import COUNTED
 from plays.rules.status import Counts, Status, Verdict, judge
 from plays.sync.plays.goals import goals_at
@@ -45,7 +45,7 @@ def _judged_now(plays: Sequence[Play], now: datetime) -> list[RedPlay]:
 
 def _judged_then(plays: Sequence[Play], asked: AskedWeek) -> list[RedPlay]:
     zone = timezone.get_default_timezone()
-    counts, newest = _counts_then(asked), _newest_then(asked.at)
+    counts, newest = _counts_then(plays, asked), _newest_then(asked.at)
     held = goals_at(plays, asked.quarter)
     rule = Team.current().rule
     verdicts = (
@@ -65,8 +65,16 @@ def _judged_then(plays: Sequence[Play], asked: AskedWeek) -> list[RedPlay]:
     return [_red(play, verdict) for play, verdict in verdicts if verdict.status is Status.RED]
 
 
-def _counts_then(asked: AskedWeek) -> dict[int, Counts]:
-    """The quarter's counters up to the moment, by Play."""
+def _counts_then(plays: Sequence[Play], asked: AskedWeek) -> dict[int, Counts]:
+    """The quarter's counters at the end of the week, by Play: as they were told, else counted."""
+    told = {
+        row.play_id: Counts(
+            activity=row.activity, signal=row.signal, brief=row.brief, s2=row.s2, s3=row.s3
+        )
+        for row in WeekStatus.objects.filter(monday=asked.week.monday)
+    }
+    if all(play.pk in told for play in plays):
+        return told
     start, _ = asked.quarter.bounds(timezone.get_default_timezone())
     done = Action.objects.within(start, asked.at + _AN_INSTANT).filter(counter__in=COUNTED)
     counted: dict[int, dict[str, int]] = {}
