@@ -54,6 +54,15 @@ def test_the_units_are_what_systemd_understands(tmp_path):
 
 
 @pytest.mark.parametrize("name", UNITS)
+def test_a_unit_gives_away_no_more_of_the_machine_than_it_needs(name, tmp_path):
+    """Of systemd's 10, what is left is the network, which both processes are there for."""
+    file = tmp_path / name.replace("@", "@8000")
+    file.write_text((DEPLOY / name).read_text())
+
+    assert takes("systemd-analyze", "security", "--offline=yes", "--threshold=15", file) == ""
+
+
+@pytest.mark.parametrize("name", UNITS)
 def test_a_unit_may_write_only_where_it_must(name):
     service = unit(name)["Service"]
 
@@ -90,6 +99,12 @@ def test_a_container_runs_a_command_that_there_is(service):
         assert get_commands()[command[2]]
     else:
         assert command[0] in {each.name for each in entry_points(group="console_scripts")}
+
+
+def test_no_container_fills_the_disk_with_its_log():
+    assert {str(each["logging"]["options"]) for each in COMPOSE["services"].values()} == {
+        "{'max-size': '20m', 'max-file': '5'}"
+    }
 
 
 def test_compose_sets_only_what_is_read():
