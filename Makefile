@@ -11,7 +11,7 @@ test: .venv/installed  ## all tests, on SQLite
 	$(bin)/pytest -n auto
 
 looks: .venv/installed  ## each screen in each language, width and scheme; tests see one look of each
-	$(bin)/pytest -s --every-look tests/browser/test_every_look.py
+	$(bin)/pytest -s --every-look --timeout=0 tests/browser/test_every_look.py
 
 check:  ## everything that must hold before a change is taken, as CI runs it
 	.ci/run

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import Coalesce
 
-from plays.models import Page, SyncJob
+from plays.models import Page, PageMapping, SyncJob
 from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.job_search import term
@@ -16,9 +16,8 @@ from plays.rules.job_search import term
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """Failed jobs with one cause. `words` are those of the `newest`
-    (its primary key); `page` is None while none plays
-    the part.
+    """Failed jobs with one cause. `words` are those of the `newest` (its primary key), `mapping`
+    is its too; `page` is None while none plays the part.
     """
 
     error: str
@@ -31,6 +30,7 @@ class Cause:
     last: datetime
     words: str
     newest: int
+    mapping: PageMapping
 
     @property
     def search(self) -> str:
@@ -55,8 +55,7 @@ def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
         .order_by("-jobs", "-newest")
     )
     pages = Page.objects.in_bulk([g["mapping__page"] for g in groups if g["mapping__page"]])
-    newest = SyncJob.objects.filter(pk__in=[g["newest"] for g in groups])
-    words = dict(newest.values_list("pk", "last_message"))
+    newest = SyncJob.objects.select_related("mapping__play").in_bulk(g["newest"] for g in groups)
     return [
         Cause(
             error=group["last_error"],
@@ -67,8 +66,10 @@ def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
             plays=group["plays"],
             first=group["first"],
             last=group["last"],
-            words=words.get(group["newest"], ""),
+            words=newest[group["newest"]].last_message,
             newest=group["newest"],
+            mapping=newest[group["newest"]].mapping,
         )
         for group in groups
+        if group["newest"] in newest  # it may have been deleted since
     ]
