@@ -14,7 +14,9 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from plays.models import Action, Event, PageRecord
+from plays.models import Action, Event, PageMapping, PageRecord, SyncJob
+from plays.models.job import JobKind, JobState
+from plays.models.mapping import PartChoice
 from plays.rules.planner import Kind
 from plays.sync.funnel import count_funnel, uncount_funnel
 from plays.sync.intake.judging import Judged
@@ -50,7 +52,8 @@ def action_like(judged: Judged) -> Action | None:
 def give_back(action: Action, event: Event, judged: Judged) -> None:
     """The event is the recovered action's: it takes the place of what stood for it.
 
-    A row written from a page's words is put right where the event says it otherwise.
+    A row written from a page's words is put right where the event says it otherwise, unless the
+    log has gone on on another page since: written again it would stand there too.
     """
     parsed, stand_in, told = judged.parsed, action.event, action.title
     uncount_funnel(action)
@@ -64,9 +67,15 @@ def give_back(action: Action, event: Event, judged: Judged) -> None:
     event.recovered_at = stand_in.recovered_at
     event.save(update_fields=["recovered_at"])
     stand_in.delete()
-    if action.title != told:
+    if action.title != told and not _is_on_a_full_page(action):
         rows = [edit for edit in edits_of(action, action.play) if edit.kind is Kind.LOG_ROW]
         enqueue(rows, now=timezone.now())
+
+
+def _is_on_a_full_page(action: Action) -> bool:
+    now_there = PageMapping.objects.shared(PartChoice.ACTION_LOG).page_id
+    written = SyncJob.objects.filter(action=action, kind=JobKind.LOG_ROW, state=JobState.SYNCED)
+    return written.exclude(written_to=now_there).exists()
 
 
 def log_id_like(judged: Judged) -> str:

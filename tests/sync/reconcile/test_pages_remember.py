@@ -210,6 +210,35 @@ def test_a_colleague_s_words_in_an_entry_make_no_other_event_of_it(world, adopt)
     assert sorted(titles_in_log(world)) == ["title 1", "title 2", "title 3"]
 
 
+def test_a_row_on_a_full_page_is_not_written_to_the_next_one_when_its_event_comes_again(
+    world, settings
+):
+    """It was made of an entry into which a colleague had written, and the log has gone on since."""
+    settings.SYNC_LOG_ROWS = 3
+    record(titled(1))
+    drain()
+    copy = copied()
+    later = [titled(2, owner=""), titled(3, owner="")]
+    record_all(later)
+    drain()
+    log, live = world.sandbox.body(world.action_log), world.sandbox.body(world.live_docs[A])
+    world.sandbox.edit(world.action_log, without_row(log, "LOG-2026-00002"))
+    world.sandbox.edit(world.live_docs[A], live.replace("title 2", "title 2 전화로 확인함"))
+    restore(copy)
+    reconcile(by=None, adopt=True)
+    drain()
+    record(titled(4))
+    drain()
+
+    record_all(later)
+    drain()
+
+    bodies = [world.sandbox.body(volume.page.page_id) for volume in LogVolume.objects.all()]
+    rows = [row.cells["title"] for body in bodies for row in survey_rows(body, ACTION_LOG)]
+    assert len(bodies) == 2
+    assert sorted(rows) == ["title 1", "title 2 전화로 확인함", "title 3", "title 4"]
+
+
 def test_without_adopting_what_is_sent_again_is_still_known(world):
     copy, later = five_more_after_a_copy(world)
     before = ids_by_title(world)
