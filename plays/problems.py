@@ -9,7 +9,8 @@ from typing import Any
 
 from django import db
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 
 CONTENT_TYPE = "application/problem+json"  # RFC 9457
@@ -24,6 +25,8 @@ STORAGE_TROUBLE = (
     db.InternalError,
     db.ProgrammingError,
 )
+# Refusals, for which Django has answers of its own.
+_NO_FAULTS = (Http404, PermissionDenied, BadRequest, SuspiciousOperation)
 _REFUSALS = {404: "there is nothing at this address", 405: "this method is not for this address"}
 log = logging.getLogger(__name__)
 
@@ -65,7 +68,7 @@ class ProblemMiddleware:
             words = (request.method, request.path, _first_line(error))
             log.warning("503 %s %s: %s", *words, exc_info=place)
             return _unavailable(is_program=is_program)
-        if is_program and not settings.DEBUG:
+        if is_program and not settings.DEBUG and not isinstance(error, _NO_FAULTS):
             log.error("500 %s %s", request.method, request.path, exc_info=error)
             return problem(500, "the fault is on our side and has been logged")
         return None

@@ -238,6 +238,7 @@ def test_an_answer_that_is_known_already_is_304(get):
         ("plays/nobody", 404),
         ("plays/a%00b", 422),
         ("nothing", 404),
+        ("", 404),
         ("jobs/0", 422),
         ("jobs/99999999999999999999", 422),
         ("jobs/7", 404),
