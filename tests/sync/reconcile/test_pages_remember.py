@@ -183,9 +183,11 @@ def test_an_owed_entry_that_stands_there_is_ours_whenever_a_colleague_wrote_into
     assert_once(world, [1, 2])
 
 
-@pytest.mark.parametrize("adopt", [True, False])
-def test_a_colleague_s_words_in_an_entry_make_no_other_event_of_it(world, adopt):
-    """The entry was written, its row not yet, and the entry's title is no longer the event's."""
+def an_entry_written_into(world):
+    """After a restore, of two lost events the first has an entry with a colleague's words, no row.
+
+    Returns the two, to be sent again.
+    """
     record(titled(1))
     drain()
     copy = copied()
@@ -196,6 +198,13 @@ def test_a_colleague_s_words_in_an_entry_make_no_other_event_of_it(world, adopt)
     world.sandbox.edit(world.action_log, without_row(log, "LOG-2026-00002"))
     world.sandbox.edit(world.live_docs[A], live.replace("title 2", "title 2 전화로 확인함"))
     restore(copy)
+    return later
+
+
+@pytest.mark.parametrize("adopt", [True, False])
+def test_a_colleague_s_words_in_an_entry_make_no_other_event_of_it(world, adopt):
+    """The entry was written, its row not yet, and the entry's title is no longer the event's."""
+    later = an_entry_written_into(world)
 
     reconcile(by=None, adopt=adopt)
     drain()
@@ -215,16 +224,7 @@ def test_a_row_on_a_full_page_is_not_written_to_the_next_one_when_its_event_come
 ):
     """It was made of an entry into which a colleague had written, and the log has gone on since."""
     settings.SYNC_LOG_ROWS = 3
-    record(titled(1))
-    drain()
-    copy = copied()
-    later = [titled(2, owner=""), titled(3, owner="")]
-    record_all(later)
-    drain()
-    log, live = world.sandbox.body(world.action_log), world.sandbox.body(world.live_docs[A])
-    world.sandbox.edit(world.action_log, without_row(log, "LOG-2026-00002"))
-    world.sandbox.edit(world.live_docs[A], live.replace("title 2", "title 2 전화로 확인함"))
-    restore(copy)
+    later = an_entry_written_into(world)
     reconcile(by=None, adopt=True)
     drain()
     record(titled(4))
