@@ -7,6 +7,8 @@ groups and schedules again. Here only what differs is put back.
 from collections.abc import Callable
 
 from django.db import connection, transaction
+from django.utils import timezone
+from django_q.models import Schedule
 
 
 def remember() -> Callable[[], None]:
@@ -20,8 +22,15 @@ def remember() -> Callable[[], None]:
                 rows = kept.get(table, [])
                 if not rows or _rows(table) != rows:
                     _replace(table, rows)
+            plan_from_now()
 
     return put_back
+
+
+def plan_from_now() -> None:
+    """Schedules are due from now on: as they were remembered they fall behind in a long run."""
+    now = timezone.now()
+    Schedule.objects.filter(next_run__lt=now).update(next_run=now)
 
 
 def _full(tables: list[str]) -> list[str]:

@@ -16,6 +16,7 @@ from plays.sync.access.tokens import make_token
 from plays.sync.doctor import Area, Level, examine, examine_here
 from plays.sync.mappings.assign import assign
 from plays.sync.schedules import ensure_schedules
+from tests.emptying import plan_from_now
 from tests.factories import make_event, make_job, make_mapping, make_play
 from tests.world import PEOPLE_TABLE
 
@@ -32,6 +33,7 @@ def _in_english():
 def well(world):
     """Everything as it should be: three shared pages, a Play with a live doc, a worker."""
     ensure_schedules()
+    plan_from_now()
     Heartbeat.objects.update_or_create(worker="one", defaults={"beat_at": timezone.now()})
     world.settings.EVENTS_TOKENS = ["token"]
     todo = make_mapping("play_todo", play=world.add_play("A"))
