@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.play import Play
+from plays.models.quarter import Quarterly
 
 
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
@@ -23,7 +24,7 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         return self.filter(brief_at__isnull=False, validated_at__isnull=True)
 
 
-class Opportunity(models.Model):
+class Opportunity(Quarterly):
     """What began with a signal (or, where that is not known, a later step) and its steps so far.
 
     `year` and `quarter` are those in which it began; `key` is what its actions share.
@@ -32,8 +33,6 @@ class Opportunity(models.Model):
     key = models.CharField(max_length=300, unique=True)
     play = models.ForeignKey(Play, on_delete=models.CASCADE, related_name="opportunities")
     title = models.CharField(_("title"), max_length=1000)
-    year = models.PositiveSmallIntegerField(_("year"))
-    quarter = models.PositiveSmallIntegerField(_("quarter"))
     began_at = models.DateTimeField(_("began"))
     signal_at = models.DateTimeField(_("signal"), null=True)
     brief_at = models.DateTimeField(_("brief"), null=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from plays.models.mapping import PageMapping, PartChoice
+from plays.models.mapping import PageMapping, PartChoice, PersonsChange
 from plays.models.page import Page
 from plays.storage import Chosen, Layout, Reason
 
@@ -96,21 +95,12 @@ class PageLayout(models.Model):
         return self.state == LayoutState.ASKS
 
 
-class PageLayoutChange(models.Model):
+class PageLayoutChange(PersonsChange):
     """A change of what is chosen: who, when, from what to what, why."""
 
     layout = models.ForeignKey(PageLayout, on_delete=models.CASCADE, related_name="history")
     old = models.JSONField(default=dict, blank=True)
     new = models.JSONField(default=dict, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    at = models.DateTimeField(_("time"))
-    reason = models.TextField(_("why"), blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -103,7 +103,24 @@ class PageMapping(models.Model):
         return reverse("plays:play_mapping", args=[self.part, self.play.play_id])
 
 
-class PageMappingChange(models.Model):
+class PersonsChange(models.Model):
+    """Who changed something, when and why."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"))
+    reason = models.TextField(_("why"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class PageMappingChange(PersonsChange):
     """A change of a mapping: who, when, from which page to which, why."""
 
     mapping = models.ForeignKey(PageMapping, on_delete=models.CASCADE, related_name="changes")
@@ -121,15 +138,6 @@ class PageMappingChange(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    at = models.DateTimeField(_("time"))
-    reason = models.TextField(_("why"), blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from plays.models.play import Play
+from plays.models.play import STATUS_CHOICES, Play
 from plays.rules.status import Status
 
 LONGEST_WORD = 300
@@ -28,7 +28,7 @@ class OwnerWord(models.Model):
         _("as the owner sees it"),
         max_length=1,
         blank=True,
-        choices=[(s.value, s.name.title()) for s in Status],
+        choices=STATUS_CHOICES,
     )
     judged = models.CharField(_("status then"), max_length=1)
     by = models.ForeignKey(

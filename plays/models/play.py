@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from plays.rules import fields
-from plays.rules.problems import FieldProblem
+from plays.rules.problems import Code, FieldProblem, Problem
 from plays.rules.status import Status
 
 # What people call a status.
@@ -21,6 +21,7 @@ STATUS_WORDS = {
     Status.YELLOW: _("At risk"),
     Status.RED: _("Behind"),
 }
+STATUS_CHOICES = [(status.value, status.name.title()) for status in Status]
 
 
 class PlayQuerySet(models.QuerySet["Play"]):
@@ -52,13 +53,13 @@ class Play(models.Model):
         max_length=1,
         blank=True,
         editable=False,
-        choices=[(s.value, s.name.title()) for s in Status],
+        choices=STATUS_CHOICES,
     )
     override_status = models.CharField(
         _("status set by a person"),
         max_length=1,
         blank=True,
-        choices=[(s.value, s.name.title()) for s in Status],
+        choices=STATUS_CHOICES,
     )
     override_reason = models.TextField(_("why it was set"), blank=True)
     override_by = models.ForeignKey(
@@ -109,3 +110,32 @@ class Play(models.Model):
         if self.override_status and self.override_until and now < self.override_until:
             return Status(self.override_status)
         return None
+
+
+class PlayAlias(models.Model):
+    """A short id by which events, files and pages may name a Play."""
+
+    play = models.ForeignKey(
+        Play, verbose_name=_("Play"), on_delete=models.CASCADE, related_name="aliases"
+    )
+    name = models.CharField(_("alias"), max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError where the name is a Play's id, or looks like another one."""
+        if not self.name:
+            return
+        try:
+            self.name = fields.play_id(self.name)
+        except FieldProblem as problem:
+            raise ValidationError({"name": problem.at("name").told(gettext)}) from None
+        if owner := Play.objects.filter(play_id=self.name).first():
+            taken = Problem(code=Code.NAME_TAKEN, params={"name": self.name, "play": owner.play_id})
+            raise ValidationError({"name": taken.told(gettext)})

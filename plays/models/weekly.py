@@ -1,4 +1,4 @@
-"""One weekly run: its slot, how far it is, and what it found."""
+"""The weekly sync: its schedule, each run's slot, how far it is, and what it found."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from plays.models.page import Page
+from plays.models.page import Leased, Page
 from plays.models.play import Play
+from plays.models.week import QuarterSoFar
 
 
 class WeeklyTrigger(models.TextChoices):
@@ -22,7 +23,7 @@ class WeeklyState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class WeeklySync(models.Model):
+class WeeklySync(Leased):
     """One run. `slot` is the scheduled time it stands for, or when a person asked for it."""
 
     slot = models.DateTimeField(_("slot"), unique=True)
@@ -41,8 +42,6 @@ class WeeklySync(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=100, blank=True)
     message = models.TextField(_("message"), blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-    lease_token = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
         ordering = ["-slot"]
@@ -53,17 +52,12 @@ class WeeklySync(models.Model):
         return f"{self.slot:%Y-%m-%d %H:%M}"
 
 
-class WeeklyResult(models.Model):
+class WeeklyResult(QuarterSoFar):
     """What a run calculated for one Play."""
 
     weekly = models.ForeignKey(WeeklySync, on_delete=models.CASCADE, related_name="results")
     play = models.ForeignKey(Play, on_delete=models.CASCADE, related_name="weekly_results")
     status = models.CharField(_("status"), max_length=1)
-    activity = models.PositiveIntegerField(default=0)
-    signal = models.PositiveIntegerField(default=0)
-    brief = models.PositiveIntegerField(default=0)
-    s2 = models.PositiveIntegerField(default=0)
-    s3 = models.PositiveIntegerField(default=0)
     was_repaired = models.BooleanField(_("counters repaired"), default=False)
     repaired_from = models.JSONField(default=dict, blank=True)
 
@@ -142,3 +136,18 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key} {self.column}".strip()
+
+
+class WeeklySchedule(models.Model):
+    """What admins have changed, one row: a cron `line`, "" where that of the settings holds."""
+
+    line = models.CharField(max_length=100, blank=True)
+    paused_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.line or "SYNC_SCHEDULE"
+
+    @classmethod
+    def current(cls) -> WeeklySchedule:
+        """The row as it is, without making one."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from plays.models import Site
-from plays.models.weekly_schedule import WeeklySchedule
+from plays.models.weekly import WeeklySchedule
 from plays.rules.cron import next_slot
 
 SWEEP, READ_TODO, CLEANUP, WEEKLY = "sweep", "read todo pages", "cleanup", "weekly sync"

@@ -21,7 +21,7 @@ from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.models.pause import PauseScope
 from plays.models.play import STATUS_WORDS
-from plays.models.quarter_count import COUNTERS
+from plays.models.quarter import COUNTERS
 from plays.rules.particles import with_particles
 from plays.sync.audit import COMMAND_LINE, NOT_LOGGED_IN, PROGRAM
 

@@ -21,7 +21,7 @@ from plays.models.event import EventState
 from plays.models.job import Stage
 from plays.models.page import PageState
 from plays.models.play import STATUS_WORDS
-from plays.models.quarter_count import COUNTERS
+from plays.models.quarter import COUNTERS
 from plays.rules.particles import with_particles
 from plays.rules.status import Status
 from plays.rules.way_up import WayUp

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models.identity import Identity
+from plays.models.person import Identity
 from plays.rules.claims import LONGEST_USERNAME, Claims, groups_of
 from plays.sync.access.people import note_person, state_of
 from plays.sync.audit import acting_as

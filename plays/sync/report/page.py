@@ -17,7 +17,7 @@ from plays.confluence import Confluence, ConfluenceError, PageHead
 from plays.models import Page, Play, Site, Team, WeeklyReport, WeeklySync
 from plays.models.audit import Verb
 from plays.models.play import STATUS_WORDS
-from plays.models.quarter_count import COUNTERS
+from plays.models.quarter import COUNTERS
 from plays.models.weekly import WeeklyState
 from plays.rules.digest import Span
 from plays.rules.report_page import COUNTERS as COUNTER_TABLE

@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from plays.models import Site, WeeklySync
 from plays.models.audit import Verb
-from plays.models.weekly import WeeklyTrigger
-from plays.models.weekly_schedule import WeeklySchedule
+from plays.models.weekly import WeeklySchedule, WeeklyTrigger
 from plays.rules.cron import latest_slot, schedule_problem
 from plays.sync.audit import note
 from plays.sync.schedules import begin_again, ensure_schedules, weekly_line

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.models import WeeklySync
-from plays.models.weekly import WeeklyState, WeeklyTrigger
-from plays.models.weekly_schedule import WeeklySchedule
+from plays.models.weekly import WeeklySchedule, WeeklyState, WeeklyTrigger
 from plays.rules.cron import latest_slot, next_slot
 from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, send_on_commit
 from plays.sync.leases import free_dead

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from plays.models.job import Stage
-from plays.models.quarter_count import COUNTERS
+from plays.models.quarter import COUNTERS
 from plays.rules.status import Status
 from plays.views.plays.progress import Progress
 

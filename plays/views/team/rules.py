@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from plays.models import AuditEntry, Team
 from plays.models.audit import Verb
-from plays.models.quarter_count import COUNTERS
+from plays.models.quarter import COUNTERS
 from plays.models.team import BASIS_CHOICES
 from plays.rules.status import AGAINST_PACE, AS_THE_PORTAL, JUDGED, Basis, Status, StatusRule
 from plays.sync.plays.team_rules import preview, set_rule

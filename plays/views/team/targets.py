@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from plays.confluence import ConfluenceError
 from plays.models import Team
-from plays.models.quarter_count import COUNTERS
+from plays.models.quarter import COUNTERS
 from plays.rules.status import JUDGED
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.plays.team_rules import set_team
