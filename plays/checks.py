@@ -16,7 +16,7 @@ from plays.models.mapping import ENVIRONMENT, PartChoice
 from plays.rules.claims import BadMap, read_map
 from plays.rules.cron import schedule_problem
 from plays.single_sign_on import is_safe
-from plays.sync.mappings.assign import is_page_id
+from plays.sync.mappings.page_reference import is_page_id
 from plays.sync.setup import GROUPS
 
 # What the product's own commands look at first. Django's checks of addresses would import every

@@ -25,6 +25,9 @@ class Kind(enum.StrEnum):
     PLAY_DB_LINK = "play_db_link"
 
 
+LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)  # to the Play's ToDo page
+
+
 PART_OF: dict[Kind, Part] = {
     Kind.LOG_ROW: Part.ACTION_LOG,
     Kind.LIVE_ENTRY: Part.LIVE_DOC,

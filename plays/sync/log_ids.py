@@ -29,13 +29,10 @@ from plays.sync.site import log_stop
 LOG_ID = re.compile(r"LOG-\d{4}-\d{5,9}(?!\d)")
 
 
-def next_log_id(occurred_at: datetime) -> str:
-    """`LOG-<year>-<number>`, above all that any page is known to have."""
-    return next_log_ids([occurred_at])[0]
-
-
 def next_log_ids(moments: Iterable[datetime]) -> list[str]:
-    """One for each, in the order given. The years' rows are locked until the caller commits."""
+    """`LOG-<year>-<number>` for each, in the order given, above all that any page is known to have.
+    The years' rows are locked until the caller commits.
+    """
     zone = timezone.get_default_timezone()
     years = [timezone.localtime(moment, zone).year for moment in moments]
     last = {year: _taken(year, count) - count for year, count in sorted(Counter(years).items())}
@@ -89,8 +86,7 @@ def entries_in(body: str) -> list[Entry]:
 
 
 def is_log(page: Page) -> bool:
-    mapped = PageMapping.objects.filter(page=page, part=PartChoice.ACTION_LOG)
-    return mapped.exists() or LogVolume.objects.filter(page=page).exists()
+    return _is_current(page) or LogVolume.objects.filter(page=page).exists()
 
 
 def tells_of_an_event(key: str, text: str) -> bool:

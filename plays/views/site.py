@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from plays.sync.jobs.try_now import try_now
+from plays.sync.jobs.pauses import try_now
 from plays.views.common.access import RoleRequest, may_retry
 from plays.views.common.render import back
 

@@ -14,9 +14,10 @@ from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
 from plays.models import Play, SyncJob
 from plays.models.job import JobState
+from plays.rules.planner import LINKS
 from plays.storage import markdown_to_storage
 from plays.sync.naming import NotOnePlay, play_called
-from plays.sync.todo.creating import LINKS, Made, create_todo_page
+from plays.sync.todo.creating import Made, create_todo_page
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.writing.writer import write_page
 

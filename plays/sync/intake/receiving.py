@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import DataError, IntegrityError
@@ -21,6 +22,7 @@ from plays.rules.events import event_key
 from plays.sync.chunks import in_chunks
 from plays.sync.intake.receipts import Receipt, ReceiptStatus
 from plays.sync.intake.recording import TOGETHER, record_together
+from plays.sync.jobs.locking import again_on_conflict
 from plays.sync.naming import play_names
 
 __all__ = [
@@ -37,7 +39,6 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 WAITING_BATCH = 200
-CONFLICTS = 10
 
 
 def record(raw: Any, *, now: datetime | None = None) -> Receipt:
@@ -142,17 +143,10 @@ def _record(group: Sequence[Any], now: datetime) -> tuple[list[Receipt], list[st
     receipts: list[Receipt] = []
     known: list[str] = []
     for raw in group:
-        found, names = _record_alone(raw, now)
+        found, names = again_on_conflict(partial(record_together, [raw], now=now))
         receipts += found
         known += names
     return receipts, known
-
-
-def _record_alone(raw: Any, now: datetime) -> tuple[list[Receipt], list[str]]:
-    for _ in range(CONFLICTS):
-        with contextlib.suppress(IntegrityError):
-            return record_together([raw], now=now)
-    return record_together([raw], now=now)
 
 
 def _awaited(names: list[str]) -> list[str]:

@@ -102,7 +102,7 @@ def minute_of(moment: datetime) -> datetime:
 
 def tells_title(text: str, title: str) -> bool:
     """Whether a title stands in a text, whole words, whatever is written around it."""
-    wanted, words = _folded(title), _folded(text)
+    wanted, words = folded(title), folded(text)
     if not wanted or wanted not in words:
         return False
     return bool(re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", words))
@@ -112,7 +112,7 @@ def _the_one(title: str, among: Sequence[tuple[_Found, str, str]]) -> _Found | N
     """Of candidates (with their title and all that pages tell of them) the one with this title;
     else the only one whose words hold it.
     """
-    same = [one for one, own, _ in among if _folded(own) == _folded(title)]
+    same = [one for one, own, _ in among if folded(own) == folded(title)]
     if same:
         return same[0]
     holding = [one for one, _, text in among if tells_title(text, title)]
@@ -123,7 +123,7 @@ def _told_of(action: Action) -> str:
     return str(json.loads(action.event.payload).get("told", ""))
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 

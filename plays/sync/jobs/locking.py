@@ -48,9 +48,10 @@ def lock_plays(plays: Iterable[int]) -> None:
 
 
 def again_on_conflict(work: Callable[[], T]) -> T:
-    """Do `work`, and again where somebody made a job pending for the same edit meanwhile.
+    """Do `work`, and again where somebody stored the same meanwhile (a job pending for the same
+    edit, the same event).
 
-    `work` looks at what is pending and then changes jobs in a savepoint of its own.
+    `work` looks at what is there and then changes it in a transaction or savepoint of its own.
     """
     for _ in range(CONFLICTS):
         with contextlib.suppress(IntegrityError):

@@ -16,15 +16,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from plays import storage
-from plays.confluence import ConfluenceError, PageNotCurrent
+from plays.confluence import ConfluenceError
 from plays.models import Page, SyncJob
 from plays.models.job import JobState
-from plays.models.page import PageState
 from plays.rules.retry import AskPerson, Remedy, TryAgain, decide
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.transitions import JobVerb, Seen, change
-from plays.sync.site.remedies import PAGE_STATES, policy
+from plays.sync.site.remedies import policy, state_of
 
 log = logging.getLogger(__name__)
 
@@ -157,15 +156,9 @@ def _one_more(now: datetime) -> dict[str, Any]:
 
 
 def _blame_page(page: Page, error: ConfluenceError) -> None:
-    if isinstance(error, PageNotCurrent):
-        known = {"archived": PageState.ARCHIVED, "trashed": PageState.TRASHED}
-        page.state = known.get(error.page_status, PageState.MISSING)
-    elif type(error) in PAGE_STATES:
-        page.state = PAGE_STATES[type(error)]
-    else:
-        return
-    page.state_reason = str(error)
-    page.save(update_fields=["state", "state_reason"])
+    if state := state_of(error):
+        page.state, page.state_reason = state, str(error)
+        page.save(update_fields=["state", "state_reason"])
 
 
 def _words(error: ConfluenceError | storage.EditError) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Pauses that people order: of a page, a Play, a kind of edit, or everything; and their end."""
+"""Pauses that people order: of a page, a Play, a kind of edit, or everything; and their end, also
+that of a pause which nobody ordered.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ from plays.models.job import JobKind
 from plays.models.pause import PauseScope
 from plays.sync import audit
 from plays.sync.jobs.wakeups import send_on_commit, wake_due
+from plays.sync.site.availability import open_now
 
 
 def pause(
@@ -55,6 +58,20 @@ def resume(pause: Pause, *, by: User, now: datetime | None = None) -> bool:
             _note(Verb.RESUME, pause, by=by, now=now)
             send_on_commit(wake_due)
     return bool(ended)
+
+
+def try_now(*, by: User, now: datetime | None = None) -> bool:
+    """Have a closed site tried at once, instead of at the time that the banner names: end a pause;
+    where our account was refused, ask Confluence whether it is accepted now (one call). True if the
+    site is open, and what is due is written at once.
+
+    Raises `ImproperlyConfigured` where settings name no usable site.
+    """
+    audit.note(Verb.TRY_NOW, by=by, target="Confluence", reason=Site.current().error, now=now)
+    is_open = open_now(now=now)
+    if is_open:
+        send_on_commit(wake_due)
+    return is_open
 
 
 def holding(job: SyncJob) -> list[Pause]:

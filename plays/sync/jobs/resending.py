@@ -19,13 +19,12 @@ from plays.models import Action, LogVolume, PageMapping, Play, SyncJob
 from plays.models.audit import Verb
 from plays.models.job import JobState
 from plays.models.mapping import PartChoice
-from plays.rules.planner import EDITS_OF, Kind
+from plays.rules.planner import EDITS_OF, LINKS, Kind
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.jobs.taking import Taken, taken_by
 
 OF_ACTIONS = (Kind.LOG_ROW, Kind.LIVE_ENTRY)
-LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
 
 
 def missing_edits() -> list[PendingEdit]:

@@ -1,4 +1,4 @@
-"""Which page plays which part: the only place that changes it."""
+"""Which page plays which part: the only place that changes it, and answers who asked for one."""
 
 from __future__ import annotations
 
@@ -10,22 +10,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from plays.models import Page, PageMapping, PageMappingChange
+from plays.models import Page, PageMapping, PageMappingChange, PageRequest, Play
 from plays.models.audit import Verb
 from plays.sync import audit
 from plays.sync.jobs.due import move
 from plays.sync.jobs.taking import Taken, taken_by
 from plays.sync.mappings.page_reference import is_page_id
-
-__all__ = [
-    "Assignment",
-    "ChangedMeanwhile",
-    "assign",
-    "assign_all",
-    "is_page_id",
-    "page_id_of_mapping",
-    "undo",
-]
 
 
 class ChangedMeanwhile(RuntimeError):
@@ -65,7 +55,7 @@ def assign(
         raise ValueError(f"{page_id!r} is no page id: ids are digits")
     with transaction.atomic():
         mapping = PageMapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
-        if expected is not None and expected != page_id_of_mapping(mapping):
+        if expected is not None and expected != id_of(mapping.page):
             raise ChangedMeanwhile(mapping)
         page = Page.objects.get_or_create(page_id=page_id)[0] if page_id else None
         if mapping.page == page:
@@ -101,14 +91,22 @@ def undo(change: PageMappingChange, *, by: User, reason: str = "") -> bool:
 
     Raises `ChangedMeanwhile` where it was changed again since.
     """
-    before = change.old_page.page_id if change.old_page else ""
-    after = change.new_page.page_id if change.new_page else ""
+    before, after = id_of(change.old_page), id_of(change.new_page)
     return assign(change.mapping, before, by=by, reason=reason, expected=after)
 
 
-def page_id_of_mapping(mapping: PageMapping) -> str:
-    """The Confluence id of the page that plays the part; empty while none does."""
-    return mapping.page.page_id if mapping.page else ""
+def id_of(page: Page | None) -> str:
+    """The Confluence id of a page; empty for none."""
+    return page.page_id if page else ""
+
+
+def answer(play: Play, part: str, page: Page, *, how: str) -> None:
+    """A page that a Play has now answers whoever asked for it: the open request is closed; outside
+    a batch nobody looks for it again.
+    """
+    asked = PageRequest.objects.open().filter(play=play, part=part)
+    asked.filter(batch=None).delete()
+    asked.update(made_at=timezone.now(), how=how, page=page, error="", message="", given_up_at=None)
 
 
 def _note(change: PageMappingChange) -> None:
@@ -124,8 +122,8 @@ def _note(change: PageMappingChange) -> None:
         reason=change.reason,
         details={
             "part": mapping.part,
-            "old": change.old_page.page_id if change.old_page else "",
-            "new": change.new_page.page_id if change.new_page else "",
+            "old": id_of(change.old_page),
+            "new": id_of(change.new_page),
         },
         now=change.at,
     )

@@ -8,8 +8,7 @@ from django.contrib.auth.models import User
 
 from plays.models import PageMapping, PageMappingChange, Play, SyncJob
 from plays.models.mapping import PartChoice
-from plays.sync.mappings.answering import answer
-from plays.sync.mappings.assign import assign, page_id_of_mapping, undo
+from plays.sync.mappings.assign import answer, assign, id_of, undo
 from plays.sync.mappings.live_docs import LiveDoc, create_live_doc
 from plays.sync.mappings.page_looks import look_quickly
 from plays.sync.site.connection import connect
@@ -66,7 +65,7 @@ def make_live_doc(
 def _outcome(mapping: PageMapping, *, is_change: bool) -> Outcome:
     mapping.refresh_from_db()
     return Outcome(
-        page_id=page_id_of_mapping(mapping),
+        page_id=id_of(mapping.page),
         is_change=is_change,
         waiting=SyncJob.objects.pending().filter(mapping=mapping).count(),
     )

@@ -19,7 +19,7 @@ from plays.models import PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import ENVIRONMENT, SHARED_PARTS, PartChoice
 from plays.sync import audit
-from plays.sync.mappings.assign import assign
+from plays.sync.mappings.assign import assign, id_of
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.naming import NotOnePlay, play_called
 
@@ -110,7 +110,7 @@ def _shared(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted]:
             continue
         mapping = PageMapping.objects.shared(name)
         new = _page_id(value, f"pages.{name}", problems)
-        yield Wanted(part=PartChoice(name), play_id="", old=_mapped(mapping), new=new)
+        yield Wanted(part=PartChoice(name), play_id="", old=id_of(mapping.page), new=new)
 
 
 def _of_plays(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted]:
@@ -123,12 +123,8 @@ def _of_plays(config: Mapping[str, Any], problems: list[str]) -> Iterator[Wanted
             continue
         play_id = play.play_id
         mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
-        old = _mapped(mapping)
+        old = id_of(mapping.page)
         yield Wanted(part=PartChoice.PLAY_TODO, play_id=play_id, old=old, new=new)
-
-
-def _mapped(mapping: PageMapping) -> str:
-    return mapping.page.page_id if mapping.page else ""
 
 
 def _page_id(value: Any, place: str, problems: list[str]) -> str:

@@ -9,15 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
-from plays.models import Page, PageMapping, Play
+from plays.models import PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
-from plays.models.page import PageState
 from plays.rules.pages import ACTIVITY_HEADINGS
 from plays.storage import escape_text
 from plays.sync import audit
-from plays.sync.mappings.answering import answer
-from plays.sync.mappings.assign import assign
+from plays.sync.mappings.assign import answer, assign
 from plays.sync.site import pages
 from plays.sync.site.diagnosis import reported
 
@@ -69,7 +67,7 @@ def create_live_doc(
     _refuse_double_part(doc, mapping)
     with transaction.atomic():
         assign(mapping, doc.page_id, by=by, reason=reason, expected=expected)
-        _remember(play, there)
+        answer(play, PartChoice.LIVE_DOC, pages.remember_well(there.page), how=there.how)
         audit.note(
             Verb.CREATE_PAGE,
             by=by,
@@ -79,15 +77,6 @@ def create_live_doc(
             details={"part": mapping.part, "page": doc.page_id, "adopted": not doc.is_new},
         )
     return doc
-
-
-def _remember(play: Play, there: pages.Ensured) -> None:
-    """What Confluence told of the page, so that lists name it; whoever asked for it is answered."""
-    page = Page.objects.get(page_id=there.page.id)
-    page.title, page.url = there.page.title[:300], there.page.url[:2000]
-    page.state, page.state_reason = PageState.OK, ""
-    page.save(update_fields=["title", "url", "state", "state_reason"])
-    answer(play, PartChoice.LIVE_DOC, page, how=there.how)
 
 
 def _refuse_double_part(doc: LiveDoc, mapping: PageMapping) -> None:

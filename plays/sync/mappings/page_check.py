@@ -22,11 +22,12 @@ from plays.sync.mappings.page_problems import (
     layout_advice,
     layout_problem,
     no_edit_right,
-    state_of,
+    state_read,
     unreadable,
 )
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import optional, report
+from plays.sync.site.pages import is_same
 
 # Pages that are only read: nobody needs the right to edit them.
 READ_ONLY_PARTS = (Part.PLAY_TODO,)
@@ -129,7 +130,7 @@ def _unreadable(check: PageCheck, error: ConfluenceError) -> PageCheck:
     problem, advice = unreadable(error)
     return replace(
         check,
-        state=state_of(error),
+        state=state_read(error),
         error=type(error).__name__,
         words=str(error),
         problem=problem,
@@ -146,15 +147,19 @@ def _with_layout(check: PageCheck, body: str) -> PageCheck:
             return replace(check, place=_entry_place(body, ACTIVITY_HEADINGS))
         heading_used(body, ())
     except storage.EditError as problem:
-        return replace(
-            check,
-            state=PageState.WRONG_SHAPE,
-            error=type(problem).__name__,
-            words=str(problem),
-            problem=layout_problem(problem),
-            advice=layout_advice(problem),
-        )
+        return _wrong_shape(check, problem)
     return replace(check, place=_("The page can be read."))
+
+
+def _wrong_shape(check: PageCheck, problem: storage.EditError) -> PageCheck:
+    return replace(
+        check,
+        state=PageState.WRONG_SHAPE,
+        error=type(problem).__name__,
+        words=str(problem),
+        problem=layout_problem(problem),
+        advice=layout_advice(problem),
+    )
 
 
 def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> PageCheck:
@@ -168,14 +173,7 @@ def _with_tables(check: PageCheck, body: str, shape: storage.TableShape) -> Page
         known = replace(check, tables=storage.describe_tables(body, shape, guidance))
         storage.read_rows(body, shape, guidance)
     except storage.EditError as problem:
-        return replace(
-            known,
-            state=PageState.WRONG_SHAPE,
-            error=type(problem).__name__,
-            words=str(problem),
-            problem=layout_problem(problem),
-            advice=layout_advice(problem),
-        )
+        return _wrong_shape(known, problem)
     missing = found.layout.missing if found.layout else ()
     return replace(
         known,
@@ -211,12 +209,7 @@ def _entry_place(body: str, headings: Iterable[str]) -> str:
 def _has_draft(client: Confluence, check: PageCheck) -> bool:
     """Whether the page's draft says anything else than the page."""
     draft = optional(client, lambda: client.get_draft(check.page_id))
-    if draft is None:
-        return False
-    try:
-        return not storage.same_body(draft.body, check.body)
-    except storage.NotStorage:
-        return True
+    return draft is not None and not is_same(draft.body, check.body)
 
 
 def _name_of(client: Confluence, account_id: str) -> str:

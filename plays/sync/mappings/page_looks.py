@@ -14,6 +14,7 @@ from plays.rules.planner import Part
 from plays.sync import log_ids
 from plays.sync.mappings.page_check import PageCheck, examine_page, look_at_page
 from plays.sync.site.connection import connect
+from plays.sync.site.pages import names_of
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def remember(check: PageCheck, *, now: datetime | None = None) -> bool:
         return False
     known = {"state": check.state.value, "state_reason": check.words}
     if check.is_readable:
-        known |= {"title": check.title[:300], "url": check.url[:2000]}
+        known |= names_of(check.title, check.url)
     seen = Page.objects.filter(page_id=check.page_id)
     is_kept = bool(seen.update(**known, read_at=now or timezone.now()))
     if is_kept and check.body:

@@ -10,6 +10,7 @@ from plays import confluence, storage
 from plays.confluence import ConfluenceError, PageNotCurrent
 from plays.models.page import PageState
 from plays.sync.layouts.questions import told_of
+from plays.sync.site.remedies import state_of
 
 Words = tuple[str | Promise, str | Promise]
 
@@ -54,12 +55,6 @@ UNREADABLE: dict[type[ConfluenceError], Words] = {
         gettext_lazy("Check CONFLUENCE_URL; for Cloud it ends with /wiki."),
     ),
 }
-_STATES = {
-    confluence.PageNotFound: PageState.MISSING,
-    confluence.AccessUnclear: PageState.MISSING,
-    confluence.NotAllowed: PageState.FORBIDDEN,
-    confluence.Refused: PageState.MISSING,
-}
 LAYOUT: dict[type[storage.EditError], str | Promise] = {
     storage.NotStorage: gettext_lazy("Open the page in Confluence's editor and save it once."),
     storage.AmbiguousColumn: gettext_lazy("Rename one of the two columns."),
@@ -78,12 +73,11 @@ def unreadable(error: ConfluenceError) -> tuple[str, str]:
     return str(problem), str(advice)
 
 
-def state_of(error: ConfluenceError) -> PageState:
+def state_read(error: ConfluenceError) -> PageState:
     """What the page is by an error at reading; UNSEEN where the error says nothing of the page."""
-    if isinstance(error, PageNotCurrent):
-        known = {"archived": PageState.ARCHIVED, "trashed": PageState.TRASHED}
-        return known.get(error.page_status, PageState.MISSING)
-    return _STATES.get(type(error), PageState.UNSEEN)
+    if type(error) is confluence.Refused:
+        return PageState.MISSING
+    return state_of(error) or PageState.UNSEEN
 
 
 def no_edit_right() -> tuple[str, str]:

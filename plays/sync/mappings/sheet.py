@@ -21,7 +21,7 @@ from plays.rules.planner import Part
 from plays.rules.play_names import PlayNames
 from plays.storage.text import header_name
 from plays.sync.jobs.taking import Taken
-from plays.sync.mappings.assign import Assignment, assign_all
+from plays.sync.mappings.assign import Assignment, assign_all, id_of
 from plays.sync.mappings.page_check import PageCheck, look_at_page
 from plays.sync.mappings.page_looks import remember
 from plays.sync.mappings.page_reference import BadReference, page_id_of
@@ -101,7 +101,7 @@ def preview_sheet(content: bytes) -> SheetPreview:
     """What a CSV or JSON file of mappings would change. Raises `ImportRefused`, all at once."""
     table = read_table(content, known=frozenset(_NAME_OF))
     columns = _columns(table)
-    pages = {_key(m): _page_id(m) for m in PageMapping.objects.select_related("page", "play")}
+    pages = {_key(m): id_of(m.page) for m in PageMapping.objects.select_related("page", "play")}
     plays = play_names()
     problems: list[LineProblem] = []
     lines = [
@@ -179,17 +179,13 @@ def _key(mapping: PageMapping) -> Key:
     return mapping.part, mapping.play.play_id if mapping.play else ""
 
 
-def _page_id(mapping: PageMapping) -> str:
-    return mapping.page.page_id if mapping.page else ""
-
-
 def _row(part: PartChoice, play: Play | None, mapping: PageMapping | None) -> tuple[str, ...]:
     page = mapping.page if mapping else None
     return (
         part,
         play.play_id if play else "",
         play.name if play else "",
-        page.page_id if page else "",
+        id_of(page),
         page.title if page else "",
         page.url if page else "",
         page.state if page else "",

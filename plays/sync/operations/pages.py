@@ -11,7 +11,7 @@ from plays import confluence
 from plays.confluence import Confluence, VersionConflict
 from plays.models import PageAppend, PageMapping
 from plays.models.mapping import PartChoice
-from plays.storage import EditError, check_skeleton, markdown_to_storage, same_body
+from plays.storage import check_skeleton, markdown_to_storage
 from plays.sync.operations import saving
 from plays.sync.operations.refusals import BadArgument, KeyReused, OursAlone, TakesContent
 from plays.sync.operations.results import (
@@ -200,16 +200,9 @@ def _made_before(
     """The page of this title, where it is just what the call would make."""
     for head in client.find_page(title, statuses=("current",)):
         seen = client.get_page(head.id)
-        if seen.parent_id == parent_id and _says(seen.body, body):
+        if seen.parent_id == parent_id and pages.is_same(seen.body, body):
             return seen
     return None
-
-
-def _says(body: str, wanted: str) -> bool:
-    try:
-        return same_body(body, wanted)
-    except EditError:
-        return False
 
 
 def _created(

@@ -17,9 +17,12 @@ from plays.models.mapping import PartChoice
 from plays.models.play import PlayQuerySet
 from plays.rules.retry import AskPerson, Remedy, decide
 from plays.sync.jobs.wakeups import send_on_commit
-from plays.sync.page_requests.making import make
+from plays.sync.mappings.assign import ChangedMeanwhile, answer
+from plays.sync.mappings.live_docs import PlaysAnotherPart, create_live_doc
 from plays.sync.site.remedies import policy, remedy_for
-from plays.sync.todo.creating import Made
+from plays.sync.todo import problems
+from plays.sync.todo.creating import Made, create_todo_page
+from plays.sync.todo.preconditions import open_client, refuse_unless_free
 from plays.sync.todo.problems import TodoProblem
 
 # How long a worker has for one page before another may try it; both at once end with one page.
@@ -110,12 +113,43 @@ def handle_request(request_pk: int) -> Made | None:
         return None
     request = PageRequest.objects.select_related("play", "by").get(pk=request_pk)
     try:
-        return make(request)
+        return _make(request)
     except TodoProblem as problem:
         _put_off(request, problem.remedy, type(problem).__name__, problem.detail)
     except ConfluenceError as error:
         _put_off(request, remedy_for(error), type(error).__name__, str(error))
     return None
+
+
+def _make(request: PageRequest) -> Made:
+    """Make sure of the page. Raises `TodoProblem`, and any `ConfluenceError`."""
+    if request.part == PartChoice.PLAY_TODO:
+        return create_todo_page(request.play, by=request.by, reason=request.reason)
+    return _there(request) or _live_doc(request)
+
+
+def _there(request: PageRequest) -> Made | None:
+    page = PageMapping.objects.of_play(request.play, request.part).page
+    if page is None:
+        return None
+    answer(request.play, request.part, page, how="there")
+    return Made(play=request.play, page=page, how="there")
+
+
+def _live_doc(request: PageRequest) -> Made:
+    refuse_unless_free(request.play)
+    try:
+        doc = create_live_doc(
+            open_client(), request.play, by=request.by, reason=request.reason, expected=""
+        )
+    except PlaysAnotherPart as taken:
+        raise problems.TitlePlaysAnotherPart(f"{taken.title} · {taken.part}") from taken
+    except ChangedMeanwhile as changed:
+        raise problems.MappedMeanwhile(str(changed.mapping.page)) from changed
+    page = PageMapping.objects.of_play(request.play, request.part).page
+    if page is None:
+        raise problems.MappedMeanwhile
+    return Made(play=request.play, page=page, how="made" if doc.is_new else "adopted")
 
 
 def _wake(request_pk: int) -> None:

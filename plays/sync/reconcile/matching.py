@@ -35,16 +35,16 @@ class Candidates:
         self._lying: dict[_Where, dict[int, tuple[str, Action]]] = defaultdict(dict)
         for action in actions:
             for where in _places(action):
-                self._lying[where][action.pk] = folded(action.title), action
+                self._lying[where][action.pk] = recovered.folded(action.title), action
 
     def take(self, told: Told) -> Action | None:
         """The action that a page tells of, one with this very title before one whose title is only
         part of what is told. It is not found again.
         """
         there = self._lying.get(_where(told), {})
-        text, title = folded(told.text), folded(told.title)
+        text, title = recovered.folded(told.text), recovered.folded(told.title)
         maybe = [one for own, one in there.values() if own == title or own in text]
-        maybe.sort(key=lambda one: folded(one.title) != title)
+        maybe.sort(key=lambda one: recovered.folded(one.title) != title)
         found = next((one for one in maybe if is_same(told, one)), None)
         if found is not None:
             for where in _places(found):
@@ -103,7 +103,7 @@ def _facts(told: Told, action: Action) -> list[Fact]:
     return [
         _fact(told.play, told.play == action.play),
         _fact(told.action_type, told.action_type == action.action_type),
-        _fact(told.title, folded(told.title) == folded(action.title)),
+        _fact(told.title, recovered.folded(told.title) == recovered.folded(action.title)),
         _fact(when, same_time),
     ]
 
@@ -129,7 +129,3 @@ def _same_time(told: Told, action: Action) -> bool:
     if not told.has_clock:
         return ours.date() == theirs.date()
     return recovered.minute_of(ours) == recovered.minute_of(theirs)
-
-
-def folded(text: str) -> str:
-    return " ".join(text.split()).casefold()

@@ -17,6 +17,7 @@ from plays.storage.scan.entry_lines import behind_key, without_decoration
 from plays.sync import log_ids
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.naming import plays_called
+from plays.sync.site import pages
 from plays.sync.weekly.page_reads import PageRead, read_page
 from plays.sync.weekly.steps import live_docs, log_pages
 
@@ -231,6 +232,4 @@ def _further(client: Confluence, seen: PageRead, logs: list[PageRead]) -> Page |
     known = {one.page.page_id for one in logs}
     if not heads or heads[0].id in known:
         return None
-    head = heads[0]
-    there = {"title": head.title[:300], "url": head.url[:2000]}
-    return Page.objects.update_or_create(page_id=head.id, defaults=there)[0]
+    return pages.remember(heads[0])

@@ -108,10 +108,7 @@ def _write(client: Confluence, week: Week, parent: str, now: datetime) -> Page:
     )
     if ensured.how == "adopted":
         edit(client, ensured.page.id, change)
-    page, _made = Page.objects.get_or_create(page_id=ensured.page.id)
-    page.title, page.url = ensured.page.title[:300], (ensured.page.url or page.url)[:2000]
-    page.save(update_fields=["title", "url"])
-    return page
+    return pages.remember(ensured.page)
 
 
 def _applied(body: str, edits: list[UpsertRow]) -> str:

@@ -1,24 +1,30 @@
-"""Pages of the site: read so that nothing implausible is believed, and found or else made, once."""
+"""Pages of the site: read so that nothing implausible is believed, and found or else made, once;
+and what was told of them kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from plays import confluence
 from plays.confluence import Confluence, ConfluenceError, PageHead, TitleTaken
 from plays.models import Page
+from plays.models.page import PageState
+from plays.storage import EditError, same_body
 from plays.sync.site.remedies import ImplausibleRead
 from plays.sync.site.title_holders import HELD_BY_STATUS, TitleHidden, holder
+
+Head = confluence.Page | PageHead
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ensured:
-    """A page that is there now; "adopted" is one that was there before we came."""
+    """A page that is there now; "adopted": there before we came, "there": and mapped already."""
 
-    page: confluence.Page | PageHead
-    how: Literal["made", "adopted"]
+    page: Head
+    how: Literal["made", "adopted", "there"]
 
 
 Adopts = Callable[[PageHead], bool]
@@ -86,6 +92,31 @@ def make(
             return there
         raise TitleHidden(error.message) from error
     return Ensured(page=page, how="made")
+
+
+def remember(seen: Head, **values: Any) -> Page:
+    """Keep the title and address that Confluence told of a page, and `values` of its row."""
+    return Page.objects.update_or_create(
+        page_id=seen.id, defaults={**names_of(seen.title, seen.url), **values}
+    )[0]
+
+
+def remember_well(seen: Head, **values: Any) -> Page:
+    """`remember`, for a page that is as it should be."""
+    return remember(seen, state=PageState.OK, state_reason="", **values)
+
+
+def names_of(title: str, url: str) -> dict[str, str]:
+    """A title and an address as their columns can hold them; an empty address tells nothing."""
+    return {"title": title[:300], **({"url": url[:2000]} if url else {})}
+
+
+def is_same(body: str, ours: str) -> bool:
+    """Whether a page says what we would have written; False where it cannot be read."""
+    try:
+        return same_body(body, ours)
+    except EditError:
+        return False
 
 
 def _refuse_implausible(client: Confluence, page: Page, seen: confluence.Page) -> None:

@@ -45,12 +45,12 @@ REMEDIES: dict[type[ConfluenceError], Remedy] = {
     TitleHidden: Remedy.CONFIRM,
 }
 
-# What the page is said to be once an error on it needs a person.
-PAGE_STATES: dict[type[ConfluenceError], PageState] = {
+_PAGE_STATES: dict[type[ConfluenceError], PageState] = {
     confluence.PageNotFound: PageState.MISSING,
     confluence.AccessUnclear: PageState.MISSING,
     confluence.NotAllowed: PageState.FORBIDDEN,
 }
+_NOT_CURRENT = {"archived": PageState.ARCHIVED, "trashed": PageState.TRASHED}
 
 # The write was refused for what it says: one edit may be to blame for all that went with it.
 BLAMES_AN_EDIT = (confluence.InvalidBody, confluence.Refused)
@@ -61,6 +61,13 @@ def remedy_for(error: ConfluenceError) -> Remedy:
     if isinstance(error, confluence.ServerFault) and error.retry_after is not None:
         return Remedy.WAIT_SITE
     return REMEDIES[type(error)]
+
+
+def state_of(error: ConfluenceError) -> PageState | None:
+    """What an error says that the page is; None where it says nothing of the page."""
+    if isinstance(error, confluence.PageNotCurrent):
+        return _NOT_CURRENT.get(error.page_status, PageState.MISSING)
+    return _PAGE_STATES.get(type(error))
 
 
 def policy() -> RetryPolicy:

@@ -19,21 +19,19 @@ from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
-from plays.models.page import PageState
-from plays.rules.planner import Kind
+from plays.rules.planner import LINKS
 from plays.rules.todo_page import TodoFacts, first_body, todo_title
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
-from plays.sync.mappings.answering import answer
-from plays.sync.mappings.assign import assign
+from plays.sync.mappings.assign import answer, assign
 from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.site import pages
 from plays.sync.site.diagnosis import optional, reported
+from plays.sync.site.pages import Ensured
 from plays.sync.todo import problems
 from plays.sync.todo.preconditions import open_client, refuse_unless_free
 from plays.sync.todo.problems import TodoProblem
 
-LINKS = (Kind.PROJECT_LINK, Kind.PLAY_DB_LINK)
 _GONE = (confluence.PageNotCurrent, confluence.PageNotFound, confluence.NotAllowed)
 # What a POST is answered with where the parent may not be used; a space that can be read then
 # says that it is not our credentials.
@@ -59,17 +57,6 @@ class Made:
     elsewhere: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """A page as Confluence told of it, and whether it was there before we came."""
-
-    id: str
-    title: str
-    url: str
-    parent_id: str
-    how: str
-
-
 def create_todo_page(
     play: Play, *, body: str | None = None, by: User | None = None, reason: str = ""
 ) -> Made:
@@ -90,11 +77,11 @@ def what_would_be(play: Play) -> tuple[str, str]:
     """
     refuse_unless_free(play)
     found = _seek(open_client(), play)
-    return (found.how, found.url) if found else ("made", "")
+    return (found.how, found.page.url) if found else ("made", "")
 
 
 @reported
-def _seek(client: Confluence, play: Play) -> _Found | None:
+def _seek(client: Confluence, play: Play) -> Ensured | None:
     found = _mapped(client, play) or _by_title(client, play)
     if found is None:
         _parent(client)
@@ -102,12 +89,12 @@ def _seek(client: Confluence, play: Play) -> _Found | None:
 
 
 @reported
-def _ensure(client: Confluence, play: Play, body: str | None) -> tuple[_Found, str]:
+def _ensure(client: Confluence, play: Play, body: str | None) -> tuple[Ensured, str]:
     found = _mapped(client, play) or _by_title(client, play) or _new(client, play, body)
     return found, _elsewhere(client, found)
 
 
-def _mapped(client: Confluence, play: Play) -> _Found | None:
+def _mapped(client: Confluence, play: Play) -> Ensured | None:
     mapping = PageMapping.objects.filter(play=play, part=PartChoice.PLAY_TODO).first()
     if mapping is None or mapping.page is None:
         return None
@@ -115,23 +102,21 @@ def _mapped(client: Confluence, play: Play) -> _Found | None:
         page = client.get_page(mapping.page.page_id)
     except _GONE as error:
         raise problems.MappedPageGone(str(error)) from error
-    return _seen(page, "there")
+    return Ensured(page=page, how="there")
 
 
-def _by_title(client: Confluence, play: Play) -> _Found | None:
-    there = pages.find(client, todo_title(play.play_id))
-    return _seen(there.page, there.how) if there else None
+def _by_title(client: Confluence, play: Play) -> Ensured | None:
+    return pages.find(client, todo_title(play.play_id))
 
 
-def _new(client: Confluence, play: Play, body: str | None) -> _Found:
+def _new(client: Confluence, play: Play, body: str | None) -> Ensured:
     parent = _parent(client)
     title = todo_title(play.play_id)
     text = first_body(_facts(play)) if body is None else body
     try:
-        there = pages.make(client, title, body=text, parent_id=parent.id)
+        return pages.make(client, title, body=text, parent_id=parent.id)
     except ConfluenceError as error:
         raise _reason(client, parent, error) from error
-    return _seen(there.page, there.how)
 
 
 def _reason(
@@ -155,29 +140,27 @@ def _parent(client: Confluence) -> confluence.Page:
         raise problems.ParentGone(str(error)) from error
 
 
-def _elsewhere(client: Confluence, found: _Found) -> str:
+def _elsewhere(client: Confluence, found: Ensured) -> str:
     """What the page lies below where that is not Project TODO; its id if it cannot be read."""
     project = PageMapping.objects.shared(PartChoice.PROJECT_TODO).page
-    if found.how == "made" or project is None or found.parent_id == project.page_id:
+    parent_id = found.page.parent_id
+    if found.how == "made" or project is None or parent_id == project.page_id:
         return ""
-    if not found.parent_id:
+    if not parent_id:
         return "–"
-    parent = optional(client, lambda: client.get_page(found.parent_id))
-    return parent.title if parent else found.parent_id
+    parent = optional(client, lambda: client.get_page(parent_id))
+    return parent.title if parent else parent_id
 
 
-def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: datetime) -> Page:
+def _remember(play: Play, found: Ensured, *, by: User | None, reason: str, now: datetime) -> Page:
     """Mapping, links, audit entry: all or nothing. A request for the page is answered by it."""
     with transaction.atomic():
         play = Play.objects.select_for_update(no_key=True).get(pk=play.pk)
         mapping = PageMapping.objects.of_play(play, PartChoice.PLAY_TODO)
-        if mapping.page and mapping.page.page_id != found.id:
+        if mapping.page and mapping.page.page_id != found.page.id:
             raise problems.MappedMeanwhile(str(mapping.page))
-        is_new = assign(mapping, found.id, by=by, reason=reason, now=now)
-        page = Page.objects.get(page_id=found.id)
-        page.title, page.url, page.state = found.title[:300], found.url[:2000], PageState.OK
-        page.state_reason = ""
-        page.save(update_fields=["title", "url", "state", "state_reason"])
+        is_new = assign(mapping, found.page.id, by=by, reason=reason, now=now)
+        page = pages.remember_well(found.page)
         links = [PendingEdit(kind=kind, key=play.play_id, play=play.pk) for kind in LINKS]
         enqueue(links, now=now)
         answer(play, PartChoice.PLAY_TODO, page, how=found.how)
@@ -185,10 +168,10 @@ def _remember(play: Play, found: _Found, *, by: User | None, reason: str, now: d
             audit.note(
                 Verb.CREATE_PAGE,
                 by=by,
-                target=found.title,
+                target=found.page.title,
                 play=play,
                 reason=reason,
-                details={"page_id": found.id, "how": found.how},
+                details={"page_id": found.page.id, "how": found.how},
                 now=now,
             )
     return page
@@ -198,7 +181,3 @@ def _facts(play: Play) -> TodoFacts:
     names = ("play_id", "name", "owner", "next_action", "due_date", "blocker")
     goals = goals_at([play], quarter_of(timezone.now()))[play.pk].goals
     return TodoFacts(**{name: getattr(play, name) for name in names}, goals=goals)
-
-
-def _seen(page: confluence.Page | confluence.PageHead, how: str) -> _Found:
-    return _Found(id=page.id, title=page.title, url=page.url, parent_id=page.parent_id, how=how)

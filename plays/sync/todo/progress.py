@@ -17,7 +17,6 @@ from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, PageMapping, Play, Site, TodoReading, TodoTask
 from plays.models.mapping import PageMappingQuerySet, PartChoice
-from plays.models.page import PageState
 from plays.rules.retry import Remedy
 from plays.storage import NotStorage
 from plays.storage.read.task_list import TaskWords, read_task_words, read_tasks
@@ -98,7 +97,7 @@ def _tasks(client: Confluence, page: Page) -> list[_Task]:
     if listed and page.url:
         return _not_blank(map(_from_api, listed))
     read = pages.read(client, page)
-    _remember_page(page, read)
+    pages.remember_well(read, version=read.version.number, read_at=timezone.now())
     if listed:
         return _not_blank(map(_from_api, listed))
     return _not_blank(
@@ -128,13 +127,6 @@ def _from_api(task: confluence.Task) -> _Task:
 
 def _task(number: str, *, is_done: bool, words: TaskWords) -> _Task:
     return _Task(id=number, words=words, is_done=is_done, assignee=words.assignee, due=words.due)
-
-
-def _remember_page(page: Page, read: confluence.Page) -> None:
-    page.title, page.url = read.title[:300], read.url[:2000]
-    page.version, page.read_at, page.state = read.version.number, timezone.now(), PageState.OK
-    page.state_reason = ""
-    page.save(update_fields=["title", "url", "version", "read_at", "state", "state_reason"])
 
 
 def _keep(play: Play, tasks: Sequence[_Task], names: dict[str, str], now: datetime) -> TodoReading:

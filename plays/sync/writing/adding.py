@@ -9,10 +9,9 @@ from plays.confluence import Confluence, ConfluenceError, VersionConflict
 from plays.models import PageLayout, PageMapping, Play
 from plays.models.audit import Verb
 from plays.models.mapping import PartChoice
-from plays.rules.planner import Kind
 from plays.storage import AddColumn, apply_edits, check_skeleton
 from plays.sync import audit
-from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.layouts.choosing import Changes, choose
 from plays.sync.layouts.guidance import guidance_for, shape_of
 from plays.sync.layouts.looking import look, read_mapped
@@ -57,9 +56,7 @@ def add_column(
     )
     look(mapping, client=client)
     if mapping.part == PartChoice.PLAY_DB:
-        plays = Play.objects.active().values_list("pk", "play_id")
-        rows = [PendingEdit(kind=Kind.PLAY_ROW, key=key, play=pk) for pk, key in plays]
-        enqueue(rows, now=timezone.now())
+        enqueue(map(row_of, Play.objects.active()), now=timezone.now())
     return True
 
 

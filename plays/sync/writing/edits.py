@@ -14,13 +14,12 @@ from plays.models.attempt import Outcome
 from plays.models.job import JobKind, JobState
 from plays.models.mapping import PartChoice
 from plays.rules import pages
+from plays.rules.planner import LINKS
 from plays.rules.todo_page import todo_title
 from plays.storage import Edit, InsertLink
 from plays.sync.chunks import in_chunks
 from plays.sync.plays.play_facts import play_facts
 from plays.sync.writing.kept import keep_theirs
-
-LINKS = (JobKind.PROJECT_LINK, JobKind.PLAY_DB_LINK)
 
 
 def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:

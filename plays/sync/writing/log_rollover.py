@@ -29,7 +29,7 @@ from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
 from plays.rules.quarter import Quarter
-from plays.storage import EditError, apply_edits, row_keys, same_body
+from plays.storage import EditError, apply_edits, row_keys
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete
@@ -116,9 +116,7 @@ def _begun(target: Target, result: Try, *, is_numbered: bool) -> Try:
     )
     made = _make_or_adopt(target.client, title, previous=result.page_read)
     with transaction.atomic():
-        new_page = Page.objects.update_or_create(
-            page_id=made.id, defaults={"title": made.title[:300], "url": made.url[:2000]}
-        )[0]
+        new_page = pages.remember(made)
         LogVolume.objects.get_or_create(
             page=new_page, defaults={"number": number, "opened_at": now}
         )
@@ -184,25 +182,16 @@ def _open_volume_before(page: Page) -> LogVolume | None:
     return earlier.select_related("page").order_by("-number").first()
 
 
-def _make_or_adopt(
-    client: Confluence, title: str, *, previous: confluence.Page
-) -> confluence.Page | PageHead:
+def _make_or_adopt(client: Confluence, title: str, *, previous: confluence.Page) -> pages.Head:
     """The page for the next volume; one left behind by a try that died is taken."""
     body = volume_body(previous.title, previous.url)
     parent = LogVolume.objects.order_by("number").values_list("page__page_id", flat=True)[0]
 
     def is_left_behind(head: PageHead) -> bool:
-        return _is_same(client.get_page(head.id).body, body)
+        return pages.is_same(client.get_page(head.id).body, body)
 
     there = pages.ensure(client, title, body=body, parent_id=parent, adopts=is_left_behind)
     return there.page
-
-
-def _is_same(body: str, ours: str) -> bool:
-    try:
-        return same_body(body, ours)
-    except EditError:
-        return False
 
 
 def _complete_found(there: set[str], *, on: Page, now_mapped: Page) -> set[int]:

@@ -11,7 +11,7 @@ from plays.models import AuditEntry, Site, SyncJob
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record
 from plays.sync.jobs import wakeups
-from plays.sync.jobs.try_now import try_now
+from plays.sync.jobs.pauses import try_now
 from plays.sync.site.availability import open_now, pause, stop, went_well
 from plays.sync.writing.drain import drain
 from tests.events import activity
