@@ -84,7 +84,9 @@ class Campaign:
         self._company, self._options = place, options
         seed, pages = options.seed, place.pages
         events = Events(list(pages.live_docs), seed=seed)
-        self._portal = Portal(place.url, place.token, events, seed=seed, most=options.events)
+        self._portal = Portal(
+            place.url, place.token, events, seed=seed, most=options.events, rate=options.rate
+        )
         self._colleagues = Colleagues(
             place.site, pages.all, pages.tables, pause=COLLEAGUES_PAUSE, seed=seed
         )
@@ -228,6 +230,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--broker", choices=["orm", "redis"], default="orm")
     parser.add_argument("--plays", type=int, default=43)
     parser.add_argument("--events", type=int, default=1_000_000, help="make no more than these")
+    parser.add_argument("--rate", type=float, default=float("inf"), help="events per second")
     parser.add_argument("--settle", type=float, default=180.0, metavar="SECONDS",
                         help="end when what is left has not become less for so long")  # fmt: skip
     parser.add_argument("--only", action="append", metavar="KIND", help="of trouble; repeatable")

@@ -92,16 +92,26 @@ def _as_rationale(said: dict[str, str]) -> dict[str, str]:
 
 
 class Portal:
-    """Sends in `threads` threads between `start` and `stop`, in batches of 6 to 250.
+    """Sends in `threads` threads between `start` and `stop`, in batches of 6 to 250: at most `most`
+    events, `rate` per second on average.
 
     What is not acknowledged is sent again, in the order in which it was made.
     """
 
     def __init__(
-        self, url: str, token: str, events: Events, *, seed: int, most: int, threads: int = 2
+        self,
+        url: str,
+        token: str,
+        events: Events,
+        *,
+        seed: int,
+        most: int,
+        rate: float,
+        threads: int = 2,
     ) -> None:
         self._address, self._headers = f"{url}/api/events", {"Authorization": f"Bearer {token}"}
-        self._events, self._most = events, most
+        self._events, self._most, self._rate = events, most, rate
+        self._started_at = 0.0
         self.sent: list[Sent] = []
         self.answers: Counter[str] = Counter()
         self.rejections: Counter[str] = Counter()
@@ -114,6 +124,7 @@ class Portal:
         self._threads = [threading.Thread(target=self._work, args=(d,), daemon=True) for d in dice]
 
     def start(self) -> None:
+        self._started_at = time.monotonic()
         self._going_on.set()
         for thread in self._threads:
             thread.start()
@@ -172,7 +183,7 @@ class Portal:
         with self._lock:
             if self._waiting:
                 batch = self._waiting.popleft()
-            elif self._making and len(self.sent) < self._most:
+            elif self._making and len(self.sent) < self._due():
                 chains = dice.choice([1, 1, 10, 25, LARGEST_BATCH // 6])
                 batch = [sent for _ in range(chains) for sent in self._events.chain()]
                 self.sent += batch
@@ -180,6 +191,9 @@ class Portal:
                 return []
             self._under_way += len(batch)
             return batch
+
+    def _due(self) -> float:
+        return min(self._most, self._rate * (time.monotonic() - self._started_at))
 
     def _send(self, session: requests.Session, batch: Sequence[Sent]) -> list[Sent]:
         """Returns what must be sent again."""

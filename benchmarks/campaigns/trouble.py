@@ -26,6 +26,7 @@ from plays.sandbox import KINDS
 DAY = 24 * 3600
 CLOCK_STEPS = (DAY, -DAY, 7_200, -7_200, 90, -90)
 FAULT_RATES = (0.1, 0.3, 0.6)
+RECONCILE_SECONDS = 1_800  # an old copy may lack a hundred thousand events
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ def reconciled(company: Company) -> None:
     company.site.order("DELETE", "faults")
     company.site.order("POST", "token", accepted=True)
     for _ in range(3):
-        done = company.manage("reconcile", "--adopt")
+        done = company.manage("reconcile", "--adopt", timeout=RECONCILE_SECONDS)
         if done.returncode == 0:
             return
     raise TooLate(f"reconcile: {done.stdout}{done.stderr}")
