@@ -72,6 +72,12 @@ def escape_text(text: str) -> str:
     return plain.replace(">", "&gt;").replace('"', "&quot;")
 
 
+@lru_cache(maxsize=4096)
+def markup_of(text: str) -> str:
+    """`text` as it stands on a page of ours: clean and escaped. The same words come often."""
+    return escape_text(clean(text))
+
+
 @lru_cache(maxsize=1024)
 def safe_url(url: str) -> str | None:
     """`url` as it may stand in an href, or None when it is neither http(s) nor mailto.

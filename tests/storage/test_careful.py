@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from random import Random
 from unittest.mock import patch
 from xml.parsers.expat import ErrorString, ExpatError
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from plays.storage import InsertEntry, NotStorage, Text, apply_edits
+from plays.storage import InsertEntry, NotStorage, Status, Strong, Text, apply_edits
+from plays.storage.edit.render import entry_reading, render_entry
 from plays.storage.scan.entry_lines import EntryLines
 from plays.storage.scan.grid import column_texts, grid_rows
 from plays.storage.scan.lines import lines_of
@@ -18,14 +20,17 @@ from plays.storage.scan.mentions import places_of
 from plays.storage.scan.page import Node, scan
 from plays.storage.scan.runs import Run
 from plays.storage.scan.visible import visible_text
+from plays.storage.values import Day, Moment
 from tests.storage.careful import careful_grid, careful_root, careful_text
 from tests.storage.generated_tables import make_case
 from tests.storage.markup import DAMAGE, MARKUP, log_markup, table_markup
 from tests.storage.pages import pages
+from tests.storage.random_edits import PARTS
 
 TEAM_PAGES = st.integers(0, 2**32).map(lambda seed: make_case(Random(seed)).body)
 BODIES = MARKUP | pages() | table_markup() | log_markup() | TEAM_PAGES
 TABLES = table_markup() | pages() | TEAM_PAGES
+CLOCK = Moment(datetime(2026, 1, 1))  # noqa: DTZ001 - a clock on a page
 KEYS = ("LOG-1", "LOG-10", "1", "L", "K-1", "로그", "LOG-7", "LOG-8")
 
 
@@ -95,6 +100,16 @@ def test_what_reads_at_once_reads_as_piece_by_piece(body):
     careful = {node.start: careful_text(node) for node in careful_root(body).walk()}
 
     assert {n.start: visible_text(n) for n in scan(body).root.descendants()} == careful
+
+
+@given(st.sampled_from(KEYS), PARTS)
+@settings(max_examples=100, deadline=None)
+@example("LOG-1", (Status("", "Grey"), Day("2026-01-01"), CLOCK, Day("")))
+@example("LOG-1", (Text("👩\u200d"), Strong("\u200d💻"), Text("e"), Text("\u0301"), Text("a\x85b")))
+def test_an_entry_reads_as_the_page_with_it_does(key, parts):
+    page = scan(f"<p>{render_entry(key, parts)}</p>")
+
+    assert entry_reading(key, parts) == lines_of(page)[0].text
 
 
 @given(TABLES)

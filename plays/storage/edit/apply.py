@@ -51,6 +51,9 @@ def apply_edits(
     return Applied(body=session.body(), outcomes=outcomes, layouts=session.layouts)
 
 
+_CHANGED, _TRUE_ALREADY = Outcome(changed=True), Outcome(changed=False)
+
+
 class _Session:
     """One page on its way from edit to edit."""
 
@@ -64,7 +67,7 @@ class _Session:
 
     def outcome(self, edit: Edit) -> Outcome:
         try:
-            return Outcome(changed=self._make(edit))
+            return _CHANGED if self._make(edit) else _TRUE_ALREADY
         except EditError as problem:
             return Outcome(changed=False, problem=problem)
 

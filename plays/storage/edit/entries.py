@@ -18,7 +18,7 @@ from plays.storage.edit.changeset import (
 )
 from plays.storage.edit.edits import Edit, InsertEntry, InsertRow, UpsertRow
 from plays.storage.edit.log_reading import key_pattern
-from plays.storage.edit.render import render, render_entry
+from plays.storage.edit.render import entry_reading, render, render_entry
 from plays.storage.edit.rows import checked_key
 from plays.storage.edit.section_log import ROW, SectionLog
 from plays.storage.errors import ForeignEntry
@@ -80,7 +80,7 @@ class EntryChanges:
             raise Stale
         if self._is_there(key, edit.tells):
             return False
-        text = _as_it_reads(edit)
+        text = entry_reading(edit.key, edit.parts)
         block = self._insert(edit, text)
         self._entries.add(text, _New(block, text))
         self._has_new = True
@@ -196,11 +196,6 @@ def _keys(edits: Iterable[Edit]) -> Iterator[str]:
 def section_for(page: Page, headings: Iterable[str]) -> Section:
     """The section that new blocks go to: under a heading, or the whole page."""
     return find_section(page, headings) or whole_page(page)
-
-
-def _as_it_reads(edit: InsertEntry) -> str:
-    page = scan(f"<p>{render_entry(edit.key, edit.parts)}</p>")
-    return lines_of(page)[0].text
 
 
 def _below(line: TextLine) -> tuple[Spot, Node, Tags]:

@@ -10,7 +10,7 @@ from plays.storage.errors import MergedCells
 from plays.storage.layout.found import FoundTable
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import Node
-from plays.storage.text import clean, escape_text
+from plays.storage.text import markup_of
 
 _WIDTH = 120
 
@@ -36,7 +36,7 @@ def _cells(table: FoundTable, row: GridRow, width: int, heading: str) -> str:
     own = _own(row)
     shape = shape_like(own[-1], has_paragraphs=_has_paragraph(own)) if own else CellShape()
     filled = "".join(shape.render("") for _ in range(width - row.width))
-    content = escape_text(clean(heading)) if row is table.header else ""
+    content = markup_of(heading) if row is table.header else ""
     if content and own and _is_bold_cell(own[-1]):
         content = f"<strong>{content}</strong>"
     return filled + shape.render(content)

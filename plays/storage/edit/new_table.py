@@ -11,7 +11,7 @@ from plays.storage.scan.page import Node, Page
 from plays.storage.scan.sections import Section, section_end, whole_page
 from plays.storage.scan.visible import HEADINGS, visible_text
 from plays.storage.shapes import TableShape
-from plays.storage.text import clean, escape_text, header_name
+from plays.storage.text import clean, header_name, markup_of
 from plays.storage.values import Cell
 
 # Wide enough for a log id or a date on one line.
@@ -30,7 +30,7 @@ def _heading(section: Section, title: str) -> str:
     last = section.last_element(lambda node: node.name == "p" and not node.children)
     if not clean(title) or (last is not None and _is_heading(last, title)):
         return ""
-    return f"<h2>{escape_text(clean(title))}</h2>"
+    return f"<h2>{markup_of(title)}</h2>"
 
 
 def _is_heading(node: Node, title: str) -> bool:
@@ -41,7 +41,7 @@ def _table(shape: TableShape, cells: Mapping[str, Cell]) -> str:
     widths = [column.width or _DEFAULT_WIDTH for column in shape.columns]
     columns = "".join(f'<col style="width: {width}.0px;" />' for width in widths)
     heading = CellShape(element="th")
-    headings = "".join(heading.render(escape_text(clean(c.heading))) for c in shape.columns)
+    headings = "".join(heading.render(markup_of(c.heading)) for c in shape.columns)
     contents = (render(cells[name]) if name in cells else "" for name in shape.names)
     row = "".join(map(CellShape().render, contents))
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plays.storage.text import clean, escape_text, safe_url
+from plays.storage.text import clean, escape_text, fold, markup_of, safe_url
 from plays.storage.values import Code, Day, Inline, Link, Moment, Number, Status, Strong, Text
 
 
@@ -12,7 +12,7 @@ def render(value: Inline) -> str:
     """A value as inline markup; "" when it has nothing to show."""
     match value:
         case Text():
-            return escape_text(clean(value.text))
+            return markup_of(value.text)
         case Number():
             return str(value.value)
         case Moment():
@@ -34,13 +34,32 @@ def render_entry(key: str, parts: Iterable[Inline]) -> str:
     return " ".join(filter(None, map(render, (Code(key), *parts))))
 
 
+def entry_reading(key: str, parts: Iterable[Inline]) -> str:
+    """An entry as people read it on the page, folded."""
+    return fold(" ".join(map(_reading, (Code(key), *parts))))
+
+
 def link_label(link: Link) -> str:
     """The text that a link shows."""
     return clean(link.text) or clean(link.url)
 
 
+def _reading(value: Inline) -> str:
+    match value:
+        case Text() | Strong() | Code():
+            return clean(value.text)
+        case Link():
+            return link_label(value)
+        case Status():
+            return clean(value.title)
+        case Day():
+            return clean(value.iso)
+        case _:
+            return render(value)
+
+
 def _link(link: Link) -> str:
-    label = escape_text(link_label(link))
+    label = markup_of(link.text) or markup_of(link.url)
     url = safe_url(link.url)
     if url is None:
         return label
@@ -50,7 +69,7 @@ def _link(link: Link) -> str:
 
 def _status(status: Status) -> str:
     """The status macro without ids: Confluence adds its own on saving."""
-    title = escape_text(clean(status.title))
+    title = markup_of(status.title)
     if not title:
         return ""
     return (
@@ -62,5 +81,5 @@ def _status(status: Status) -> str:
 
 
 def _wrapped(element: str, text: str) -> str:
-    inside = escape_text(clean(text))
+    inside = markup_of(text)
     return f"<{element}>{inside}</{element}>" if inside else ""

@@ -61,12 +61,9 @@ class RowShape:
 
     def render(self, contents: Mapping[int, str], *, nth: int) -> str:
         """The nth new row (from 1); `contents` are markup by column, other cells are empty."""
-        cells = []
-        for column, shape in self.cells:
-            content = contents.get(column, "")
-            if column in self.numbered and self.number is not None:
-                content = str(self.number + nth)
-            cells.append(shape.render(content))
+        if self.number is not None and self.numbered:
+            contents = {**contents, **dict.fromkeys(self.numbered, str(self.number + nth))}
+        cells = [shape.render(contents.get(column, "")) for column, shape in self.cells]
         return f"<tr>{''.join(cells)}</tr>"
 
 

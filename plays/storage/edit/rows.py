@@ -39,14 +39,13 @@ class PartChanges:
 
     def add(self, name: str, written_key: str, cells: Mapping[str, Cell]) -> None:
         """A new row, to be known by `name` in `revise`."""
-        cells = self._with_column(cells)
+        cells = {self.table.shape.key: Text(clean(written_key)), **self._with_column(cells)}
         if self._shape is None:
             self.changeset.check_unchanged(self.table.node)  # new rows take after the last one
             self._shape = row_shape(self.table)
             self.changeset.mark(self.table.node)
         elif self._shape.is_covered:
             raise Stale
-        cells = {self.table.shape.key: Text(clean(written_key)), **cells}
         shown = {n: self.table.shown(n, cell) for n, cell in cells.items()}
         self.changeset.show(shown.values())
         self._new_rows[name] = shown
@@ -130,8 +129,9 @@ class PartChanges:
         if self._shape is None:
             return
         texts = []
+        column = {name: self.table.column(name) for name in self.table.columns}
         for nth, cells in enumerate(self._new_rows.values(), 1):
-            contents = {self.table.column(name): render(cell) for name, cell in cells.items()}
+            contents = {column[name]: render(cell) for name, cell in cells.items()}
             texts.append(self._shape.render(contents, nth=nth))
         if self.table.insert is Insert.TOP:
             texts.reverse()

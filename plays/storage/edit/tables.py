@@ -10,7 +10,7 @@ from plays.storage.edit.edits import AddColumn, InsertRow, UpsertRow
 from plays.storage.edit.new_column import column_splices
 from plays.storage.edit.rows import PartChanges, checked_key
 from plays.storage.layout.found import duplicate
-from plays.storage.layout.keys import leading_name, without_signs
+from plays.storage.layout.keys import is_simple, leading_name, without_signs
 from plays.storage.layout.model import Guidance
 from plays.storage.layout.parts import part_for
 from plays.storage.layout.recognise import Found
@@ -108,5 +108,7 @@ class TableChanges:
 @lru_cache(maxsize=8)
 def _loose_names(name: str) -> frozenset[str]:
     """What a row's key may be taken for in part, without case."""
+    if is_simple(name):
+        return frozenset((name.casefold(),))
     names = {name, without_signs(name), leading_name(name) or ""}
     return frozenset(one.casefold() for one in names if one)

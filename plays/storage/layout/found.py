@@ -188,10 +188,11 @@ class FoundTable:
         key stands out; else one that begins with it.
         """
         exact = self.known.name_of(key)
-        for index, name in zip(self._index, (exact, *[exact.casefold()] * 3), strict=True):
-            if name in index:
-                return index[name]
-        return []
+        just_so, *others = self._index
+        if exact in just_so:
+            return just_so[exact]
+        folded = exact.casefold()
+        return next((index[folded] for index in others if folded in index), [])
 
     def keyed_rows(self) -> Iterator[tuple[str, GridRow]]:
         """Each key and its row, in page order. Raises DuplicateRow or MergedCells.

@@ -244,7 +244,8 @@ class Known:
     def name_of(self, key: str) -> str:
         """A key by whichever of its names, as it is listed; folded."""
         name = key_text(key)
-        return fold(self.key_of.get(name.casefold(), name))
+        listed = self.key_of.get(name.casefold())
+        return name if listed is None else fold(listed)
 
     @cached_property
     def key_of_target(self) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ def shown(value: Link, form: Form) -> Cell:
         return Link(value.url, value.url, is_card=True)
     if form.name == "address":
         return Text(value.url)
-    return Link(form.pattern or value.text, value.url)
+    return Link(form.pattern, value.url) if form.pattern else Link(value.text, value.url)
 
 
 def says(cell: CellSeen, value: Link | Text) -> bool | None:

@@ -109,6 +109,8 @@ def says(cell: CellSeen, value: Moment, form: Form) -> bool | None:
 
 def written(at: datetime, pattern: str) -> str:
     """A time in a pattern of YYYY, YY, MM, M, DD, D, HH, mm (MM behind HH:), ss and weekdays."""
+    if pattern == LONG.pattern:  # as most tables have it, and six times as quick
+        return at.isoformat(" ", "minutes")[:16]
     return _TOKENS.sub(lambda token: _WRITTEN[token[0]](at), pattern)
 
 

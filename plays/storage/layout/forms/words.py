@@ -34,11 +34,14 @@ def meaning(text: str, families: Families) -> int | None:
 
 def shown(value: Text, form: Form, families: Families) -> Cell:
     """The value in the column's words; a word of no family stays as it is."""
-    place = meaning(value.text, families)
-    words = form.pattern.split("|")
-    if place is None or place >= len(words) or not words[place]:
-        return value
-    return Text(words[place])
+    word = _word(value.text, form.pattern, tuple(families))
+    return value if word is None else Text(word)
+
+
+@lru_cache(maxsize=256)
+def _word(text: str, pattern: str, families: tuple[Sequence[str], ...]) -> str | None:
+    place, words = meaning(text, families), pattern.split("|")
+    return words[place] or None if place is not None and place < len(words) else None
 
 
 def says(cell: CellSeen, value: Text, form: Form, families: Families) -> bool | None:
