@@ -126,10 +126,8 @@ def library(sandbox, api):
 @pytest.mark.parametrize(("cql", "titles"), SEARCHES)
 def test_cql_finds(library, cql, titles):
     rows = library.get("/rest/api/search", cql=cql).json()["results"]
-    content = library.get("/rest/api/content/search", cql=cql).json()["results"]
 
     assert [row["content"]["title"] for row in rows] == titles
-    assert [row["title"] for row in content] == titles
 
 
 @pytest.mark.parametrize(
@@ -203,8 +201,6 @@ def test_properties_are_versioned_on_their_own(api, sandbox, page_id):
     assert api.get(address, key="state").json()["results"][0]["value"] == 2
     assert api.get(f"/rest/api/content/{page_id}/property/state").json()["version"]["number"] == 2
     assert sandbox.version(page_id) == 1
-    assert api.call("DELETE", f"{address}/{made['id']}").status_code == 204
-    assert api.get(address).json()["results"] == []
 
 
 def test_labels_are_lower_case_once_each_and_no_version(api, sandbox, page_id):

@@ -257,8 +257,6 @@ def test_a_restricted_page_looks_missing_and_a_locked_one_refuses_writes(api, sa
         ("/api/v2/pages/786433?body-format=editor", 400),
         ("/api/v2/pages/786433?status=archived", 404),
         ("/api/v2/pages/786433?version=2", 404),
-        ("/api/v2/pages/786433/versions/2", 404),
-        ("/api/v2/pages/786433/properties/1", 404),
         ("/api/v2/nothing", 404),
         ("/rest/api/content/999999999999", 404),
         ("/rest/api/content?spaceKey=NO", 404),
@@ -270,17 +268,6 @@ def test_what_is_not_there_or_not_meant_has_its_status(api, page_id, path, statu
     assert api.get(path).status_code == status
 
 
-def test_a_rename_keeps_every_byte_of_the_body(api, sandbox, page_id):
-    sandbox.store.save(page_id, body="<p  >odd\n</p>", by="x")
-
-    response = api.call(
-        "PUT", f"/api/v2/pages/{page_id}/title", json={"status": "current", "title": "Renamed"}
-    )
-
-    assert (response.status_code, response.json()["title"]) == (200, "Renamed")
-    assert (sandbox.body(page_id), sandbox.version(page_id)) == ("<p  >odd\n</p>", 3)
-
-
 def test_history_is_read_by_version_and_as_a_list(api, page_id):
     api.put(page_id, 2, "<p>two</p>")
 
@@ -288,19 +275,6 @@ def test_history_is_read_by_version_and_as_a_list(api, page_id):
     rows = api.get(f"/api/v2/pages/{page_id}/versions", **{"body-format": "storage"}).json()
     bodies = [row["page"]["body"]["storage"]["value"] for row in rows["results"]]
     assert bodies == ["<p>two</p>", "<p>old</p>"]
-    assert api.get(f"/api/v2/pages/{page_id}/versions/2").json()["prevVersion"] == 1
-
-
-def test_deleting_a_version_renumbers_those_above(api, sandbox, page_id):
-    for number in (2, 3):
-        api.put(page_id, number, f"<p>{number}</p>")
-
-    assert api.call("DELETE", f"/rest/api/content/{page_id}/version/2").status_code == 204
-
-    assert [(v.number, v.body) for v in sandbox.history(page_id)] == [
-        (1, "<p>old</p>"),
-        (2, "<p>3</p>"),
-    ]
 
 
 @pytest.mark.parametrize(("noop_put", "number"), [("new_version", 3), ("same_version", 2)])

@@ -85,7 +85,6 @@ class Attachment:
     media_type: str
     data: bytes
     comment: str
-    number: int
     author: str
     created_at: datetime
     properties: dict[str, Property] = field(default_factory=dict)

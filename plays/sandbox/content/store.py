@@ -10,7 +10,6 @@ import random
 import threading
 import uuid
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -284,14 +283,6 @@ class Store:
                     other.parent_id = None
             self.purged.add(page_id)
             self.tasks.forget(page_id)
-
-    def delete_version(self, page: Page, number: int) -> None:
-        """Remove a version; those above it take its place, as on the real site."""
-        with self.lock:
-            del page.versions[number - 1]
-            page.versions[:] = [
-                replace(version, number=place) for place, version in enumerate(page.versions, 1)
-            ]
 
     def add_label(self, page: Page, name: str, *, prefix: str = "global") -> None:
         """Put a label on a page, once."""

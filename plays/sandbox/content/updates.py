@@ -96,10 +96,7 @@ def update_page(store: Store, page_id: str, update: Update, *, noop_put: NoopPut
 
 
 def _update_published(store: Store, page: Page, update: Update, noop_put: NoopPut) -> Page:
-    body = page.body
-    if update.body is not None:
-        check_storage(update.body)
-        body = as_saved(store, update.body, page.space_id)
+    body = _new_body(store, page, update)
     if noop_put == "same_version" and _changes_nothing(page, update, body):
         return page
     store.save(
@@ -107,6 +104,13 @@ def _update_published(store: Store, page: Page, update: Update, noop_put: NoopPu
         message=update.message, minor_edit=update.minor_edit,
     )  # fmt: skip
     return page
+
+
+def _new_body(store: Store, page: Page, update: Update) -> str:
+    if update.body is None:
+        return page.body
+    check_storage(update.body)
+    return as_saved(store, update.body, page.space_id)
 
 
 def _changes_nothing(page: Page, update: Update, body: str) -> bool:
@@ -124,10 +128,7 @@ def _update_draft(store: Store, page: Page, update: Update) -> Page:
         )
     editable_page(store, page.id)
     title = page.title if update.title is None else update.title
-    body = page.body
-    if update.body is not None:
-        check_storage(update.body)
-        body = as_saved(store, update.body, page.space_id)
+    body = _new_body(store, page, update)
     if page.status == "draft":
         store.replace_draft_page(page, title=title, body=body, by=store.email, status=update.status)
     else:

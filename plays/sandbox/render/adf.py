@@ -11,7 +11,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from plays.sandbox.render.markup import Element, Node, NotWellFormed, depth, parse, visible_text
+from plays.sandbox.render.markup import (
+    Element,
+    Node,
+    NotWellFormed,
+    depth,
+    parameter_of,
+    parse,
+    visible_text,
+)
 
 Adf = dict[str, Any]
 
@@ -93,8 +101,8 @@ def _heading(element: Element) -> Adf:
     return _with_content(node, _inline(element.children, ()))
 
 
-def _of(kind: str) -> Callable[[Element], Adf]:
-    return lambda element: {"type": kind, "content": _blocks(element.children)}
+def _quote(element: Element) -> Adf:
+    return {"type": "blockquote", "content": _blocks(element.children)}
 
 
 def _list(kind: str) -> Callable[[Element], Adf]:
@@ -160,11 +168,11 @@ def _macro(macro: Element) -> Adf:
     if name == "expand":
         return {
             "type": "expand",
-            "attrs": {"title": _parameter(macro, "title")},
+            "attrs": {"title": parameter_of(macro, "title")},
             "content": content,
         }
     if name in {"code", "noformat"}:
-        language = _parameter(macro, "language")
+        language = parameter_of(macro, "language")
         node: Adf = {"type": "codeBlock", "attrs": {"language": language} if language else {}}
         text = visible_text(plain) if plain else ""
         return _with_content(node, [{"type": "text", "text": text}] if text else [])
@@ -197,8 +205,11 @@ def _inline_element(element: Element, marks: tuple[Adf, ...]) -> list[Adf]:
     if element.tag == "ac:link" and (user := element.find("ri:user")):
         return [{"type": "mention", "attrs": {"id": user.attributes.get("ri:account-id", "")}}]
     if element.attributes.get("ac:name") == "status":
-        colour = _parameter(element, "colour").lower() or "grey"
-        attrs = {"text": _parameter(element, "title"), "color": _STATUS_COLOURS.get(colour, colour)}
+        colour = parameter_of(element, "colour").lower() or "grey"
+        attrs = {
+            "text": parameter_of(element, "title"),
+            "color": _STATUS_COLOURS.get(colour, colour),
+        }
         return [{"type": "status", "attrs": attrs}]
     raise NotConvertible(f"<{element.tag}> in a line")
 
@@ -210,13 +221,6 @@ def _timestamp(element: Element) -> str:
     except ValueError as error:
         raise NotConvertible("a <time> without a date") from error
     return str(int(day.replace(tzinfo=UTC).timestamp() * 1000))
-
-
-def _parameter(macro: Element, name: str) -> str:
-    for parameter in macro.find_all("ac:parameter"):
-        if parameter.attributes.get("ac:name") == name:
-            return visible_text(parameter)
-    return ""
 
 
 def _text(node: Node) -> str:
@@ -232,7 +236,7 @@ _BLOCKS: dict[str, Callable[[Element], Adf]] = {
     "p": _paragraph,
     "ul": _list("bulletList"),
     "ol": _list("orderedList"),
-    "blockquote": _of("blockquote"),
+    "blockquote": _quote,
     "hr": lambda _: {"type": "rule"},
     "table": _table,
     "ac:task-list": _tasks,

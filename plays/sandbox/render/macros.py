@@ -2,7 +2,7 @@
 
 from plays.sandbox.render.blocks import Write
 from plays.sandbox.render.context import Rendering
-from plays.sandbox.render.markup import Element, visible_text
+from plays.sandbox.render.markup import Element, parameter_of, visible_text
 from plays.sandbox.web.hypertext import NOTHING, Html, fill, join
 
 _COLOURS = {"grey", "red", "yellow", "green", "blue", "purple"}
@@ -18,13 +18,6 @@ def _macro(element: Element, rendering: Rendering) -> Html:
     return write(element, rendering)
 
 
-def _parameter(macro: Element, name: str) -> str:
-    for parameter in macro.find_all("ac:parameter"):
-        if parameter.attributes.get("ac:name") == name:
-            return visible_text(parameter)
-    return ""
-
-
 def _body(macro: Element, rendering: Rendering) -> Html:
     rich = macro.find("ac:rich-text-body")
     if rich is not None:
@@ -36,9 +29,9 @@ def _body(macro: Element, rendering: Rendering) -> Html:
 
 
 def _status(macro: Element, rendering: Rendering) -> Html:
-    colour = _parameter(macro, "colour").lower()
+    colour = parameter_of(macro, "colour").lower()
     colour = colour if colour in _COLOURS else "grey"
-    title = _parameter(macro, "title") or colour
+    title = parameter_of(macro, "title") or colour
     return fill(
         '<span class="lozenge" data-colour="{colour}">{title}</span>', colour=colour, title=title
     )
@@ -46,7 +39,7 @@ def _status(macro: Element, rendering: Rendering) -> Html:
 
 def _panel(macro: Element, rendering: Rendering) -> Html:
     kind = macro.attributes["ac:name"]
-    title = _parameter(macro, "title")
+    title = parameter_of(macro, "title")
     return fill(
         '<div class="panel" data-kind="{kind}"><span class="panel-icon" aria-hidden="true">{icon}'
         '</span><div class="panel-body">{title}{body}</div></div>',
@@ -58,7 +51,7 @@ def _panel(macro: Element, rendering: Rendering) -> Html:
 
 
 def _expand(macro: Element, rendering: Rendering) -> Html:
-    title = _parameter(macro, "title") or rendering.texts("expand")
+    title = parameter_of(macro, "title") or rendering.texts("expand")
     return fill(
         '<details class="expand"><summary>{title}</summary><div>{body}</div></details>',
         title=title,
@@ -67,7 +60,9 @@ def _expand(macro: Element, rendering: Rendering) -> Html:
 
 
 def _code(macro: Element, rendering: Rendering) -> Html:
-    label = " · ".join(filter(None, [_parameter(macro, "title"), _parameter(macro, "language")]))
+    label = " · ".join(
+        filter(None, [parameter_of(macro, "title"), parameter_of(macro, "language")])
+    )
     head = fill('<div class="code-label">{label}</div>', label=label) if label else NOTHING
     return fill(
         '<div class="code-block">{head}{body}</div>', head=head, body=_body(macro, rendering)
@@ -87,7 +82,7 @@ def _toc(macro: Element, rendering: Rendering) -> Html:
 
 
 def _anchor(macro: Element, rendering: Rendering) -> Html:
-    return fill('<span id="{id}"></span>', id=_parameter(macro, "").strip().replace(" ", "-"))
+    return fill('<span id="{id}"></span>', id=parameter_of(macro, "").strip().replace(" ", "-"))
 
 
 def _transparent(macro: Element, rendering: Rendering) -> Html:

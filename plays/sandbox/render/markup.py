@@ -137,6 +137,14 @@ def visible_text(root: Element) -> str:
     return "".join(found)
 
 
+def parameter_of(macro: Element, name: str) -> str:
+    """What a macro's parameter says; nothing where it has none of that name."""
+    for parameter in macro.find_all("ac:parameter"):
+        if parameter.attributes.get("ac:name") == name:
+            return visible_text(parameter)
+    return ""
+
+
 def escape(text: str) -> str:
     """Text for between tags."""
     return re.sub(r"[&<>\r]", lambda match: _ESCAPES[match[0]], text)

@@ -56,39 +56,6 @@ def get_versions(request: Request) -> Response:
     return v1_collection(request, page.versions[::-1], shape)
 
 
-@ROUTES.add("POST", "/content/{id}/version", WRITE)
-def restore_version(request: Request) -> Response:
-    """Make an old version the newest again, as a new version."""
-    page, sent = _editable(request), request.json()
-    params = sent.get("params") or {}
-    number = params.get("versionNumber")
-    if sent.get("operationKey") != "restore" or not isinstance(number, int):
-        raise ApiError(400, "Only the operation 'restore' with a versionNumber is supported")
-    old = _version(page, number)
-    version = request.store.save(
-        page.id, body=old.body, title=old.title if params.get("restoreTitle") else None,
-        by=request.store.email, message=str(params.get("message") or ""),
-    )  # fmt: skip
-    return json_response(version_shape(request.store, version))
-
-
-@ROUTES.add("GET", "/content/{id}/version/{number}", READ)
-def get_version(request: Request) -> Response:
-    """One version."""
-    version = _version(content_of(request), _number(request))
-    return json_response(version_shape(request.store, version))
-
-
-@ROUTES.add("DELETE", "/content/{id}/version/{number}", WRITE)
-def delete_version(request: Request) -> Response:
-    """Remove a past version; those above it move down, so numbers are no identities."""
-    page, number = _editable(request), _number(request)
-    if _version(page, number) is page.version:
-        raise ApiError(400, "Cannot delete the current version of content")
-    request.store.delete_version(page, number)
-    return NO_CONTENT
-
-
 @ROUTES.add("GET", "/content/{id}/label", READ)
 def get_labels(request: Request) -> Response:
     """Labels."""
@@ -173,16 +140,3 @@ def _remove_label(request: Request, name: str) -> Response:
     page = _editable(request)
     page.labels[:] = [label for label in page.labels if label.name != name.lower()]
     return NO_CONTENT
-
-
-def _number(request: Request) -> int:
-    number = request.params["number"]
-    if not number.isdecimal():
-        raise ApiError(400, f"Not a version number: {number}")
-    return int(number)
-
-
-def _version(page: Page, number: int) -> Version:
-    if not 1 <= number <= page.version.number:
-        raise ApiError(404, f"Cannot find version {number} of content {page.id}")
-    return page.versions[number - 1]

@@ -8,10 +8,9 @@ from plays.sandbox.content.bodies import shown_body
 from plays.sandbox.content.entities import Page, Version, account_id
 from plays.sandbox.content.properties import Holder, add_property, change_property, property_by_id
 from plays.sandbox.content.updates import editable_page
-from plays.sandbox.rest.pages_v2 import READ, WRITE, page_of, version_of
+from plays.sandbox.rest.pages_v2 import READ, WRITE, page_of
 from plays.sandbox.rest.paging import collection
 from plays.sandbox.rest.shapes_v2 import (
-    detailed_version,
     label_shape,
     operation_shapes,
     property_shape,
@@ -20,7 +19,7 @@ from plays.sandbox.rest.shapes_v2 import (
     version_shape,
 )
 from plays.sandbox.server.errors import ApiError, wrong_type
-from plays.sandbox.server.messages import NO_CONTENT, Request, Response, json_response
+from plays.sandbox.server.messages import Request, Response, json_response
 from plays.sandbox.server.router import Router
 
 READ_USER = "read:user:confluence"
@@ -74,15 +73,6 @@ def get_versions(request: Request) -> Response:
     return collection(request, rows, shape)
 
 
-@ROUTES.add("GET", "/pages/{id}/versions/{number}", READ)
-def get_version(request: Request) -> Response:
-    """One version and its neighbours, without the body."""
-    page, number = page_of(request), request.params["number"]
-    if not number.isdecimal():
-        raise wrong_type("version-number", number, "long")
-    return json_response(detailed_version(page, version_of(page, int(number))))
-
-
 @ROUTES.add("POST", "/users-bulk", READ_USER)
 def post_users_bulk(request: Request) -> Response:
     """People by account id; those that nobody knows are left out."""
@@ -126,13 +116,6 @@ def add_sent_property(request: Request, holder: Holder) -> Response:
     return json_response(property_shape(stored))
 
 
-@ROUTES.add("GET", "/pages/{id}/properties/{property}", READ)
-def get_property(request: Request) -> Response:
-    """One content property."""
-    stored = property_by_id(page_of(request), request.params["property"])
-    return json_response(property_shape(stored))
-
-
 @ROUTES.add("PUT", "/pages/{id}/properties/{property}", WRITE)
 def put_property(request: Request) -> Response:
     """Replace a content property; its number must be the current one plus one."""
@@ -150,14 +133,6 @@ def change_sent_property(request: Request, holder: Holder) -> Response:
         message=str(version.get("message") or ""),
     )  # fmt: skip
     return json_response(property_shape(stored))
-
-
-@ROUTES.add("DELETE", "/pages/{id}/properties/{property}", WRITE)
-def delete_property(request: Request) -> Response:
-    """Remove a content property."""
-    page = editable_page(request.store, page_of(request).id)
-    del page.properties[property_by_id(page, request.params["property"]).key]
-    return NO_CONTENT
 
 
 @ROUTES.add("GET", "/spaces", READ_SPACE)

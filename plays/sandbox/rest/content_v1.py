@@ -14,7 +14,7 @@ from plays.sandbox.content.updates import (
     update_page,
     visible_page,
 )
-from plays.sandbox.rest.pages_v2 import draft_version, version_of
+from plays.sandbox.rest.pages_v2 import asked_version, draft_version, sent_number
 from plays.sandbox.rest.paging import v1_collection
 from plays.sandbox.rest.shapes_v1 import content_shape
 from plays.sandbox.server.errors import ApiError
@@ -24,6 +24,9 @@ from plays.sandbox.server.router import Router
 READ, WRITE = "read:confluence-content.all", "write:confluence-content"
 DELETE = "write:confluence-content"
 ROUTES = Router("/wiki/rest/api")
+NO_VERSION = ApiError(
+    400, "Must supply an incremented version when updating Content. No version supplied."
+)
 WRITTEN = {"body.storage", "version", "space", "ancestors", "history"}
 
 
@@ -83,11 +86,8 @@ def get_content(request: Request) -> Response:
     draft = page.draft if statuses == {"draft"} else None
     if draft is None and page.status not in statuses:
         raise ApiError(404, f"No content found with id: ContentId{{id={page.id}}}")
-    number = request.number("version", page.version.number)
-    if request.stale and not request.one("version"):
-        number = max(number - 1, 1)
     expand = expansions(request) or {"space", "version", "history"}
-    version = draft_version(draft) if draft else version_of(page, number)
+    version = draft_version(draft) if draft else asked_version(request, page)
     shape = content_shape(request.store, page, expand, version=version)
     if draft:
         shape["status"] = "draft"
@@ -102,7 +102,7 @@ def put_content(request: Request) -> Response:
     page, sent = content_of(request), request.json()
     version = sent.get("version")
     update = Update(
-        number=_sent_number(version),
+        number=sent_number(version, NO_VERSION),
         title=str(sent.get("title") or ""),
         body=_sent_storage(sent),
         status=str(sent.get("status") or "current"),
@@ -164,17 +164,6 @@ def _sent_space(request: Request, sent: dict[str, Any]) -> Space:
     if space is None:
         raise ApiError(404, f"No space found with key : {key}")
     return space
-
-
-def _sent_number(version: Any) -> int:
-    number = version.get("number") if isinstance(version, dict) else None
-    if isinstance(number, str) and number.isdecimal():
-        return int(number)
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise ApiError(
-            400, "Must supply an incremented version when updating Content. No version supplied."
-        )
-    return number
 
 
 def _sent_storage(sent: dict[str, Any]) -> str | None:

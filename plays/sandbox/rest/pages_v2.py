@@ -121,7 +121,7 @@ def get_page(request: Request) -> Response:
     is_hidden_draft = page.status == "draft" and not wants_draft
     if is_hidden_draft or (statuses and page.status not in statuses and draft is None):
         raise no_such_page(page.id)
-    version = draft_version(draft) if draft else _version(request, page)
+    version = draft_version(draft) if draft else asked_version(request, page)
     body_format = request.one("body-format")
     body = shown_body(version, body_format) if body_format else None
     shape = page_shape(request.store, page, version=version, body=body)
@@ -147,24 +147,13 @@ def put_page(request: Request) -> Response:
     version = sent.get("version")
     parent_id = sent.get("parentId")
     update = Update(
-        number=sent_number(version), title=title, body=body, status=status,
+        number=sent_number(version, _no_number(version)), title=title, body=body, status=status,
         message=str((version or {}).get("message") or ""),
         minor_edit=bool((version or {}).get("minorEdit")),
         parent_id=None if parent_id is None else str(parent_id),
     )  # fmt: skip
     page = update_page(request.store, page.id, update, noop_put=request.noop_put)
     return _written(request.store, page, draft=page.draft if status == "draft" else None)
-
-
-@ROUTES.add("PUT", "/pages/{id}/title", WRITE)
-def put_title(request: Request) -> Response:
-    """Rename a page; the body stays byte for byte."""
-    page, sent = page_of(request), request.json()
-    _writable_status(sent.get("status"))
-    title = _sent_title(sent)
-    editable_page(request.store, page.id)
-    request.store.save(page.id, title=title, by=request.store.email)
-    return _written(request.store, page)
 
 
 @ROUTES.add("DELETE", "/pages/{id}", DELETE)
@@ -205,7 +194,8 @@ def _written(store: Store, page: Page, *, draft: Draft | None = None) -> Respons
     return json_response(shape)
 
 
-def _version(request: Request, page: Page) -> Version:
+def asked_version(request: Request, page: Page) -> Version:
+    """The version that the query asks for, else the newest one that is known."""
     number = request.number("version", page.version.number)
     if request.stale and not request.one("version"):
         number = max(number - 1, 1)
@@ -275,13 +265,18 @@ def _sent_title(sent: dict[str, Any]) -> str:
     return title
 
 
-def sent_number(version: object) -> int:
-    """Return the number of a sent `version`. Raises `ApiError` (400)."""
+def _no_number(version: object) -> ApiError:
+    number = version.get("number") if isinstance(version, dict) else None
+    return wrong_type("version.number", number, "int")
+
+
+def sent_number(version: object, refusal: ApiError) -> int:
+    """Return the number of a sent `version`. Raises `refusal` where it has none."""
     number = version.get("number") if isinstance(version, dict) else None
     if isinstance(number, str) and number.isdecimal():
         return int(number)
     if not isinstance(number, int) or isinstance(number, bool):
-        raise wrong_type("version.number", number, "int")
+        raise refusal
     return number
 
 

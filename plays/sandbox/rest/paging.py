@@ -16,6 +16,7 @@ Row = TypeVar("Row")
 
 DEFAULT_LIMIT = 25
 LONGEST_PAGE = 250
+LONGEST_V1_PAGE = 200
 
 
 def encode_cursor(offset: int) -> str:
@@ -36,13 +37,13 @@ def decode_cursor(cursor: str) -> int:
     return offset
 
 
-def limit_of(request: Request, *, most: int = LONGEST_PAGE, default: int = DEFAULT_LIMIT) -> int:
-    """Return the `limit` of a v2 request. Raises `ApiError` (400) outside 1..most."""
-    limit = request.number("limit", default)
-    if not 1 <= limit <= most:
+def _limit_of(request: Request) -> int:
+    """The `limit` of a v2 request. Raises `ApiError` (400) outside 1 to 250."""
+    limit = request.number("limit", DEFAULT_LIMIT)
+    if not 1 <= limit <= LONGEST_PAGE:
         raise ApiError(
             400,
-            f"Provided value {{{limit}}} for 'limit' must be between 1 and {most}",
+            f"Provided value {{{limit}}} for 'limit' must be between 1 and {LONGEST_PAGE}",
             code="INVALID_REQUEST_PARAMETER",
         )
     return limit
@@ -52,7 +53,7 @@ def collection(
     request: Request, rows: Sequence[Row], shape: Callable[[Row], dict[str, Any]]
 ) -> Response:
     """Answer a v2 list: results, `_links.next` with the `/wiki` prefix, and a Link header."""
-    limit = limit_of(request)
+    limit = _limit_of(request)
     start = decode_cursor(request.one("cursor"))
     links = {"base": request.store.base_url}
     headers = {}
@@ -66,14 +67,10 @@ def collection(
 
 
 def v1_collection(
-    request: Request,
-    rows: Sequence[Row],
-    shape: Callable[[Row], dict[str, Any]],
-    *,
-    most: int = 200,
+    request: Request, rows: Sequence[Row], shape: Callable[[Row], dict[str, Any]]
 ) -> Response:
     """Answer a v1 list by start and limit; `_links.next` is relative to `/wiki`."""
-    limit = min(max(request.number("limit", DEFAULT_LIMIT), 1), most)
+    limit = min(max(request.number("limit", DEFAULT_LIMIT), 1), LONGEST_V1_PAGE)
     start = max(request.number("start", 0), 0)
     results = [shape(row) for row in rows[start : start + limit]]
     links = {"base": request.store.base_url, "context": request.store.context}

@@ -10,7 +10,7 @@ from plays.sandbox.content.entities import Page, account_id
 from plays.sandbox.rest.content_v1 import expansions
 from plays.sandbox.rest.cql import search
 from plays.sandbox.rest.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor, v1_collection
-from plays.sandbox.rest.shapes_v1 import content_shape, hit_shape, space_shape, user_shape
+from plays.sandbox.rest.shapes_v1 import hit_shape, space_shape, user_shape
 from plays.sandbox.server.errors import ApiError
 from plays.sandbox.server.messages import Request, Response, json_response
 from plays.sandbox.server.router import Router
@@ -31,13 +31,6 @@ def get_search(request: Request) -> Response:
         pages,
         [hit_shape(request.store, p, highlight=_highlight(p.title, terms)) for p in pages],
     )
-
-
-@ROUTES.add("GET", "/content/search", SEARCH)
-def get_content_search(request: Request) -> Response:
-    """Search rows as content."""
-    pages, expand = _found(request), expansions(request)
-    return _hits(request, pages, [content_shape(request.store, p, expand) for p in pages])
 
 
 @ROUTES.add("GET", "/user/current", USER)

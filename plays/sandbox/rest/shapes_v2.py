@@ -79,19 +79,6 @@ def page_shape(
     return shape
 
 
-def detailed_version(page: Page, version: Version) -> dict[str, Any]:
-    """Return one version with its neighbours."""
-    shape = version_shape(version) | {
-        "contentTypeModified": False,
-        "collaborators": [account_id(version.author)],
-    }
-    if version.number > 1:
-        shape["prevVersion"] = version.number - 1
-    if version.number < page.version.number:
-        shape["nextVersion"] = version.number + 1
-    return shape
-
-
 def space_shape(space: Space, *, author: str) -> dict[str, Any]:
     """Return a space."""
     return {

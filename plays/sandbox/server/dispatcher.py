@@ -38,7 +38,7 @@ ROUTERS = (
     pages_v2.ROUTES,
     around_v2.ROUTES,
     tasks_v2.ROUTES,
-    search_v1.ROUTES,  # before `/content/{id}`, which `/content/search` would fit
+    search_v1.ROUTES,
     content_v1.ROUTES,
     around_v1.ROUTES,
     attachments.V1,
