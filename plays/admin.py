@@ -34,11 +34,12 @@ from plays.models import (
 from plays.models.mapping import PartChoice
 from plays.rules.problems import FieldProblem
 from plays.sync.access.people import note_deleted, note_password, note_person, state_of
+from plays.sync.intake.receiving import accept_everything_now_known
 from plays.sync.mappings.changing import change_page
 from plays.sync.mappings.page_looks import examine
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.naming import free_play_id
-from plays.sync.plays.editing import OVERRIDE_FIELDS, accept_events, alias_text, note_edit
+from plays.sync.plays.editing import OVERRIDE_FIELDS, alias_text, note_edit
 from plays.sync.plays.goals import GOAL_FIELDS
 
 admin.site.site_header = admin.site.site_title = "Play Sync"
@@ -142,7 +143,7 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         before = {"aliases": alias_text(play)}
         super().save_related(request, form, formsets, change)
         if note_edit(play, before, by=cast(User, request.user)):
-            transaction.on_commit(accept_events)  # noqa: TID251 - it asks no queue
+            transaction.on_commit(accept_everything_now_known)  # noqa: TID251 - it asks no queue
 
 
 class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from plays.models import Event, Play, PlayAlias
+from plays.models import Play, PlayAlias
 from plays.models.play import PlayQuerySet
 from plays.rules.play_names import PlayNames, new_play_id
 from plays.rules.problems import Code, FieldProblem
@@ -93,16 +93,6 @@ def write_aliases(wanted: Mapping[Play, Iterable[str]]) -> None:
     PlayAlias.objects.bulk_create(
         [PlayAlias(play_id=pk, name=name) for name, pk in new.items()], batch_size=500
     )
-
-
-def waiting_names(names: PlayNames | None = None) -> list[str]:
-    """What rejected events wait for (`play:…`) and what names a Play by now."""
-    waiting = Event.objects.rejected().filter(missing__startswith="play:").order_by("missing")
-    missing = list(waiting.values_list("missing", flat=True).distinct())
-    if not missing:
-        return []
-    names = names or play_names()
-    return [each for each in missing if names.find(each.removeprefix("play:"))]
 
 
 def _owners(names: Iterable[str]) -> Iterator[tuple[str, str]]:

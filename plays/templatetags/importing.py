@@ -51,7 +51,7 @@ def match_reason(one: Matched) -> str:
 
 
 @register.inclusion_tag("importing/_of_play.html")
-def mirror_of(play: Play) -> dict[str, Any]:
+def people_columns_of(play: Play) -> dict[str, Any]:
     """What differs on the Play DB page, and what both sides had changed lately."""
     lately = MirrorChange.objects.filter(
         play=play, is_conflict=True, at__gte=timezone.now() - SHOWN_FOR

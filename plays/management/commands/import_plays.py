@@ -33,11 +33,11 @@ from plays.sync.plays.importer import (
     read_file,
 )
 from plays.sync.plays.people_columns import (
-    MirrorReport,
     NotMapped,
+    PullReport,
     fetch_play_db,
-    take_over,
-    take_over_asked,
+    pull_asked,
+    pull_columns,
 )
 
 
@@ -131,11 +131,11 @@ class Command(BaseCommand):
     ) -> None:
         try:
             body = fetch_play_db().body
-            report = take_over(body, now=timezone.now(), create=create, dry_run=True)
+            report = pull_columns(body, now=timezone.now(), create=create, dry_run=True)
             self._show_report(report, verbosity)
             if dry_run or not self._agreed(report.is_change, yes=yes):
                 return
-            report = take_over_asked(body, by=None, create=create)
+            report = pull_asked(body, by=None, create=create)
         except (NotMapped, ImproperlyConfigured, ConfluenceError) as error:
             said = _("the Play DB was not read: %(reason)s") % {"reason": error}
             raise CommandError(said) from error
@@ -163,7 +163,7 @@ class Command(BaseCommand):
         said = _("would be: %(created)s created, %(changed)s changed, %(unchanged)s unchanged")
         self.stdout.write(said % _counts(preview))
 
-    def _show_report(self, report: MirrorReport, verbosity: int) -> None:
+    def _show_report(self, report: PullReport, verbosity: int) -> None:
         if report.trouble:
             said = _("the Play DB cannot be read: %(reason)s") % {"reason": report.trouble}
             raise CommandError(said)

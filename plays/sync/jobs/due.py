@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from plays.models import Page, PageMapping, SyncJob
-from plays.models.job import JobState, SyncJobQuerySet
-from plays.sync.chunks import in_chunks
-from plays.sync.jobs.enqueue import Edit, edit_of, pending_edits
+from plays.models.job import SyncJobQuerySet
+from plays.sync.jobs.enqueue import alone
 from plays.sync.jobs.locking import again_on_conflict, locked
 from plays.sync.jobs.taking import current_act
 from plays.sync.jobs.transitions import RULES, JobVerb, can, change, mark
@@ -26,7 +24,7 @@ def make_due(verb: JobVerb, states: dict[int, str], *, now: datetime) -> list[in
     """
 
     def try_it() -> list[int]:
-        due = _alone(pk for pk, state in states.items() if can(verb, state))
+        due = alone(pk for pk, state in states.items() if can(verb, state))
         with transaction.atomic():
             change(verb, due, run_after=now, failures=0, failing_since=None, settled_at=None)
         return due
@@ -62,15 +60,3 @@ def bring_forward(
         waiting = SyncJob.objects.filter(run_after__gt=now)
     with locked((), waiting.pending().values_list("pk", flat=True)) as states:
         return change(JobVerb.BRING_FORWARD, states, run_after=now, **values)
-
-
-def _alone(jobs: Iterable[int]) -> list[int]:
-    """Of jobs with the same edit one: what is pending already, else the newest."""
-    newest: dict[Edit, int] = {}
-    pending: dict[Edit, int] = {}
-    for chunk in in_chunks(sorted(jobs)):
-        rows = SyncJob.objects.filter(pk__in=chunk).order_by("pk")
-        for job in rows.only("state", "mapping", "kind", "key"):
-            (pending if job.state == JobState.PENDING else newest)[edit_of(job)] = job.pk
-    taken = pending_edits(newest)
-    return sorted([*pending.values(), *(pk for e, pk in newest.items() if e not in taken)])

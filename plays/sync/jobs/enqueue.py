@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from plays.models import Action, AuditEntry, PageMapping, Play, SyncJob
+from plays.models.job import JobState
 from plays.models.mapping import PLAY_PARTS, PartChoice
 from plays.rules.planner import EDITS_OF, PART_OF, Kind
 from plays.sync.chunks import in_chunks
@@ -86,6 +87,18 @@ def pending_edits(edits: Iterable[Edit]) -> dict[Edit, int]:
         there = {edit_of(job): job.pk for job in rows.only("mapping", "kind", "key")}
         found |= {edit: there[edit] for edit in chunk if edit in there}
     return found
+
+
+def alone(jobs: Iterable[int]) -> list[int]:
+    """Of jobs with the same edit one: what is pending already, else the newest."""
+    newest: dict[Edit, int] = {}
+    pending: dict[Edit, int] = {}
+    for chunk in in_chunks(sorted(jobs)):
+        rows = SyncJob.objects.filter(pk__in=chunk).order_by("pk")
+        for job in rows.only("state", "mapping", "kind", "key"):
+            (pending if job.state == JobState.PENDING else newest)[edit_of(job)] = job.pk
+    taken = pending_edits(newest)
+    return sorted([*pending.values(), *(pk for e, pk in newest.items() if e not in taken)])
 
 
 def _enqueue(jobs: dict[Edit, SyncJob], act: AuditEntry | None) -> None:

@@ -16,8 +16,8 @@ from plays.sync import audit
 from plays.sync.chunks import CHUNK, in_chunks
 from plays.sync.jobs.due import make_due
 from plays.sync.jobs.locking import locked
-from plays.sync.jobs.taking import Taken, take
-from plays.sync.jobs.transitions import RULES, JobVerb, can, change
+from plays.sync.jobs.taking import Taken
+from plays.sync.jobs.transitions import RULES, JobVerb, can, change, mark
 from plays.sync.jobs.wakeups import wake_all_on_commit
 from plays.sync.site.remedies import ImplausibleRead
 
@@ -44,11 +44,13 @@ def retry_jobs(
     pages = _pages_of(picked)
     with locked(pages, picked) as states:
         due = make_due(JobVerb.RETRY, states, now=now)
-        _open_pages(pages, due)
-        wake_all_on_commit(_pages_of(due), now=now)
+        theirs = _pages_of(due)
+        _open_pages(set(pages) & set(theirs), due)
+        wake_all_on_commit(theirs, now=now)
         if not due:
             return Taken(0)
-        return take(due, _note(verb, due, by=by, reason=reason, chosen=chosen, now=now))
+        entry = _note(verb, due, by=by, reason=reason, chosen=chosen, now=now)
+        return Taken(mark(due, act=entry), entry)
 
 
 def cancel_jobs(
@@ -81,7 +83,7 @@ def cancel_jobs(
         if not canceled:
             return Taken(0)
         entry = _note(Verb.CANCEL, canceled, by=by, reason=reason, chosen=chosen, now=now)
-        return take(canceled, entry)
+        return Taken(mark(canceled, act=entry), entry)
 
 
 def failed_since(since: datetime) -> QuerySet[SyncJob]:
@@ -99,12 +101,12 @@ def recover_failed(
     )
 
 
-def _open_pages(pages: list[int], jobs: list[int]) -> None:
-    """Forget earlier trouble with those of the locked `pages` that `jobs` belong to."""
+def _open_pages(pages: set[int], jobs: list[int]) -> None:
+    """Forget earlier trouble with the locked `pages`, those that `jobs` belong to."""
     empty = _pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)
-    for chunk in in_chunks(set(pages) & set(empty)):
+    for chunk in in_chunks(pages.intersection(empty)):
         Page.objects.filter(pk__in=chunk).update(body_size=0)
-    for chunk in in_chunks(set(pages) & set(_pages_of(jobs))):
+    for chunk in in_chunks(pages):
         Page.objects.filter(pk__in=chunk).update(interruptions=0)
 
 

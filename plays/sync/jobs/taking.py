@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from plays.models import AuditEntry
-from plays.sync.jobs.transitions import mark
 
 _current: ContextVar[AuditEntry | None] = ContextVar("act", default=None)
 
@@ -36,8 +35,3 @@ class Taken(int):
         made = super().__new__(cls, count)
         made.entry = entry
         return made
-
-
-def take(jobs: Iterable[int], entry: AuditEntry) -> Taken:
-    """Note that `entry` took these jobs (primary keys, locked by the caller)."""
-    return Taken(mark(jobs, act=entry), entry)

@@ -16,9 +16,9 @@ from plays.rules.play_names import alias_list, as_text
 from plays.rules.quarter import Quarter
 from plays.rules.status import Status
 from plays.sync import audit
-from plays.sync.intake.receiving import accept_waiting
+from plays.sync.intake.receiving import accept_everything_now_known
 from plays.sync.jobs.enqueue import enqueue, row_of
-from plays.sync.naming import free_play_id, waiting_names, write_aliases
+from plays.sync.naming import free_play_id, write_aliases
 from plays.sync.plays.goals import GOAL_FIELDS, goals_at, quarter_of, write_goals
 
 PEOPLES_FIELDS = (
@@ -75,7 +75,7 @@ def add_play(
         differing = {"play_id": ("", play.play_id)}
         differing |= {name: (before[name], after[name]) for name in wanted}
         _note_edit(play, differing, by=by, reason=reason, is_judged=False)
-    accept_events(now=now)
+    accept_everything_now_known(now=now)
     return play
 
 
@@ -111,13 +111,8 @@ def edit_play(
         differing = {name: (before[name], after[name]) for name in changed}
         edited = _note_edit(locked, differing, by=by, reason=reason, is_judged=is_judged)
     if "aliases" in edited:
-        accept_events(now=now)
+        accept_everything_now_known(now=now)
     return edited
-
-
-def accept_events(*, now: datetime | None = None) -> int:
-    """Accept events that waited for a Play which is known by now, by its id or an alias."""
-    return sum(accept_waiting(name, now=now) for name in waiting_names())
 
 
 def note_edit(play: Play, before: Values, *, by: User, reason: str = "") -> list[str]:

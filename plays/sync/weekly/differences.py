@@ -13,7 +13,7 @@ from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
 from plays.storage import Guidance, TableShape, recognise
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
-from plays.sync.plays.people_columns import MirrorProblem
+from plays.sync.plays.people_columns import NotTaken
 from plays.sync.weekly.page_reads import PageRead
 
 
@@ -48,7 +48,7 @@ def unreadable(page: Page, error: Exception) -> Difference:
     )
 
 
-def not_taken(page: Page, problems: Sequence[MirrorProblem]) -> list[Difference]:
+def not_taken(page: Page, problems: Sequence[NotTaken]) -> list[Difference]:
     """What people wrote into their columns and was not taken over: the values here stay."""
     plays = Play.objects.in_bulk([one.play_id for one in problems], field_name="play_id")
     return [

@@ -17,7 +17,7 @@ from plays.models.weekly import WeeklyTrigger
 from plays.rules.pages import PLAY_DB
 from plays.storage import EditError, Guidance, Row, UpsertRow, apply_edits
 from plays.sync.layouts.guidance import guidance_for
-from plays.sync.plays.people_columns import Taken, take_over
+from plays.sync.plays.people_columns import Pulled, pull_columns
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.cells import wrong_cells
@@ -68,7 +68,7 @@ class Plan:
     is_mapped: bool
     rows: tuple[PlannedRow, ...]
     differences: tuple[Difference, ...]
-    taken: tuple[Taken, ...]
+    taken: tuple[Pulled, ...]
     diff: tuple[str, ...]
 
     @property
@@ -98,9 +98,9 @@ def plan(
     reckoned = _reckon()
     found = [*looks.play_db(reckoned.edits), *looks.action_log(), *looks.live_docs()]
     seen, page = looks.play_db_seen, page_of(PartChoice.PLAY_DB)
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[Pulled, ...] = ()
     if seen is not None and page is not None:
-        report = take_over(seen.read.body, now=timezone.now(), dry_run=True)
+        report = pull_columns(seen.read.body, now=timezone.now(), dry_run=True)
         taken = report.taken
         found += not_taken(page, report.problems)
     return Plan(

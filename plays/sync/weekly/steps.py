@@ -20,7 +20,7 @@ from plays.sync import log_ids
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.layouts.team_status import take_team_status
-from plays.sync.plays.people_columns import take_over
+from plays.sync.plays.people_columns import pull_columns
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.differences import Difference, enqueue_again, not_taken, remember, unreadable
@@ -106,7 +106,7 @@ class Steps:
         seen, now = self._look(claim.page), timezone.now()
         found: list[Difference] = []
         if seen:
-            report = take_over(seen.read.body, now=now)
+            report = pull_columns(seen.read.body, now=now)
             if take_team_status(seen.read.body, guidance_for(seen.page)[PLAY_DB_SHAPE]):
                 record_results(self.weekly, now=now)
             found = [

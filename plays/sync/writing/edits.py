@@ -8,7 +8,16 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
 from django.utils import timezone
 
-from plays.models import Action, AttemptSpan, Page, PageMapping, SyncAttempt, SyncJob
+from plays.models import (
+    Action,
+    AttemptSpan,
+    OwnerWord,
+    Page,
+    PageMapping,
+    Play,
+    SyncAttempt,
+    SyncJob,
+)
 from plays.models.action import ActionType
 from plays.models.attempt import Outcome
 from plays.models.job import JobKind, JobState
@@ -18,7 +27,8 @@ from plays.rules.planner import LINKS
 from plays.rules.todo_page import todo_title
 from plays.storage import Edit, InsertLink
 from plays.sync.chunks import in_chunks
-from plays.sync.plays.play_facts import play_facts
+from plays.sync.plays.owner_words import words_of
+from plays.sync.plays.play_status import play_statuses
 from plays.sync.writing.kept import keep_theirs
 
 
@@ -26,7 +36,7 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
     """One edit a job, in the order of `jobs` (loaded with their action and Play)."""
     zone = timezone.get_default_timezone()
     above = _entries_above(jobs)
-    facts = play_facts([job.play for job in jobs if job.kind == JobKind.PLAY_ROW], now=now)
+    facts = _play_facts([job.play for job in jobs if job.kind == JobKind.PLAY_ROW], now=now)
     todo_pages = _todo_pages(jobs)
     written = _written(jobs)
     log_rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
@@ -44,6 +54,33 @@ def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
             facts_of = _action_facts(job, written)
             edits.append(pages.live_entry(facts_of, above=above_it, zone=zone))
     return keep_theirs(edits)
+
+
+def _play_facts(plays: Sequence[Play], *, now: datetime) -> dict[int, pages.PlayFacts]:
+    """What the Play DB should say of each Play now, by its primary key."""
+    if not plays:
+        return {}
+    words = words_of(plays, now=now)
+    return {
+        pk: pages.PlayFacts(
+            play_id=s.play.play_id,
+            status=s.status,
+            counts=s.counts,
+            goals=s.goals,
+            channel=s.play.channel,
+            word=_written_word(word) if (word := words[pk].current) else "",
+        )
+        for pk, s in play_statuses(plays, now=now).items()
+    }
+
+
+def _written_word(word: OwnerWord) -> str:
+    return pages.said_word(
+        word.text,
+        seen_as=word.seen_as,
+        by="" if word.is_owner else word.by_name,
+        on=timezone.localdate(word.at, timezone.get_default_timezone()),
+    )
 
 
 def _todo_pages(jobs: Sequence[SyncJob]) -> dict[int | None, InsertLink]:

@@ -21,8 +21,8 @@ from plays.sync.plays.people_columns import (
     NotMapped,
     differing,
     fetch_play_db,
-    take_over,
-    take_over_asked,
+    pull_asked,
+    pull_columns,
 )
 from plays.views.common.access import RoleRequest, may_map
 from plays.views.common.render import render_page
@@ -44,8 +44,10 @@ def play_db_read(request: RoleRequest) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("plays:plays_import")
     if "take" not in request.POST:
-        return import_page(request, {"report": take_over(body, now=timezone.now(), dry_run=True)})
-    report = take_over_asked(body, by=request.user, create="create" in request.POST)
+        return import_page(
+            request, {"report": pull_columns(body, now=timezone.now(), dry_run=True)}
+        )
+    report = pull_asked(body, by=request.user, create="create" in request.POST)
     if report.trouble:
         messages.error(request, report.trouble)
     else:

@@ -14,7 +14,12 @@ from hypothesis.extra.django import TestCase
 from plays.models import AuditEntry, MirrorChange, Page, Play
 from plays.sandbox.content.entities import account_id
 from plays.sync.mappings.assign import assign
-from plays.sync.plays.people_columns import differing, read_play_db, take_over
+from plays.sync.plays.people_columns import (
+    differing,
+    fetch_play_db,
+    pull_asked,
+    pull_columns,
+)
 from tests.factories import NOW, make_mapping, make_play
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +52,7 @@ def row(play_id="A", name="", owner="", next_action="", due="", notes=""):
 def test_people_s_columns_come_into_the_mirror():
     make_play(play_id="A", name="", owner="")
 
-    report = take_over(
+    report = pull_columns(
         page(
             row("A", "세미나 발굴", "김철수", "연사 섭외", '<time datetime="2026-12-01" />', "VIP")
         ),
@@ -65,15 +70,15 @@ def test_people_s_columns_come_into_the_mirror():
 def test_reading_the_same_page_again_takes_nothing():
     make_play(play_id="A")
     body = page(row("A", "이름", "이영희"))
-    take_over(body, now=NOW)
+    pull_columns(body, now=NOW)
     before = list(Play.objects.values())
 
-    assert not take_over(body, now=NOW).is_change
+    assert not pull_columns(body, now=NOW).is_change
     assert list(Play.objects.values()) == before
 
 
 def read(owner):
-    take_over(page(row("A", "n", owner)), now=NOW)
+    pull_columns(page(row("A", "n", owner)), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ def test_what_changed_where_decides(ours, on_page, owner, conflict, differs):
 def test_a_date_that_is_none_is_told_and_not_taken():
     make_play(play_id="A", due_date=date(2026, 1, 1), owner="")
 
-    report = take_over(page(row("A", owner="이영희", due="다음 주쯤")), now=NOW)
+    report = pull_columns(page(row("A", owner="이영희", due="다음 주쯤")), now=NOW)
 
     assert "다음 주쯤" in report.problems[0].message
     assert report.problems[0].column == "마감일"
@@ -119,7 +124,7 @@ def test_a_date_that_is_none_is_told_and_not_taken():
 
 def test_a_date_as_people_type_it_is_a_date():
     make_play(play_id="A", due_date=None)
-    take_over(page(row("A", due="2026. 12. 1.")), now=NOW)
+    pull_columns(page(row("A", due="2026. 12. 1.")), now=NOW)
     assert Play.objects.get().due_date == date(2026, 12, 1)
 
 
@@ -127,10 +132,10 @@ def test_unknown_rows_are_told_and_made_only_when_asked_for():
     make_play(play_id="A")
     body = page(row("A"), row("B", "새 Play"), row("여러 낱말"))
 
-    assert take_over(body, now=NOW).unknown == ("B", "여러 낱말")
+    assert pull_columns(body, now=NOW).unknown == ("B", "여러 낱말")
     assert not Play.objects.filter(play_id="B").exists()
 
-    report = take_over(body, now=NOW, create=True)
+    report = pull_columns(body, now=NOW, create=True)
     assert (report.created, report.unknown) == (("B",), ("여러 낱말",))
     made = Play.objects.get(play_id="B")
     assert made.name == "새 Play"
@@ -145,7 +150,7 @@ def test_two_columns_that_mean_the_same_are_told_once_and_left_alone():
         ("B", "G", "", "x"),
         headings=("Play ID", "Status", "메모", "비고"),
     )
-    report = take_over(body, now=NOW)
+    report = pull_columns(body, now=NOW)
     assert [p.column for p in report.problems] == ["메모, 비고"]
     assert set(Play.objects.values_list("notes", flat=True)) == {"ours"}
 
@@ -155,14 +160,14 @@ def test_two_columns_that_mean_the_same_are_told_once_and_left_alone():
 )
 def test_a_page_that_cannot_be_read_is_told_and_changes_nothing(body):
     make_play(play_id="A", owner="ours")
-    report = take_over(body, now=NOW)
+    report = pull_columns(body, now=NOW)
     assert report.trouble
     assert Play.objects.get().owner == "ours"
 
 
 def test_a_column_that_is_not_there_is_left_alone():
     make_play(play_id="A", owner="ours", notes="ours")
-    take_over(page(("A", "G", "x"), headings=("Play ID", "Status", "이름")), now=NOW)
+    pull_columns(page(("A", "G", "x"), headings=("Play ID", "Status", "이름")), now=NOW)
     play = Play.objects.get()
     assert (play.name, play.owner, play.notes) == ("x", "ours", "ours")
     assert play.page_values == {"name": "x"}
@@ -170,7 +175,7 @@ def test_a_column_that_is_not_there_is_left_alone():
 
 def test_a_text_of_several_lines_is_not_flattened_by_the_page_s_copy_of_it():
     make_play(play_id="A", notes="one\ntwo")
-    report = take_over(page(row("A", notes="<p>one</p><p>two</p>")), now=NOW)
+    report = pull_columns(page(row("A", notes="<p>one</p><p>two</p>")), now=NOW)
     assert "notes" not in {taken.field for taken in report.taken}
     assert Play.objects.get().notes == "one\ntwo"
 
@@ -179,11 +184,11 @@ def test_a_dry_run_tells_the_same_and_changes_nothing():
     make_play(play_id="A", owner="")
     body = page(row("A", owner="이영희"), row("B"))
 
-    dry = take_over(body, now=NOW, create=True, dry_run=True)
+    dry = pull_columns(body, now=NOW, create=True, dry_run=True)
 
     assert Play.objects.get().owner == ""
     assert not MirrorChange.objects.exists()
-    assert dry == take_over(body, now=NOW, create=True)
+    assert dry == pull_columns(body, now=NOW, create=True)
 
 
 def test_the_page_is_read_by_one_call_and_the_audit_trail_says_who_asked(world, admin_user):
@@ -191,7 +196,7 @@ def test_the_page_is_read_by_one_call_and_the_audit_trail_says_who_asked(world, 
     world.sandbox.edit(world.play_db, page(row("A", owner="이영희")))
     world.sandbox.reset_calls()
 
-    read_play_db(by=admin_user)
+    pull_asked(fetch_play_db().body, by=admin_user)
 
     assert len(world.sandbox.calls) == 1
     assert Play.objects.get().owner == "이영희"
@@ -257,7 +262,7 @@ class Merges(TestCase):
         said = None
         for ours, on_page in rounds:
             Play.objects.update(**ours)
-            take_over(page(row("A", **on_page)), now=NOW)
+            pull_columns(page(row("A", **on_page)), now=NOW)
             play = Play.objects.get()
             for field, value in on_page.items():
                 now = getattr(play, field)
@@ -299,8 +304,8 @@ def test_mentions_issues_and_dates_are_taken_as_a_person_reads_them(site, deploy
     body = page(row("A", "세미나", MENTION, ISSUE, '<time datetime="2026-12-04" />'))
     site.sandbox.reset_calls()
 
-    report = take_over(body, now=NOW)
-    take_over(body, now=NOW)
+    report = pull_columns(body, now=NOW)
+    pull_columns(body, now=NOW)
 
     play = Play.objects.get()
     assert (play.owner, play.next_action) == ("김영희", "AX-101")
@@ -322,7 +327,9 @@ def test_what_cannot_be_read_is_told_and_nothing_is_taken(site, cells, column, s
     before = Play.objects.values("name", "owner", "next_action").get()
 
     for dry_run in (True, False):
-        report = take_over(page(row("A", **{"name": "세미나", **cells})), now=NOW, dry_run=dry_run)
+        report = pull_columns(
+            page(row("A", **{"name": "세미나", **cells})), now=NOW, dry_run=dry_run
+        )
 
         (problem,) = report.problems
         assert (problem.play_id, problem.column) == ("A", column)
@@ -336,7 +343,7 @@ def test_a_smart_link_as_a_name_is_the_title_of_its_page(site, settings):
     address = f"{settings.CONFLUENCE_URL}/spaces/AX/pages/{site.project_todo}/X"
     Page.objects.filter(page_id=site.project_todo).update(title="프로젝트 할 일")
 
-    take_over(page(row("A", card(address))), now=NOW)
+    pull_columns(page(row("A", card(address))), now=NOW)
 
     assert Play.objects.get().name == "프로젝트 할 일"
 
@@ -345,7 +352,7 @@ def test_without_confluence_a_mention_is_told_and_stays(settings):
     settings.CONFLUENCE_URL = ""
     make_play(play_id="A", owner="김영희")
 
-    report = take_over(page(row("A", "", MENTION)), now=NOW)
+    report = pull_columns(page(row("A", "", MENTION)), now=NOW)
 
     assert Play.objects.get().owner == "김영희"
     assert len(report.problems) == 1

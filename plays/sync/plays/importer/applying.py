@@ -13,11 +13,11 @@ from plays.models import AuditEntry, PageMapping, Play, Site
 from plays.models.audit import Verb
 from plays.models.mapping import PLAY_PARTS
 from plays.sync import audit
+from plays.sync.intake.receiving import accept_everything_now_known
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.jobs.taking import taken_by
 from plays.sync.mappings.assign import assign
 from plays.sync.naming import write_aliases
-from plays.sync.plays.editing import accept_events
 from plays.sync.plays.goals import write_goals
 from plays.sync.plays.importer.choices import NOTHING_CHOSEN, Choices
 from plays.sync.plays.importer.memory import remember
@@ -68,7 +68,7 @@ def import_plays(
     except IntegrityError as error:  # somebody made the same Play at this very moment
         raise DiffersFromPreview(None) from error
     with taken_by(act):
-        accepted = accept_events()
+        accepted = accept_everything_now_known()
     return Imported(
         created=preview.created,
         changed=preview.changed,

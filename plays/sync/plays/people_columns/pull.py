@@ -1,4 +1,4 @@
-"""What the Play DB page says in people's columns, taken over: a three-way merge a Play and field.
+"""What the Play DB page says in people's columns, pulled: a three-way merge per Play and field.
 
 `Play.page_values` has what the page said when it was last read; the page wins.
 """
@@ -10,26 +10,43 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from plays.confluence import Page
 from plays.models import MirrorChange, PageMapping, Play
+from plays.models.audit import Verb
+from plays.models.mapping import PartChoice
 from plays.rules.merge import Merged, merge
 from plays.rules.play_names import new_play_id
 from plays.rules.problems import FieldProblem
 from plays.storage import EditError
 from plays.storage.text import fold
+from plays.sync import audit
 from plays.sync.naming import play_names
 from plays.sync.plays.people_columns.reading import (
     HEADINGS,
-    MirrorProblem,
-    MirrorRow,
-    MirrorTable,
-    read_mirror,
+    NotTaken,
+    PeopleRow,
+    PeopleTable,
+    read_people_columns,
 )
+from plays.sync.site import pages
+from plays.sync.site.connection import connect
+from plays.sync.site.diagnosis import reported
+
+
+class NotMapped(RuntimeError):
+    """No page plays the Play DB's part yet."""
+
+    def __str__(self) -> str:
+        return _("The Play DB is not mapped yet: map its page, or set CONFLUENCE_PLAY_DB_PAGE_ID.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class Pulled:
     """A value taken from the page. In a conflict `ours` had been changed here, too, and is gone."""
 
     play_id: str
@@ -51,7 +68,7 @@ class Differing:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MirrorReport:
+class PullReport:
     """What a reading of the Play DB came to.
 
     `unknown` are ids in the table that are no Plays, `created` those that were made of them.
@@ -59,15 +76,15 @@ class MirrorReport:
     """
 
     rows: int = 0
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[Pulled, ...] = ()
     differing: tuple[Differing, ...] = ()
     unknown: tuple[str, ...] = ()
     created: tuple[str, ...] = ()
-    problems: tuple[MirrorProblem, ...] = ()
+    problems: tuple[NotTaken, ...] = ()
     trouble: str = ""
 
     @property
-    def conflicts(self) -> tuple[Taken, ...]:
+    def conflicts(self) -> tuple[Pulled, ...]:
         return tuple(taken for taken in self.taken if taken.is_conflict)
 
     @property
@@ -76,25 +93,49 @@ class MirrorReport:
         return bool(self.taken or self.created)
 
 
-def take_over(
+def fetch_play_db() -> Page:
+    """The Play DB page as it is, by one call.
+
+    Raises `NotMapped`, `ImproperlyConfigured` and any `ConfluenceError`.
+    """
+    mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
+    if mapping.page is None:
+        raise NotMapped
+    return reported(pages.read)(connect(), mapping.page)
+
+
+def pull_columns(
     body: str, *, now: datetime, create: bool = False, dry_run: bool = False
-) -> MirrorReport:
+) -> PullReport:
     """Take people's columns over from the storage text of the Play DB page, in one transaction.
 
     `create` makes Plays of unknown rows. `dry_run` only tells what it would do. Raises nothing
     for what is wrong on the page: the report has it.
     """
     try:
-        table = read_mirror(body)
+        table = read_people_columns(body)
     except EditError as error:
-        return MirrorReport(trouble=str(error))
-    return take_over_table(table, now=now, create=create, dry_run=dry_run)
+        return PullReport(trouble=str(error))
+    return _pull_table(table, now=now, create=create, dry_run=dry_run)
 
 
-def take_over_table(
-    table: MirrorTable, *, now: datetime, create: bool = False, dry_run: bool = False
-) -> MirrorReport:
-    """Take over what was read of the page, as `take_over` does; no call to Confluence."""
+def pull_asked(body: str, *, by: User | None, create: bool = False) -> PullReport:
+    """Take over what was read before, since somebody asked for it: the audit trail has it."""
+    try:
+        table = read_people_columns(body)  # may ask Confluence for names: not in a transaction
+    except EditError as error:
+        return PullReport(trouble=str(error))
+    with transaction.atomic():
+        report = _pull_table(table, now=timezone.now(), create=create)
+        if report.is_change:
+            _note(report, by)
+    return report
+
+
+def _pull_table(
+    table: PeopleTable, *, now: datetime, create: bool = False, dry_run: bool = False
+) -> PullReport:
+    """Take over what was read of the page, as `pull` does; no call to Confluence."""
     with transaction.atomic():
         report = _merge_table(table, now=now, create=create)
         if dry_run:
@@ -112,7 +153,7 @@ def differing(play: Play) -> list[Differing]:
     ]
 
 
-def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorReport:
+def _merge_table(table: PeopleTable, *, now: datetime, create: bool) -> PullReport:
     locked = Play.objects.select_for_update(no_key=True).order_by("pk")
     plays = {fold(play.play_id): play for play in locked}
     rows = _by_own_ids(table.rows)
@@ -121,13 +162,13 @@ def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorRe
     for play_id in created:
         plays[play_id] = Play.objects.create(play_id=play_id)
         PageMapping.objects.make_parts_of(plays[play_id])
-    taken: list[Taken] = []
+    taken: list[Pulled] = []
     stays: list[Differing] = []
     for row in rows:
         if row.play_id in plays:
             _merge_row(plays[row.play_id], row, taken, stays)
     _remember(plays, taken, now)
-    return MirrorReport(
+    return PullReport(
         rows=len(rows),
         taken=tuple(taken),
         differing=tuple(stays),
@@ -137,7 +178,7 @@ def _merge_table(table: MirrorTable, *, now: datetime, create: bool) -> MirrorRe
     )
 
 
-def _by_own_ids(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
+def _by_own_ids(rows: Iterable[PeopleRow]) -> list[PeopleRow]:
     """The rows, each that goes by an alias under its Play's own id, unless that has a row, too."""
     rows = list(rows)
     names, taken = play_names(), {row.play_id for row in rows}
@@ -151,7 +192,7 @@ def _by_own_ids(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
     return found
 
 
-def _merge_row(play: Play, row: MirrorRow, taken: list[Taken], stays: list[Differing]) -> None:
+def _merge_row(play: Play, row: PeopleRow, taken: list[Pulled], stays: list[Differing]) -> None:
     values = dict(play.page_values)
     changed = []
     for field, said in row.values.items():
@@ -163,7 +204,7 @@ def _merge_row(play: Play, row: MirrorRow, taken: list[Taken], stays: list[Diffe
         if result.is_taken:
             setattr(play, field, _as_field(field, said))
             changed.append(field)
-            taken.append(_taken(row.play_id, field, base, ours, result))
+            taken.append(_pulled(row.play_id, field, base, ours, result))
     if values != play.page_values:
         play.page_values = values
         changed.append("page_values")
@@ -171,8 +212,8 @@ def _merge_row(play: Play, row: MirrorRow, taken: list[Taken], stays: list[Diffe
         play.save(update_fields=changed)
 
 
-def _taken(play_id: str, field: str, base: str | None, ours: str, result: Merged) -> Taken:
-    return Taken(
+def _pulled(play_id: str, field: str, base: str | None, ours: str, result: Merged) -> Pulled:
+    return Pulled(
         play_id=play_id,
         field=field,
         before=base or "",
@@ -182,7 +223,7 @@ def _taken(play_id: str, field: str, base: str | None, ours: str, result: Merged
     )
 
 
-def _remember(plays: dict[str, Play], taken: Iterable[Taken], now: datetime) -> None:
+def _remember(plays: dict[str, Play], taken: Iterable[Pulled], now: datetime) -> None:
     MirrorChange.objects.bulk_create(
         [
             MirrorChange(
@@ -197,6 +238,20 @@ def _remember(plays: dict[str, Play], taken: Iterable[Taken], now: datetime) -> 
             for one in taken
         ],
         batch_size=500,
+    )
+
+
+def _note(report: PullReport, by: User | None) -> None:
+    audit.note(
+        Verb.IMPORT,
+        by=by,
+        target="Play DB",
+        count=len({taken.play_id for taken in report.taken} | set(report.created)),
+        details={
+            "created": list(report.created),
+            "taken": len(report.taken),
+            "conflicts": len(report.conflicts),
+        },
     )
 
 

@@ -28,7 +28,7 @@ LIMITS = {"name": 300, "owner": 200, "next_action": 10_000, "notes": 10_000}
 
 
 @dataclass(frozen=True, kw_only=True)
-class MirrorProblem:
+class NotTaken:
     """A value on the page that was not taken, and why; without a Play, a whole column."""
 
     play_id: str = ""
@@ -42,7 +42,7 @@ class MirrorProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MirrorRow:
+class PeopleRow:
     """A row's values by the Play's fields, as text (a day as 2026-01-18); only those that can be
     taken.
     """
@@ -52,14 +52,14 @@ class MirrorRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MirrorTable:
+class PeopleTable:
     """What the table says, and what of it cannot be taken."""
 
-    rows: tuple[MirrorRow, ...]
-    problems: tuple[MirrorProblem, ...]
+    rows: tuple[PeopleRow, ...]
+    problems: tuple[NotTaken, ...]
 
 
-def read_mirror(body: str) -> MirrorTable:
+def read_people_columns(body: str) -> PeopleTable:
     """The Play DB table's rows with their people's columns, mentions by display name.
 
     One call to Confluence at most, for names that are not known yet. Raises `EditError`.
@@ -71,8 +71,8 @@ def read_mirror(body: str) -> MirrorTable:
         row.contents[name] for row in rows for name in columns.values() if name in row.contents
     ]
     texts = _Texts(display_names({account for cell in cells for account in cell.accounts}))
-    read = [_mirror_row(row, columns, texts, problems) for row in rows]
-    return MirrorTable(rows=tuple(read), problems=tuple(problems))
+    read = [_people_row(row, columns, texts, problems) for row in rows]
+    return PeopleTable(rows=tuple(read), problems=tuple(problems))
 
 
 class _Texts:
@@ -106,7 +106,7 @@ class _Texts:
 
 def _columns(
     rows: Iterable[Row], chosen: Mapping[str, str]
-) -> tuple[dict[str, str], list[MirrorProblem]]:
+) -> tuple[dict[str, str], list[NotTaken]]:
     """The heading of each field; one that two columns claim is a problem, and none of them.
 
     `chosen` are headings that an admin chose, by field; a field with "" is left alone.
@@ -129,16 +129,16 @@ def _is_chosen(field: str, rows: Iterable[Row], chosen: Mapping[str, str]) -> bo
     return not chosen[field] or header_name(chosen[field]) in headings
 
 
-def _doubled(claims: Mapping[str, list[str]]) -> Iterator[MirrorProblem]:
+def _doubled(claims: Mapping[str, list[str]]) -> Iterator[NotTaken]:
     for headings in claims.values():
         if len(headings) > 1:
             message = _("several columns mean the same; none of them is taken")
-            yield MirrorProblem(column=", ".join(headings), message=message)
+            yield NotTaken(column=", ".join(headings), message=message)
 
 
-def _mirror_row(
-    row: Row, columns: Mapping[str, str], texts: _Texts, problems: list[MirrorProblem]
-) -> MirrorRow:
+def _people_row(
+    row: Row, columns: Mapping[str, str], texts: _Texts, problems: list[NotTaken]
+) -> PeopleRow:
     """The row's values; those that cannot be taken are added to `problems`."""
     values: dict[str, str] = {}
     for field, heading in columns.items():
@@ -150,9 +150,9 @@ def _mirror_row(
         except _Unusable as reason:
             said = content.summary()
             problems.append(
-                MirrorProblem(play_id=row.key, column=heading, value=said, message=str(reason))
+                NotTaken(play_id=row.key, column=heading, value=said, message=str(reason))
             )
-    return MirrorRow(play_id=row.key, values=values)
+    return PeopleRow(play_id=row.key, values=values)
 
 
 class _Unusable(ValueError):
