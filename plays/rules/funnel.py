@@ -145,7 +145,7 @@ def cells(way: Way, zone: tzinfo) -> Counter[Cell]:
     times = dict(zip(STEPS, (way.signal_at, way.brief_at, way.s2_at, way.s3_at), strict=True))
     reached = [step for step in STEPS if times[step]]
     began = way.began_at
-    if not reached or began is None:
+    if began is None:
         return Counter()
     quarter, found = Quarter.of(began, zone), Counter[Cell]()
     for step in reached:

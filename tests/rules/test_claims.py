@@ -50,6 +50,30 @@ def test_the_user_name_is_the_first_that_serves(claims, username):
 
 
 @pytest.mark.parametrize(
+    ("claims", "first", "last"),
+    [
+        ({"given_name": "철수", "family_name": "김", "name": "김철수"}, "철수", "김"),
+        ({"given_name": "철수", "name": "김철수"}, "철수", ""),
+        ({"family_name": "김", "name": "김철수"}, "", "김"),
+        ({"name": "김철수"}, "김철수", ""),
+    ],
+)
+def test_a_whole_name_is_taken_only_where_there_are_no_parts_of_it(claims, first, last):
+    read = read_claims(claims, "groups")
+
+    assert (read.first_name, read.last_name) == (first, last)
+
+
+def test_names_are_cut_to_what_can_be_stored():
+    long = "x" * 151
+    read = read_claims(
+        {"preferred_username": long, "given_name": long, "family_name": long}, "groups"
+    )
+
+    assert {len(read.username), len(read.first_name), len(read.last_name)} == {150}
+
+
+@pytest.mark.parametrize(
     ("groups", "ours"),
     [
         (["a", "b"], {"PM", "Staff"}),

@@ -26,6 +26,11 @@ def envelope(**fields):
         ({"event_type": "brief.created", "brief_id": "B1", "signal_id": "S1"}, "brief.created:B1"),
         ({"event_type": "signal.created", "data": {"signal_id": "S1"}}, "signal.created:S1"),
         (
+            {"event_type": "signal.created", "signal_id": "S1", "created_at": "2026-01-02T10:00Z"},
+            "signal.created:S1",
+        ),
+        ({"event_type": "signal.scored", "signal_id": "S1"}, "signal.scored:S1"),
+        (
             {"event_type": "signal.scored", "signal_id": "S1", "created_at": "2026-01-02T10:00:00"},
             "signal.scored:S1:2026-01-02T10:00:00+09:00",
         ),
@@ -54,6 +59,17 @@ def test_without_a_subject_only_the_same_again_has_the_same_id(kind):
 )
 def test_a_time_without_an_offset_is_in_our_zone_and_what_is_none_is_left_to_be_told(written, read):
     assert envelope(event_type="signal.created", created_at=written)["time"] == read
+
+
+@pytest.mark.parametrize(
+    ("nested", "data"),
+    [
+        ({"signal_id": "S1"}, {"play_id": "P", "signal_id": "S1"}),
+        ({"data": 7}, {"play_id": "P", "data": 7}),
+    ],
+)
+def test_what_stands_in_data_stands_beside_the_rest(nested, data):
+    assert envelope(event_type="signal.created", play_id="P", data=nested)["data"] == data
 
 
 @given(JSON)

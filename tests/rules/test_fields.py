@@ -21,6 +21,47 @@ def test_a_clock_may_be_a_day_ahead_and_no_more():
     assert refused.value.code == Code.IN_FUTURE
 
 
+def day_or_moment(text):
+    return fields.day_or_moment(text, now=NOW, zone=UTC)
+
+
+def moment(text):
+    return fields.moment(text, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("check", "limit", "text"),
+    [
+        (fields.identifier, 200, "x"),
+        (fields.title, 1_000, "x"),
+        (fields.name, 200, "x"),
+        (fields.prose, 10_000, "x"),
+        (fields.web_address, 2_000, "https://wiki.example/"),
+        (moment, 64, "2026-01-18T10:30:00Z"),
+        (day_or_moment, 64, "2026-01-18"),
+    ],
+)
+def test_a_text_may_be_as_long_as_its_limit_and_no_longer(check, limit, text):
+    longest = text.ljust(limit)
+
+    assert check(longest) == check(text)
+    with pytest.raises(FieldProblem) as refused:
+        check(longest + " ")
+    assert refused.value.code == Code.TOO_LONG
+
+
+@pytest.mark.parametrize("value", [0, 1, 99.5, 100])
+def test_a_score_is_from_nought_to_a_hundred(value):
+    assert fields.score(value) == value
+
+
+@pytest.mark.parametrize("value", [-0.1, 100.1, float("nan"), float("inf")])
+def test_what_is_beyond_is_no_score(value):
+    with pytest.raises(FieldProblem) as refused:
+        fields.score(value)
+    assert refused.value.code == Code.NOT_A_SCORE
+
+
 def test_a_time_lies_in_this_century():
     first = "2000-01-01T00:00:00+00:00"
 

@@ -81,6 +81,22 @@ def test_the_first_time_counts_and_a_validation_only_with_go():
     assert {c.quarter for c in cells(way, SEOUL)} == {Quarter(2026, 4)}
 
 
+@pytest.mark.parametrize(
+    ("hours", "told_hours"),
+    [(0.5, 0), (1, 1), (1.99, 1), (-5, 0)],  # whole ones, never below 0
+)
+def test_a_step_takes_whole_hours_and_never_less_than_none(hours, told_hours):
+    way = reduce(after, [told("Signal"), told("Brief", hours=hours)], None)
+
+    assert [(c.hours, n) for c, n in cells(way, SEOUL).items()] == [(UNTIMED, 1), (told_hours, 1)]
+
+
+def test_of_two_at_the_same_time_the_first_told_gives_the_title():
+    way = reduce(after, [told("Signal", title="one"), told("Signal", title="two")], None)
+
+    assert way.title == "one"
+
+
 def test_a_score_alone_is_counted_nowhere():
     assert not cells(after(None, told("Scorecard", decision="GO")), SEOUL)
 
@@ -105,6 +121,8 @@ def test_really_passed_counts_a_step_only_where_it_was_and_shares_of_those_befor
     assert [s.share for s in found] == [None, 0.4, 0.4, 0.0]
     assert [s.median_hours for s in found] == [None, 48, 10, None]
     assert (found[1].in_time, found[1].timed, found[1].in_time_share) == (3, 4, 0.75)
+    assert (found[1].days, found[3].days) == (2, None)
+    assert (found[2].in_time, found[3].in_time_share) == (0, None)  # no target, nobody timed
 
 
 def test_with_skipped_steps_every_step_before_the_last_counts():

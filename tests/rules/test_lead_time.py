@@ -29,6 +29,19 @@ def test_each_step_has_its_time(text, wanted):
     assert found == [(name, timedelta(days=days), step) for name, days, step in wanted]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        *(("1h", 1 / 24), ("6시간", 0.25), ("3", 3), ("3d", 3), ("3일", 3), ("1 day", 1)),
+        *(("2 days", 2), ("1w", 7), ("2주", 14), ("1.5d", 1.5)),
+    ],
+)
+def test_a_time_is_read_in_its_unit_and_in_days_without_one(text, days):
+    (limit,) = limits(text)
+
+    assert limit.within == timedelta(days=days)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_complaint(text):
     assert all(limit.within >= timedelta(0) for limit in limits(text))

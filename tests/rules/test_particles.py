@@ -16,6 +16,10 @@ from plays.rules.particles import with_particles
         ("버전 10과(와) 비교", "버전 10과 비교"),
         ("버전 7(으)로", "버전 7로"),  # 칠: ㄹ
         ("버전 3(으)로", "버전 3으로"),
+        ("버전 8(으)로", "버전 8로"),  # 팔: ㄹ
+        *((f"버전 {n}이(가)", f"버전 {n}이") for n in (0, 1, 3, 6, 7, 8)),
+        *((f"버전 {n}이(가)", f"버전 {n}가") for n in (2, 4, 5, 9)),
+        *((f"버전 {n}(으)로", f"버전 {n}으로") for n in (0, 3, 6)),
         ("활동이(가)", "활동이"),
         ("스코어이(가)", "스코어가"),
         ("“활동 로그”은(는)", "“활동 로그”는"),
@@ -27,9 +31,15 @@ from plays.rules.particles import with_particles
         ("Play이(가)", "Play가"),
         ("Confluence와(과)", "Confluence와"),
         ("signal이(가)", "signal이"),
+        ("item이(가)", "item이"),
+        ("column(으)로", "column으로"),
+        ("server을(를)", "server를"),
+        ("page 1x을(를)", "page 1x를"),  # a letter by itself is read by its name
         ("Live doc을(를)", "Live doc을(를)"),  # the spelling does not tell
         ("을(를)", "을(를)"),
         ("…을(를)", "…을(를)"),
+        ("A-을(를)", "A-을(를)"),
+        ("é을(를)", "é을(를)"),
         ("EXT_Desk_D01을(를), EXT_Desk_D02을(를)", "EXT_Desk_D01을, EXT_Desk_D02를"),
     ],
 )

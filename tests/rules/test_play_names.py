@@ -65,6 +65,16 @@ def test_what_cannot_be_an_id_is_refused_by_its_reason(text, code):
     assert problem.value.code is code
 
 
+def test_an_id_or_alias_has_a_hundred_letters_at_most():
+    longest = "x" * 100
+
+    assert new_play_id(longest) == longest
+    assert alias_list(longest) == (longest,)
+    with pytest.raises(FieldProblem) as problem:
+        alias_list(longest + "x")
+    assert problem.value.code is Code.TOO_LONG
+
+
 def test_an_id_is_kept_in_composed_letters():
     assert new_play_id(" D01_세미나 ") == "D01_세미나"
 

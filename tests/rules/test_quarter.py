@@ -18,6 +18,14 @@ moments = st.datetimes(
 
 
 @pytest.mark.parametrize(
+    ("name", "quarter"),
+    [("2026Q4", Quarter(2026, 4)), ("2026Q5", None), ("26Q4", None), ("2026Q4 ", None)],
+)
+def test_a_quarter_s_name_is_read_and_nothing_else(name, quarter):
+    assert Quarter.read(name) == quarter
+
+
+@pytest.mark.parametrize(
     ("moment", "quarter"),
     [
         ("2026-12-31T23:59:59+09:00", Quarter(2026, 4)),

@@ -94,6 +94,11 @@ def test_a_line_is_said_in_words_where_it_is_one_time_on_some_weekdays(line, sai
     assert rhythm(line) == said
 
 
+@pytest.mark.parametrize(("line", "daily"), [("0 9 * * *", True), ("0 9 * * 1-6", False)])
+def test_only_all_weekdays_are_daily(line, daily):
+    assert rhythm(line).is_daily is daily
+
+
 @pytest.mark.parametrize(
     ("cron", "wrong"),
     [

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +33,13 @@ def test_a_red_play_is_told_the_fewest_things_and_the_day():
     )
 
 
+def test_on_a_thursday_it_is_still_this_week():
+    thursday = datetime(2026, 11, 26, 9, tzinfo=SEOUL)
+    way = way_up(judged(Counts(), Goals(activity=4), now=thursday), now=thursday, zone=SEOUL)
+
+    assert way.by == date(2026, 11, 29)
+
+
 def test_on_a_friday_it_is_next_week_and_never_after_the_quarter():
     friday = datetime(2026, 11, 27, 9, tzinfo=SEOUL)
     last = datetime(2026, 12, 30, 9, tzinfo=SEOUL)
@@ -46,6 +54,14 @@ def test_on_a_friday_it_is_next_week_and_never_after_the_quarter():
 def test_without_goals_any_action_is_enough_and_green_needs_none():
     assert way_up(judged(Counts(), Goals()), now=MONDAY, zone=SEOUL).needs == {}
     assert way_up(judged(Counts(brief=9), Goals(brief=1)), now=MONDAY, zone=SEOUL) is None
+
+
+@pytest.mark.parametrize(("goal", "needs"), [(2000, {"signal": 1000}), (2002, None)])
+def test_a_thousand_more_are_within_reach_and_no_more(goal, needs):
+    verdict = judged(Counts(), Goals(signal=goal), rule=AS_THE_PORTAL)
+    way = way_up(verdict, now=MONDAY, zone=SEOUL)
+
+    assert (way and dict(way.needs)) == needs
 
 
 def test_a_goal_that_is_out_of_reach_promises_nothing():
