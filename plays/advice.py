@@ -127,3 +127,9 @@ _UNKNOWN = _("Read the message below; retry once its cause is gone.")
 def advice(error: str) -> Advice | None:
     """What an error means and asks for; one without an entry is shown by its name."""
     return ADVICE.get(error, Advice(error, _UNKNOWN)) if error else None
+
+
+def in_words(error: str) -> tuple[str, str]:
+    """What an error means and what to do next, as text; nothing for a name that is not known."""
+    told = advice(error)
+    return (str(told.what), str(told.do)) if told else ("", "")

@@ -1,13 +1,66 @@
-"""The guard of what is read and done: a bearer token, or, to read, a person who is logged in."""
+"""Who may do what here: programs with a bearer token, or that sign (Standard Webhooks); people who
+are logged in read.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja.security.http import HttpAuthBase
+from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from plays.api.auth import refusal
 from plays.models.api_token import Scope
+from plays.problems import problem
 from plays.tokens import Caller, caller_of, sent_token
+
+SIGNED = Caller(name="EVENTS_SIGNING_SECRETS", scopes=frozenset((Scope.EVENTS,)))
+
+
+def caller_in(request: HttpRequest) -> Caller | None:
+    """The program whose token, or whose right signature, `request` bears; else None."""
+    caller = caller_of(sent_token(request))
+    if caller is None and _has_signature(request.headers, request.body):
+        return SIGNED
+    return caller
+
+
+def refusal(caller: Caller | None, needed: Scope) -> HttpResponse | None:
+    """Why `caller` may not do what `needed` names: 401 for nobody, 403 for another scope (RFC 6750,
+    section 3.1); None where it may.
+    """
+    if caller is None:
+        response: HttpResponse = problem(401, "a valid bearer token or signature is needed")
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+    if needed in caller.scopes:
+        return None
+    response = problem(403, f"this token has not the scope {needed.value}")
+    response["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{needed.value}"'
+    return response
+
+
+def _has_signature(headers: Mapping[str, str], body: bytes) -> bool:
+    secrets = settings.EVENTS_SIGNING_SECRETS
+    if not secrets or "webhook-signature" not in {name.lower() for name in headers}:
+        return False
+    sent = {name.lower(): value for name, value in headers.items()}
+    return any(_is_signed(secret, body, sent) for secret in secrets)
+
+
+def _is_signed(secret: str, body: bytes, headers: dict[str, str]) -> bool:
+    """The library checks the five minutes around the timestamp and compares in constant time.
+
+    Malformed headers make it raise ValueError (binascii.Error and UnicodeDecodeError are such)
+    instead of its own error.
+    """
+    try:
+        Webhook(secret).verify(body, headers, json_parse=False)
+    except (WebhookVerificationError, EmptyWebhookSecretError, ValueError):
+        return False
+    return True
 
 
 class Refused(Exception):

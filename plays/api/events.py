@@ -7,9 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 
+from plays.api.access import caller_in, refusal
 from plays.api.answers import FieldError
-from plays.api.auth import caller_in, refusal
-from plays.api.encoding import UnknownEncoding, unpacked
 from plays.api.event_forms import REQUEST_BODY
 from plays.api.payload import (
     BATCH_TYPE,
@@ -17,7 +16,9 @@ from plays.api.payload import (
     STRUCTURED_TYPE,
     NotReadable,
     TooMany,
+    UnknownEncoding,
     read_payload,
+    unpacked,
 )
 from plays.models.api_token import Scope
 from plays.problems import problem

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 from pydantic import ConfigDict, model_validator
 
-from plays.advice import advice
+from plays.advice import in_words
 from plays.api.access import ACTS
 from plays.api.answers import PAGE_SIZE, Cursor, JobId, Limit, Text, Try
 from plays.api.api import reads
@@ -202,7 +202,7 @@ def _job(pk: int) -> SyncJob:
 
 
 def _line(job: SyncJob) -> JobLine:
-    page, told = job.written_to or job.mapping.page, advice(job.last_error)
+    page, (means, do_next) = job.written_to or job.mapping.page, in_words(job.last_error)
     return JobLine(
         id=job.pk,
         kind=job.kind,
@@ -215,8 +215,8 @@ def _line(job: SyncJob) -> JobLine:
         stage=job.stage.value,
         failures=job.failures,
         error=job.last_error,
-        means=str(told.what) if told else "",
-        next=str(told.do) if told else "",
+        means=means,
+        next=do_next,
         message=job.last_message,
         owed_since=job.created_at,
         due_at=job.run_after,

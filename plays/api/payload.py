@@ -1,13 +1,19 @@
-"""A request's body -> the events in it, as parsed JSON, or a reason why it cannot be read."""
+"""A request's body -> the events in it, as parsed JSON, or a reason why it cannot be read.
+
+A body may come packed (RFC 9110, section 8.4).
+"""
 
 from __future__ import annotations
 
 import base64
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import unquote
+
+from django.http import HttpRequest
 
 MAX_EVENTS = 1_000
 MAX_BYTES = 5 * 1024 * 1024
@@ -15,6 +21,8 @@ MAX_DEPTH = 100
 TOO_DEEP = "the JSON is nested too deeply"
 BATCH_TYPE = "application/cloudevents-batch+json"
 STRUCTURED_TYPE = "application/cloudevents+json"
+GZIP = ("gzip", "x-gzip")
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
 class NotReadable(ValueError):
@@ -25,12 +33,44 @@ class TooMany(ValueError):
     """More events or bytes than one request may bring (HTTP 413)."""
 
 
+class UnknownEncoding(ValueError):
+    """Packed in a way that is not known here (HTTP 415)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Payload:
     """The events of one request, in the order sent."""
 
     events: list[Any]
     is_batch: bool
+
+
+def unpacked(request: HttpRequest) -> bytes:
+    """Never more than `MAX_BYTES`, however little was sent: a bomb is found while it is opened.
+
+    Raises `UnknownEncoding`, `TooMany`, `NotReadable`.
+    """
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding in ("", "identity"):
+        return request.body
+    if encoding not in GZIP:
+        raise UnknownEncoding(f"Content-Encoding {encoding[:40]!r} is not known here: gzip is")
+    return _gunzipped(request.body)
+
+
+def _gunzipped(body: bytes) -> bytes:
+    stream = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        text = stream.decompress(body, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise NotReadable("the body is not gzip") from error
+    if len(text) > MAX_BYTES:
+        raise TooMany(f"more than {MAX_BYTES:,} bytes when unpacked")
+    if not stream.eof:
+        raise NotReadable("the gzip body is cut off")
+    if stream.unused_data:
+        raise NotReadable("something follows the gzip body")
+    return text
 
 
 def read_payload(body: bytes, content_type: str, headers: Mapping[str, str]) -> Payload:

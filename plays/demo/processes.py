@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import socket
 import sys
@@ -16,12 +17,12 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from plays.demo import prepare, web
-from plays.demo.environment import demo_environment
 from plays.demo.portal import Portal
 from plays.demo.portfolio import as_csv, portfolio
 from plays.demo.seed_pages import ACTION_LOG, PLAY_DB, PROJECT_TODO, write_pages
 from plays.sandbox import Sandbox
 from plays.worker.child import Child
+from syncadmin.settings import env
 
 HOST = "127.0.0.1"
 ZONE = "Asia/Seoul"
@@ -30,6 +31,7 @@ LOOK_SECONDS = 0.05
 LINES_OF_LOG = 15
 SEED = 43
 PREPARATION = "preparation"
+LOCAL = "127.0.0.1,localhost"
 
 
 class PortTaken(Exception):
@@ -178,3 +180,22 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         raise PortTaken(f"port {port} cannot be used: {error.strerror}") from error
     return listener
+
+
+def demo_environment(**variables: str) -> dict[str, str]:
+    """This process' environment with every variable of settings at its default, then `variables`.
+
+    Naming each one keeps a `.env` out, which fills in only what the environment lacks.
+    """
+    defaults = {name: _as_written(default) for name, (_type, default) in env.scheme.items()}
+    proxies = dict.fromkeys(("NO_PROXY", "no_proxy"), LOCAL)
+    ours = {"DJANGO_SETTINGS_MODULE": "syncadmin.settings", "PYTHONUNBUFFERED": "1"}
+    return {**os.environ, **defaults, **proxies, **ours, **variables}
+
+
+def _as_written(default: object) -> str:
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, list):
+        return ",".join(default)
+    return str(default)

@@ -18,6 +18,21 @@ REMARKS = (
     "예산 확인 필요",
 )
 
+# In turn, each with what people are told; None is a colleague, whose edit is made for the occasion.
+FAULTS: tuple[tuple[Fault | None, str], ...] = (
+    (
+        Fault("rate_limited", retry_after="1"),
+        "Confluence answers the next write with 429, Retry-After: 1",
+    ),
+    (Fault("unavailable"), "Confluence answers the next write with 503"),
+    (Fault("lost_reply"), "Confluence makes the next write, and its answer gets lost"),
+    (None, "a colleague saves between the next read and its write"),
+    (
+        Fault("truncated_json"),
+        "Confluence makes the next write, and its answer breaks off in the middle",
+    ),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
@@ -35,9 +50,7 @@ class Trouble:
         self._sandbox, self._pages = sandbox, pages
         self._random = random.Random(seed)  # noqa: S311 - a scenario, no secret
         self._numbers = itertools.count(1)
-        self._turn = itertools.cycle(
-            (self._busy, self._out_of_order, self._lost_reply, self._in_between, self._cut_off)
-        )
+        self._turn = itertools.cycle(FAULTS)
         self.notes: list[Note] = []
 
     @property
@@ -47,7 +60,9 @@ class Trouble:
 
     def next_fault(self) -> str:
         """Let the next write meet trouble. Returns what it is, for people."""
-        return next(self._turn)()
+        fault, said = next(self._turn)
+        self._sandbox.faults.script(fault or self._edit_in_between(), match="PUT")
+        return said
 
     def colleague_edits(self) -> Note:
         """Let a colleague write a sentence somewhere and save, as the browser editor does."""
@@ -60,31 +75,14 @@ class Trouble:
     def title_of(self, page_id: str) -> str:
         return self._sandbox.store.page(page_id).title
 
-    def _busy(self) -> str:
-        self._sandbox.faults.script(Fault("rate_limited", retry_after="1"), match="PUT")
-        return "Confluence answers the next write with 429, Retry-After: 1"
-
-    def _out_of_order(self) -> str:
-        self._sandbox.faults.script("unavailable", match="PUT")
-        return "Confluence answers the next write with 503"
-
-    def _lost_reply(self) -> str:
-        self._sandbox.faults.script("lost_reply", match="PUT")
-        return "Confluence makes the next write, and its answer gets lost"
-
-    def _cut_off(self) -> str:
-        self._sandbox.faults.script("truncated_json", match="PUT")
-        return "Confluence makes the next write, and its answer breaks off in the middle"
-
-    def _in_between(self) -> str:
+    def _edit_in_between(self) -> Fault:
         def edit(body: str) -> str:
             # Whose page it is is known only when the write comes; the text says where it went.
             note = self._note("")
             self.notes.append(note)
             return _with(body, note)
 
-        self._sandbox.faults.script(Fault("colleague_edit", edit=edit), match="PUT")
-        return "a colleague saves between the next read and its write"
+        return Fault("colleague_edit", edit=edit)
 
     def _note(self, page_id: str) -> Note:
         remark, by = self._random.choice(REMARKS), self._random.choice(OWNERS)

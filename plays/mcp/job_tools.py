@@ -10,14 +10,13 @@ from django.db import transaction
 from django.utils import timezone
 from mcp.server import MCPServer
 
-from plays.advice import advice
-from plays.mcp.tools import READS, STARTS, UNTRUSTED, UnknownId, add
+from plays.advice import in_words
+from plays.mcp.tools import READS, STARTS, UNTRUSTED, UnknownId, add, cursor_after, span
 from plays.models import SyncJob, WeeklySync
 from plays.models.weekly import WeeklyState
 from plays.storage import Line
 from plays.sync.jobs.failures import Cause, causes
 from plays.sync.jobs.retrying import retry_jobs
-from plays.sync.operations.pages import offset_of
 from plays.sync.operations.results import DIFFERENCE_LINES
 from plays.sync.site.connection import connect
 from plays.sync.status import system_status
@@ -147,12 +146,12 @@ def list_failures(limit: int = 20, cursor: str = "") -> FailureList:
 
     Not verified: whether the cause is still there.
     """
-    limit, start = min(max(1, limit), MOST_CAUSES), offset_of(cursor)
+    start, end = span(limit, cursor, most=MOST_CAUSES)
     found = causes(SyncJob.objects.all())
     return FailureList(
-        failures=[_failure(cause) for cause in found[start : start + limit]],
+        failures=[_failure(cause) for cause in found[start:end]],
         total=len(found),
-        next_cursor=str(start + limit) if len(found) > start + limit else "",
+        next_cursor=cursor_after(end, len(found)),
     )
 
 
@@ -162,7 +161,7 @@ def explain_failure(job_id: int) -> JobAnswer:
     Not verified: whether the cause is still there; preview_job reads the page now.
     """
     job = _job(job_id)
-    told = advice(job.last_error)
+    means, do_next = in_words(job.last_error)
     page = page_of(job)
     return JobAnswer(
         job_id=job.pk,
@@ -171,8 +170,8 @@ def explain_failure(job_id: int) -> JobAnswer:
         stage=job.stage.value,
         page_id=page.page_id if page else "",
         error=job.last_error,
-        means=str(told.what) if told else "",
-        next=str(told.do) if told else "",
+        means=means,
+        next=do_next,
         message=job.last_message,
         tries=[
             TryLine(
@@ -215,7 +214,6 @@ def preview_job(job_id: int) -> PreviewAnswer:
         raise UnknownId("no page is mapped for this job yet.", advice="A person maps the page.")
     seen = preview(connect(), page, job)
     lines = [f"{x.mark} {x.text}" for x in seen.text if isinstance(x, Line) and x.mark]
-    told = advice(seen.problem_name)
     return PreviewAnswer(
         job_id=job.pk,
         version=seen.version,
@@ -223,7 +221,7 @@ def preview_job(job_id: int) -> PreviewAnswer:
         more_lines=max(0, len(lines) - DIFFERENCE_LINES),
         goes_to_a_new_page=seen.is_full,
         problem=str(seen.problem or ""),
-        next=str(told.do) if told else "",
+        next=in_words(seen.problem_name)[1],
     )
 
 
@@ -239,11 +237,10 @@ def _failure(cause: Cause) -> Failure:
     jobs = SyncJob.objects.failed().filter(
         last_error=cause.error, kind=cause.kind, mapping__part=cause.part, mapping__page=cause.page
     )
-    told = advice(cause.error)
     ids = jobs.order_by("-pk").values_list("pk", flat=True)[:IDS_PER_CAUSE]
     return Failure(
         error=cause.error,
-        means=str(told.what) if told else "",
+        means=in_words(cause.error)[0],
         part=cause.part,
         page_id=cause.page.page_id if cause.page else "",
         kind=cause.kind,

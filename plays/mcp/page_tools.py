@@ -7,10 +7,9 @@ from typing import Any
 
 from mcp.server import MCPServer
 
-from plays.mcp.tools import ADDS, READS, REPLACES, UNTRUSTED, add
+from plays.mcp.tools import ADDS, READS, REPLACES, UNTRUSTED, add, cursor_after, span
 from plays.sync import operations
 from plays.sync.operations import Created, FoundPages, Rows, Written
-from plays.sync.operations.pages import offset_of
 from plays.sync.site.connection import connect
 
 LINES = 200
@@ -68,8 +67,8 @@ def get_page(page_id: str, cursor: str = "") -> PageAnswer:
 
     Not verified: macros show as their name only; text and version are of this moment.
     """
-    page, start = operations.get_page(connect(), page_id), offset_of(cursor)
-    end = start + LINES
+    page = operations.get_page(connect(), page_id)
+    start, end = span(LINES, cursor, most=LINES)
     return PageAnswer(
         page_id=page.id,
         title=page.title,
@@ -78,7 +77,7 @@ def get_page(page_id: str, cursor: str = "") -> PageAnswer:
         version=page.version,
         lines=page.lines[start:end],
         total_lines=len(page.lines),
-        next_cursor=str(end) if len(page.lines) > end else "",
+        next_cursor=cursor_after(end, len(page.lines)),
         tables=page.tables,
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from mcp.server import MCPServer
 
-from plays.mcp.tools import ADDS, READS, RUNS, UNTRUSTED, add
+from plays.mcp.tools import ADDS, READS, RUNS, UNTRUSTED, add, cursor_after, span
 from plays.models import Action, PageMapping, Play, SyncJob
 from plays.models.action import ActionType
 from plays.models.api_token import Scope
@@ -22,7 +22,6 @@ from plays.sync import weekly
 from plays.sync.intake.receiving import Receipt, record
 from plays.sync.naming import play_called
 from plays.sync.operations import BadArgument
-from plays.sync.operations.pages import offset_of
 from plays.sync.plays.play_status import PlayStatus, play_statuses
 from plays.sync.reconcile.reconciling import reconcile
 from plays.sync.todo.creating import create_todo_page as make_todo_page
@@ -178,14 +177,14 @@ def list_plays(limit: int = 50, cursor: str = "") -> PlayList:
 
     Not verified: counts are the database's, not read from pages.
     """
-    limit, start = _bounds(limit, cursor)
+    start, end = span(limit, cursor, most=MOST)
     plays = Play.objects.order_by("play_id")
-    shown, total = list(plays[start : start + limit]), plays.count()
+    shown, total = list(plays[start:end]), plays.count()
     stands = play_statuses(shown, now=timezone.now())
     return PlayList(
         plays=[_play_line(stands[play.pk]) for play in shown],
         total=total,
-        next_cursor=_next(start + limit, total),
+        next_cursor=cursor_after(end, total),
     )
 
 
@@ -223,7 +222,7 @@ def list_actions(
 
     Not verified: whether its row stands on the Action Log; see get_play and list_failures.
     """
-    limit, start = _bounds(limit, cursor)
+    start, end = span(limit, cursor, most=MOST)
     actions = Action.objects.select_related("play")
     if play_id:
         actions = actions.filter(play=play_called(play_id))
@@ -245,10 +244,10 @@ def list_actions(
                 url=action.url,
                 occurred_at=action.occurred_at,
             )
-            for action in actions[start : start + limit]
+            for action in actions[start:end]
         ],
         total=total,
-        next_cursor=_next(start + limit, total),
+        next_cursor=cursor_after(end, total),
     )
 
 
@@ -343,14 +342,6 @@ def _play_line(stands: PlayStatus) -> PlayLine:
         counts=asdict(stands.counts),
         goals=asdict(stands.goals),
     )
-
-
-def _bounds(limit: int, cursor: str) -> tuple[int, int]:
-    return min(max(1, limit), MOST), offset_of(cursor)
-
-
-def _next(end: int, total: int) -> str:
-    return str(end) if total > end else ""
 
 
 def _moment(text: str) -> datetime:

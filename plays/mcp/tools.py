@@ -22,6 +22,7 @@ from plays.problems import STORAGE_TROUBLE
 from plays.storage import EditError
 from plays.sync.naming import NotOnePlay
 from plays.sync.operations import Refusal, refusal_of
+from plays.sync.operations.pages import offset_of
 from plays.sync.todo.problems import TodoProblem
 from plays.sync.weekly import AlreadyRunning, RunMustWait
 from plays.tokens import Caller
@@ -107,6 +108,17 @@ def add(
     server.add_tool(
         tool, description=inspect.getdoc(function), annotations=kind, structured_output=True
     )
+
+
+def span(limit: int, cursor: str, *, most: int) -> tuple[int, int]:
+    """From which row to which a list is answered: `limit` rows, 1 to `most`, from `cursor` on."""
+    start = offset_of(cursor)
+    return start, start + min(max(1, limit), most)
+
+
+def cursor_after(end: int, total: int) -> str:
+    """The cursor that goes on at `end`; empty where the list ends."""
+    return str(end) if total > end else ""
 
 
 def _refuse_unless_on(only_reads: bool) -> None:

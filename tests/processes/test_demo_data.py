@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from plays import storage
 from plays.demo.checks import look_at_pages
-from plays.demo.environment import demo_environment
 from plays.demo.figures import Progress, read_progress
 from plays.demo.portal import Entered
 from plays.demo.portfolio import as_csv, portfolio
+from plays.demo.processes import demo_environment
 from plays.demo.scenario import STAGES, Scenario, Step
 from plays.demo.seed_pages import ACTION_LOG, PLAY_DB, write_pages
 from plays.demo.trouble import Trouble

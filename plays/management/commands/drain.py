@@ -8,10 +8,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from plays.checks import OUR_CHECKS
+from plays.management.progress import progress_bar
 from plays.models import Site
 from plays.sync.writing.drain import Backlog, backlog, drain
 
@@ -41,19 +40,11 @@ class Command(BaseCommand):
 
     def _drain(self, *, wait: bool, at_once: bool) -> Backlog:
         before = backlog()
-        console = Console(stderr=True)
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
-        with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-            bar = progress.add_task("writing pages", total=before.pending)
+        with progress_bar("writing pages") as show_bar:
 
             def show(left: Backlog) -> None:
                 total = max(before.pending, left.pending)
-                progress.update(bar, total=total, completed=total - left.pending)
+                show_bar(total - left.pending, total)
 
             return drain(wait=wait, at_once=at_once, on_progress=show)
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from plays.checks import OUR_CHECKS
 from plays.management import weekly_tables
+from plays.management.progress import progress_bar
 from plays.models import WeeklySync
 from plays.models.weekly import WeeklyState, WeeklyTrigger
 from plays.sync import weekly
@@ -46,7 +44,7 @@ class Command(BaseCommand):
 
     def _show_plan(self) -> int:
         try:
-            with _progress() as show:
+            with progress_bar("pages") as show:
                 plan = weekly.plan(on_progress=show)
         except weekly.RunMustWait as waits:
             self.stdout.write(weekly_tables.no_plan(waits.reason))
@@ -56,7 +54,7 @@ class Command(BaseCommand):
 
     def _run(self) -> int:
         run = self._started()
-        with _progress() as show:
+        with progress_bar("pages") as show:
             run = weekly.carry_on(run, on_progress=lambda r: show(r.done, r.total))
         self._print(*weekly_tables.of_run(run))
         if run.state == WeeklyState.FAILED or needs_person(run):
@@ -77,18 +75,3 @@ class Command(BaseCommand):
             for part in parts:
                 console.print(part)
         self.stdout.write(text.get(), ending="")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal's standard error; nothing elsewhere."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("pages", total=None)
-        yield lambda done, total: progress.update(bar, completed=done, total=total)

@@ -7,8 +7,7 @@ import zlib
 import pytest
 from django.test import RequestFactory
 
-from plays.api.encoding import unpacked
-from plays.api.payload import MAX_BYTES
+from plays.api.payload import MAX_BYTES, unpacked
 from plays.models import Event
 from tests.events import activity
 from tests.factories import make_play
