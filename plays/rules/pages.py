@@ -8,6 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from plays.rules.page_columns import LOG_COLUMNS, LOG_PEOPLE, PLAY_COLUMNS, PLAY_PEOPLE
+from plays.rules.planner import EDITS_OF
 from plays.rules.quarter import Quarter
 from plays.rules.status import NO_GOALS, Counts, Goals, Status
 from plays.storage import (
@@ -41,7 +42,7 @@ PLAY_DB = TableShape(title="Play DB", key="play_id", columns=PLAY_COLUMNS, peopl
 LOG_ID_PATTERN = r"LOG-\d{4}-\d{5,}"
 
 # The words that entries have for what was done.
-KINDS = ("Activity", "Signal", "Scorecard", "Brief", "S2", "S3")
+KINDS = tuple(EDITS_OF)
 
 # What a full page of the Action Log says in front of the title of the next.
 CONTINUED = "다음 기록 · Continued: "

@@ -101,9 +101,14 @@ def _confluence(now: datetime) -> Step:
             what=_("Confluence does not let us in: %(reason)s") % {"reason": site.message},
             do=_("Put the CONFLUENCE_… settings right, then start web and worker again."),
         )
-    if Page.objects.filter(written_at__isnull=False).exists():
-        return Step(key=Key.CONFLUENCE, is_done=True, what=_("Pages are read and written."))
-    return Step(key=Key.CONFLUENCE, is_done=None, what=_("Not asked yet."))
+    if Page.objects.filter(state=PageState.OK).exists():
+        return Step(key=Key.CONFLUENCE, is_done=True, what=_("Pages are read."))
+    return Step(
+        key=Key.CONFLUENCE,
+        is_done=None,
+        what=_("Not asked yet."),
+        do=_("Press “Look again”: Confluence is asked who we are."),
+    )
 
 
 def _unconfigured() -> Step:

@@ -131,7 +131,7 @@ def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
             yield problem(
                 Area.PAGES,
                 _("Edits that wait for a page: %(count)s.") % {"count": waiting[mapping.pk]},
-                do=_("Map one on /mappings/."),
+                do=_("Map one on /mappings/, or have all missing ones made there."),
                 subject=_name(mapping),
             )
     for part in PartChoice:
