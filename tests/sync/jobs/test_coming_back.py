@@ -5,16 +5,17 @@ from datetime import timedelta
 import pytest
 
 from plays.confluence import ServerFault
-from plays.models import SyncJob
+from plays.models import Page, Site, SyncJob
 from plays.rules.retry import Remedy
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record_all
 from plays.sync.jobs.outcomes import postpone
+from plays.sync.jobs.wakeups import wake_due
 from plays.sync.site.availability import open_now
 from plays.sync.site.remedies import policy
 from plays.sync.writing.drain import drain
 from tests.events import activity
-from tests.factories import make_job
+from tests.factories import NOW, make_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = 24
@@ -38,6 +39,16 @@ def test_jobs_of_one_page_come_back_together():
     postpone(first.mapping.page, jobs, ServerFault("503"), Remedy.WAIT)
 
     assert len(set(SyncJob.objects.values_list("run_after", flat=True))) == 1
+
+
+def test_while_the_site_is_paused_nobody_is_woken():
+    job = make_job()
+    Site.current()
+    Site.objects.update(paused_until=NOW + timedelta(seconds=1))
+
+    assert wake_due(now=NOW) == 0
+    assert wake_due(now=NOW + timedelta(seconds=1)) == 1
+    assert Page.objects.get(pk=job.mapping.page_id).rung_at == NOW + timedelta(seconds=1)
 
 
 def test_a_site_that_is_still_busy_after_its_pause_gets_one_call_not_one_per_page(world):

@@ -112,6 +112,8 @@ def test_a_pause_that_ended_does_not_stand_in_the_way_of_a_new_one(staff):
     assert pause(PauseScope.ALL, reason="second", by=staff) != first
     assert not resume(first, by=staff)
     assert Pause.objects.active().count() == 1
+    verbs = AuditEntry.objects.order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["pause", "resume", "pause"]
 
 
 def test_pauses_add_up(staff):
@@ -131,6 +133,8 @@ def test_pauses_add_up(staff):
 def test_jobs_that_wait_for_a_page_are_held_with_their_play(staff):
     job = make_job(mapping=make_mapping("live_doc"))
     made = pause(PauseScope.PLAY, play=job.play, reason="x", by=staff)
+    pause(PauseScope.PLAY, play=make_play(), reason="y", by=staff)
+    pause(PauseScope.PAGE, page=make_page(), reason="z", by=staff)
 
     assert holding(job) == [made]
 

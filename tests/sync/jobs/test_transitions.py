@@ -3,17 +3,22 @@
 import runpy
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from plays import confluence
 from plays.models import SyncJob
+from plays.models.audit import Verb
 from plays.models.job import JobState
 from plays.rules.planner import Kind
 from plays.rules.retry import Remedy
+from plays.sync.audit import note
 from plays.sync.jobs.due import bring_forward, move
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete, fail, postpone, record_failure
 from plays.sync.jobs.retrying import cancel_jobs, retry_jobs
+from plays.sync.jobs.taking import taken_by
 from plays.sync.jobs.transitions import RULES, Guard, JobVerb, Seen, change
 from tests.factories import NOW, make_job, make_page
 
@@ -106,6 +111,30 @@ def test_a_job_that_was_enqueued_again_since_it_was_read_is_not_completed(verb):
     VERBS[verb](job)
 
     assert row(job) == before
+
+
+def test_what_is_enqueued_again_stays_with_its_act_or_goes_to_the_new_one():
+    job, other = make_job(), make_job()
+    act, later = (note(Verb.RETRY, by=None, target="x", now=NOW) for _ in range(2))
+    for each in (job, other):
+        with taken_by(act):
+            enqueue([same_edit(each)], now=NOW)
+
+    enqueue([same_edit(job)], now=NOW)  # by an event, say
+    with taken_by(later):
+        enqueue([same_edit(other)], now=NOW)
+
+    assert (row(job)["act_id"], row(other)["act_id"]) == (act.pk, later.pk)
+
+
+def test_the_page_that_jobs_leave_is_locked_before_them():
+    job = make_job()
+
+    with CaptureQueriesContext(connection) as asked:
+        move(job.mapping, make_page(), now=NOW)
+
+    first = next(query["sql"] for query in asked if query["sql"].startswith("SELECT"))
+    assert first.startswith('SELECT "plays_page"')
 
 
 @pytest.mark.parametrize("verb", verbs_with(Guard.ALONE))
