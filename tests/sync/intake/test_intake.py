@@ -1,6 +1,7 @@
 """An event is recorded once, counted once and owed to its pages, or kept with its reasons."""
 
 import json
+import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -232,6 +233,42 @@ def test_what_is_no_event_is_kept_as_well(raw):
 
     assert receipt.status is ReceiptStatus.REJECTED
     assert json.loads(Event.objects.get().payload) == raw
+
+
+def test_what_is_kept_of_an_event_that_is_none_fits_where_it_is_kept():
+    record({"type": "x" * 101, "id": 1}, now=NOW)
+    record({"type": "a\nb\ud800", "id": 2}, now=NOW)
+
+    assert list(Event.objects.order_by("pk").values_list("type", flat=True)) == [
+        *("x" * 100, "a b "),
+    ]
+
+
+def test_only_what_lacks_nothing_but_one_name_waits_for_it(play):
+    record(activity("EXT_Late"), now=NOW)
+    record(activity("EXT_Late", url="javascript:x"), now=NOW)
+    record(validation(brief_id="BRF-9"), now=NOW)
+
+    waits = Event.objects.order_by("pk").values_list("missing", flat=True)
+    assert list(waits) == ["play:EXT_Late", "", "brief:BRF-9"]
+
+
+def test_each_event_leaves_a_line_and_a_rejected_one_says_why(play, caplog):
+    long = "x" * 600
+    with caplog.at_level(logging.INFO, "plays.sync.intake.receiving"):
+        record(activity("EXT_Desk_D01", event_id="one"), now=NOW)
+        record(activity("EXT_Desk_D01", event_id="one"), now=NOW)
+        record({"id": long}, now=NOW)
+
+    accepted, again, rejected = caplog.records
+    assert (accepted.levelname, accepted.event, accepted.status, accepted.log_id) == (
+        *("INFO", "one", "accepted", "LOG-2026-00001"),
+    )
+    assert (again.levelname, again.status, again.log_id) == (
+        *("INFO", "duplicate", "LOG-2026-00001"),
+    )
+    assert (rejected.levelname, rejected.event) == ("WARNING", long[:500])
+    assert "specversion" in rejected.getMessage()
 
 
 def test_two_briefs_of_a_play_owe_its_row_once(play):

@@ -74,6 +74,15 @@ def test_what_waits_is_recorded_together_and_each_is_told_of_its_own(together):
     assert Action.objects.count() == 5
 
 
+def test_no_more_are_recorded_together_than_a_transaction_may_hold(together, monkeypatch):
+    monkeypatch.setattr(sharing, "TOGETHER", 3)
+
+    found, groups = together([[activity(PLAY) for _ in range(n)] for n in (1, 2, 1, 1)])
+
+    assert groups == [1, 3, 1]
+    assert [len(receipts) for receipts in found] == [1, 2, 1, 1]
+
+
 def test_the_same_event_sent_by_two_at_once_is_a_duplicate_for_one(together):
     event, other = activity(PLAY), activity(PLAY)
 
