@@ -63,7 +63,7 @@ def write_report() -> str:
 
 
 def cleanup() -> bool:
-    """Delete what is old, and ring again where the time was up; returns whether all is gone."""
+    """Delete what is old, again where the time was up; returns whether all is gone."""
     heartbeats.beat_task(schedules.CLEANUP)
     is_whole = retention.clean_up(seconds=settings.SYNC_WRITE_SECONDS).is_whole
     if not is_whole:

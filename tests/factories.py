@@ -26,7 +26,7 @@ from plays.rules.status import Goals
 from plays.sync.funnel import count_funnel
 from plays.sync.plays.goals import goals_at, quarter_of
 from plays.sync.week_counts import count_weeks
-from plays.sync.writing.spans import carry
+from plays.sync.writing.attempt import carry
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 23, 5, 5, tzinfo=UTC)  # Monday 14:05 in Seoul

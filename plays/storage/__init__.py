@@ -53,7 +53,7 @@ from plays.storage.layout.model import (
 from plays.storage.layout.recognise import Recognition, TableSeen, recognise
 from plays.storage.markdown.document import markdown_to_storage
 from plays.storage.read.content import Content, Unreadable
-from plays.storage.read.inventory import Entry, entry_counts, read_entries, row_keys, survey_rows
+from plays.storage.read.inventory import Entry, all_rows, entry_counts, inventory, read_entries
 from plays.storage.read.line_differences import Gap, Line, Piece, difference
 from plays.storage.read.page_text import source_lines, text_lines
 from plays.storage.read.tables import (
@@ -147,6 +147,7 @@ __all__ = [
     "Unreadable",
     "UnsafeUrl",
     "UpsertRow",
+    "all_rows",
     "apply_edits",
     "check_skeleton",
     "describe_tables",
@@ -154,16 +155,15 @@ __all__ = [
     "drift",
     "entry_counts",
     "escape_text",
+    "inventory",
     "markdown_to_storage",
     "read_entries",
     "read_rows",
     "recognise",
-    "row_keys",
     "safe_url",
     "same_body",
     "source_lines",
     "status_colour",
-    "survey_rows",
     "table_texts",
     "text_lines",
 ]

@@ -20,7 +20,7 @@ from plays.models import LogNumber, LogVolume, Page, PageMapping, SyncJob
 from plays.models.job import LOG_KINDS, JobState
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS
-from plays.storage import EditError, Entry, Telling, read_entries, row_keys
+from plays.storage import EditError, Entry, Telling, inventory, read_entries
 from plays.storage.scan.entry_lines import Verdict, behind_key
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.site import log_stop
@@ -72,7 +72,7 @@ def ids_on(page: Page, body: str) -> set[str]:
     """
     found: set[str] = set()
     if is_log(page):
-        rows = row_keys(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
+        rows = inventory(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
         found.update(key for key in rows if LOG_ID.fullmatch(key))
     if PageMapping.objects.filter(page=page, part=PartChoice.LIVE_DOC).exists():
         found.update(entry.key for entry in entries_in(body))

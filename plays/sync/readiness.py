@@ -29,8 +29,7 @@ _last_write = _LastWrite()
 def trouble() -> str:
     """What keeps the database from its part, in a few words; "" where nothing does."""
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = missing_migrations()
     except Error:
         return "database unreachable"
     if missing:
@@ -40,6 +39,12 @@ def trouble() -> str:
     except Error:
         return "database cannot be written"
     return "disk full" if _is_disk_full() else ""
+
+
+def missing_migrations() -> int:
+    """How many migrations the database lacks. Raises `Error` where it does not answer."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _write() -> None:

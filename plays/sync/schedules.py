@@ -56,7 +56,7 @@ def planned() -> tuple[Planned, ...]:
 def ensure_schedules() -> None:
     """Make the schedules what `planned` says, once each, however many processes start at once.
 
-    django-q2 reckons the next run only when a schedule is made, so a changed line makes a new one.
+    django-q2 finds the next run only when a schedule is made, so a changed line makes a new one.
     """
     with transaction.atomic():
         Site.lock()  # schedule names are not unique in django-q2

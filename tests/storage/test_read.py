@@ -15,9 +15,9 @@ from plays.storage import (
     MergedCells,
     Place,
     describe_tables,
+    inventory,
     read_entries,
     read_rows,
-    row_keys,
 )
 from plays.storage.scan.page import scan
 from tests.storage.shapes import LOG, PLAYS, table
@@ -43,8 +43,8 @@ def test_keys_are_read_without_reading_rows_doubles_and_merged_cells_too():
     merged = "<tr><td rowspan='2'>LOG-3</td><td/><td/></tr><tr><td/><td/></tr></tbody>"
     body = table("LOG-1||", "<b>LOG-2</b>||", "LOG-1||", "||")
 
-    assert row_keys(body.replace("</tbody>", merged), LOG) == {"LOG-1", "LOG-2"}
-    assert row_keys("<p>no table</p>", LOG) == set()
+    assert inventory(body.replace("</tbody>", merged), LOG) == {"LOG-1", "LOG-2"}
+    assert inventory("<p>no table</p>", LOG) == set()
 
 
 def test_rows_read_as_people_see_them():

@@ -21,7 +21,7 @@ from tests.world import World
 
 Construct = Callable[[World], bool]
 
-# What a page loses that is printed anew: entities, ids, odd spacing, what looks like markup.
+# What a page loses that is printed again: entities, ids, odd spacing, what looks like markup.
 AROUND = (
     '<p local-id="p1">R&amp;D&nbsp;센터 &mdash; &ldquo;원문&rdquo;  그대로</p>'
     '<ac:structured-macro ac:name="code" ac:schema-version="1" ac:macro-id="m1">'

@@ -16,7 +16,7 @@ from plays.storage.shapes import TableShape
 from plays.storage.text import key_text
 
 
-def survey_rows(body: str, table: TableShape, guidance: Guidance | None = None) -> list[Row]:
+def all_rows(body: str, table: TableShape, guidance: Guidance | None = None) -> list[Row]:
     """Every row that has a key of its own, in page order, also where a key stands there twice.
 
     Total rows are left out; none when no table is ours. Raises NotStorage, LayoutQuestion,
@@ -30,7 +30,7 @@ def survey_rows(body: str, table: TableShape, guidance: Guidance | None = None) 
     return rows
 
 
-def row_keys(body: str, table: TableShape, guidance: Guidance | None = None) -> set[str]:
+def inventory(body: str, table: TableShape, guidance: Guidance | None = None) -> set[str]:
     """The keys that have a row of their own; far cheaper than reading the rows.
 
     Raises NotStorage, LayoutQuestion, AmbiguousColumn and MergedCells.

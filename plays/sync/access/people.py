@@ -25,7 +25,7 @@ def state_of(person: User) -> dict[str, str]:
 
 
 def note_person(person: User, before: Mapping[str, str], *, by: User | None) -> bool:
-    """Note what has changed since `before` (empty: made anew). False where nothing has."""
+    """Note what has changed since `before` (empty: just made). False where nothing has."""
     now = state_of(person)
     changed = {name: [before.get(name, ""), value] for name, value in now.items()}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}

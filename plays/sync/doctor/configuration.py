@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core import checks
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
+from plays.sync.readiness import missing_migrations
 
 NEEDED = ("CONFLUENCE_URL", "CONFLUENCE_API_TOKEN")
 
@@ -26,8 +26,7 @@ def look_at_configuration() -> Iterator[Finding]:
 def database_trouble() -> Finding | None:
     """Why nothing in the database can be looked at; None if it can."""
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = missing_migrations()
     except DatabaseError as error:
         return problem(
             Area.CONFIGURATION,
@@ -38,7 +37,7 @@ def database_trouble() -> Finding | None:
         return None
     return problem(
         Area.CONFIGURATION,
-        _("Migrations that the database lacks: %(count)s.") % {"count": len(missing)},
+        _("Migrations that the database lacks: %(count)s.") % {"count": missing},
         do="manage.py migrate",
     )
 
@@ -61,7 +60,7 @@ def _missing() -> Iterator[Finding]:
             yield problem(
                 Area.CONFIGURATION,
                 _("%(name)s is not set.") % {"name": name},
-                do=_("Set it in the environment or in .env, then start web and worker anew."),
+                do=_("Set it in the environment or in .env, then start web and worker again."),
                 subject=name,
             )
     if not settings.CONFLUENCE_SPACE_KEY:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
-from plays.sync.doctor.findings import Area, Finding, fine, problem
+from plays.sync.doctor.findings import Area, Finding, fine, moment, problem
 from plays.sync.mappings.page_problems import unreadable
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import report, report_account
@@ -58,17 +57,13 @@ def look_at_pauses(now: datetime) -> Iterator[Finding]:
         yield problem(
             Area.CONFLUENCE,
             _("Nothing is written since %(when)s: %(reason)s")
-            % {"when": _moment(site.stopped_at), "reason": site.message},
+            % {"when": moment(site.stopped_at), "reason": site.message},
             do=_("Once the account works again, writing goes on by itself within a minute."),
         )
     elif until := site.pause_end(now):
         yield problem(
             Area.CONFLUENCE,
             _("Confluence is left alone until %(when)s: %(reason)s")
-            % {"when": _moment(until), "reason": site.message},
+            % {"when": moment(until), "reason": site.message},
             do=_("Nothing to do: it goes on by itself. manage.py drain --now tries at once."),
         )
-
-
-def _moment(value: datetime) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,3 +66,8 @@ def note(area: Area, what: str, *, do: str = "", subject: str = "") -> Finding:
 
 def problem(area: Area, what: str, *, do: str, subject: str = "") -> Finding:
     return Finding(area=area, level=Level.PROBLEM, what=what, do=do, subject=subject)
+
+
+def moment(value: datetime) -> str:
+    """A time in the installation's zone, as a sentence has it."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"

@@ -90,32 +90,38 @@ def look_at_first_steps(now: datetime) -> Iterator[Finding]:
             yield note(areas[step.key], step.what, do=step.do)
 
 
+def _done(key: Key, what: str, do: str = "") -> Step:
+    return Step(key=key, is_done=True, what=what, do=do)
+
+
+def _to_do(key: Key, what: str, do: str) -> Step:
+    return Step(key=key, is_done=False, what=what, do=do)
+
+
+def _unsaid(key: Key, what: str, do: str = "") -> Step:
+    return Step(key=key, is_done=None, what=what, do=do)
+
+
 def _confluence(now: datetime) -> Step:
     if not is_configured():
         return _unconfigured()
     site = Site.current()
     if not site.is_open(now):
-        return Step(
-            key=Key.CONFLUENCE,
-            is_done=False,
-            what=_("Confluence does not let us in: %(reason)s") % {"reason": site.message},
+        return _to_do(
+            Key.CONFLUENCE,
+            _("Confluence does not let us in: %(reason)s") % {"reason": site.message},
             do=_("Put the CONFLUENCE_… settings right, then start web and worker again."),
         )
     if Page.objects.filter(state=PageState.OK).exists():
-        return Step(key=Key.CONFLUENCE, is_done=True, what=_("Pages are read."))
-    return Step(
-        key=Key.CONFLUENCE,
-        is_done=None,
-        what=_("Not asked yet."),
-        do=_("Press “Look again”: Confluence is asked who we are."),
-    )
+        return _done(Key.CONFLUENCE, _("Pages are read."))
+    do = _("Press “Look again”: Confluence is asked who we are.")
+    return _unsaid(Key.CONFLUENCE, _("Not asked yet."), do)
 
 
 def _unconfigured() -> Step:
-    return Step(
-        key=Key.CONFLUENCE,
-        is_done=False,
-        what=_("CONFLUENCE_URL and CONFLUENCE_API_TOKEN are not both set."),
+    return _to_do(
+        Key.CONFLUENCE,
+        _("CONFLUENCE_URL and CONFLUENCE_API_TOKEN are not both set."),
         do=_("Write them into .env, with CONFLUENCE_EMAIL, then start web and worker again."),
     )
 
@@ -129,17 +135,17 @@ def _asked_confluence() -> Step:
     found = [account] if account.is_problem else [account, *look_at_space(client)]
     wrong = next((finding for finding in found if finding.is_problem), None)
     if wrong:
-        return Step(key=Key.CONFLUENCE, is_done=False, what=wrong.what, do=wrong.do)
+        return _to_do(Key.CONFLUENCE, wrong.what, do=wrong.do)
     words = " ".join(finding.what for finding in found)
     if settings.CONFLUENCE_SPACE_KEY:
-        return Step(key=Key.CONFLUENCE, is_done=True, what=words)
+        return _done(Key.CONFLUENCE, words)
     do = _("Set CONFLUENCE_SPACE_KEY to the key of the space that new pages go to.")
-    return Step(key=Key.CONFLUENCE, is_done=True, what=words, do=do)
+    return _done(Key.CONFLUENCE, words, do=do)
 
 
 def _sign_on() -> list[Step]:
     """No step at all where it is off: few need it."""
-    return [Step(key=Key.SIGN_ON, is_done=None, what=_("Not asked yet."))] if is_on() else []
+    return [_unsaid(Key.SIGN_ON, _("Not asked yet."))] if is_on() else []
 
 
 def _asked_sign_on() -> list[Step]:
@@ -160,10 +166,9 @@ def _pages() -> Step:
     mapped = {mapping.part for mapping in shared if mapping.page}
     missing = [str(part.label) for part in SHARED_PARTS if part not in mapped]
     if missing:
-        return Step(
-            key=Key.PAGES,
-            is_done=False,
-            what=_("Not mapped yet: %(parts)s.") % {"parts": ", ".join(missing)},
+        return _to_do(
+            Key.PAGES,
+            _("Not mapped yet: %(parts)s.") % {"parts": ", ".join(missing)},
             do=_("Find each page by its title or paste its address."),
         )
     asking = set(PageLayout.objects.asking().values_list("mapping_id", flat=True))
@@ -172,48 +177,44 @@ def _pages() -> Step:
     bad += [one for one in states if one.pk in asking and one not in bad]
     if bad:
         names = ", ".join(str(mapping.get_part_display()) for mapping in bad)
-        return Step(
-            key=Key.PAGES,
-            is_done=False,
-            what=_("A person is asked about: %(parts)s.") % {"parts": names},
+        return _to_do(
+            Key.PAGES,
+            _("A person is asked about: %(parts)s.") % {"parts": names},
             do=_("Open it: the page is looked up there, with what to do."),
         )
     if PageState.UNSEEN in states.values():
-        return Step(key=Key.PAGES, is_done=None, what=_("All three are mapped, not read yet."))
-    return Step(key=Key.PAGES, is_done=True, what=_("All three are mapped and recognised."))
+        return _unsaid(Key.PAGES, _("All three are mapped, not read yet."))
+    return _done(Key.PAGES, _("All three are mapped and recognised."))
 
 
 def _plays() -> Step:
     count = Play.objects.active().count()
     if count:
         what = _("Active Plays: %(count)s.") % {"count": count}
-        return Step(key=Key.PLAYS, is_done=True, what=what)
-    return Step(
-        key=Key.PLAYS,
-        is_done=False,
-        what=_("There is no Play yet: events have nothing to belong to."),
+        return _done(Key.PLAYS, what)
+    return _to_do(
+        Key.PLAYS,
+        _("There is no Play yet: events have nothing to belong to."),
         do=_("Import them from a file, or read them from the Play DB page."),
     )
 
 
 def _worker(now: datetime) -> Step:
     if heartbeats.is_alive(now=now):
-        return Step(key=Key.WORKER, is_done=True, what=_("A worker is at work."))
-    return Step(
-        key=Key.WORKER,
-        is_done=False,
-        what=_("No worker is at work: nothing is written to Confluence."),
+        return _done(Key.WORKER, _("A worker is at work."))
+    return _to_do(
+        Key.WORKER,
+        _("No worker is at work: nothing is written to Confluence."),
         do=_("Start manage.py worker, and keep it running (systemd, docker)."),
     )
 
 
 def _event() -> Step:
     if Event.objects.accepted().exists():
-        return Step(key=Key.EVENT, is_done=True, what=_("Events come in."))
-    return Step(
-        key=Key.EVENT,
-        is_done=False,
-        what=_("No event has been accepted yet."),
+        return _done(Key.EVENT, _("Events come in."))
+    return _to_do(
+        Key.EVENT,
+        _("No event has been accepted yet."),
         do=_("Make a token for the portal, and send a first event."),
     )
 
@@ -222,11 +223,10 @@ def _alerts() -> Step:
     count = len(settings.ALERT_EMAILS) + len(settings.ALERT_WEBHOOKS)
     if count:
         what = _("Who is told of trouble: %(count)s.") % {"count": count}
-        return Step(key=Key.ALERTS, is_done=True, what=what)
-    return Step(
-        key=Key.ALERTS,
-        is_done=False,
-        what=_("Nobody is told when something needs a person."),
+        return _done(Key.ALERTS, what)
+    return _to_do(
+        Key.ALERTS,
+        _("Nobody is told when something needs a person."),
         do=_("Set ALERT_EMAILS (with EMAIL_URL) or ALERT_WEBHOOKS, and PUBLIC_URL for the links."),
     )
 
@@ -234,18 +234,16 @@ def _alerts() -> Step:
 def _expiry(today: date) -> Step:
     end = settings.CONFLUENCE_API_TOKEN_EXPIRES
     if end is None:
-        return Step(
-            key=Key.EXPIRY,
-            is_done=False,
-            what=_("When Confluence's API token ends is not known here."),
+        return _to_do(
+            Key.EXPIRY,
+            _("When Confluence's API token ends is not known here."),
             do=_("Write the day that Atlassian showed into CONFLUENCE_API_TOKEN_EXPIRES."),
         )
     holes = {"day": end.isoformat()}
     if end < today:
-        return Step(
-            key=Key.EXPIRY,
-            is_done=False,
-            what=_("Confluence's API token ended on %(day)s.") % holes,
+        return _to_do(
+            Key.EXPIRY,
+            _("Confluence's API token ended on %(day)s.") % holes,
             do=_("Make a new one, set both CONFLUENCE_API_TOKEN… names, and start again."),
         )
-    return Step(key=Key.EXPIRY, is_done=True, what=_("The token ends on %(day)s.") % holes)
+    return _done(Key.EXPIRY, _("The token ends on %(day)s.") % holes)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Min
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.models import Failure, Schedule
 
@@ -15,7 +14,7 @@ from plays.models import ApiToken, Event, Pause, SyncJob, WeeklySync
 from plays.models.api_token import Scope
 from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
-from plays.sync.doctor.findings import Area, Finding, fine, note, problem
+from plays.sync.doctor.findings import Area, Finding, fine, moment, note, problem
 from plays.sync.log_stopped import stopped
 from plays.sync.schedules import LATE, planned
 from plays.sync.writing.drain import backlog
@@ -39,7 +38,7 @@ def look_at_schedules(now: datetime) -> Iterator[Finding]:
         elif row.next_run is None or row.next_run < now - LATE:
             late.append(wanted.name)
         else:
-            words = _("Next run: %(when)s") % {"when": _moment(row.next_run)}
+            words = _("Next run: %(when)s") % {"when": moment(row.next_run)}
             yield fine(Area.SCHEDULE, words, subject=wanted.name)
     if late:
         yield problem(
@@ -63,10 +62,10 @@ def look_at_workers(now: datetime) -> Iterator[Finding]:
     newest = heartbeats.newest(now=now)
     if newest and heartbeats.is_alive(now=now):
         words = _("A worker is at work; last sign of life at %(when)s.")
-        yield fine(Area.WORKERS, words % {"when": _moment(newest)})
+        yield fine(Area.WORKERS, words % {"when": moment(newest)})
     else:
         seen = (
-            _("the last sign of life was at %(when)s") % {"when": _moment(newest)} if newest else ""
+            _("the last sign of life was at %(when)s") % {"when": moment(newest)} if newest else ""
         )
         yield problem(
             Area.WORKERS,
@@ -102,7 +101,7 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
         yield problem(
             Area.QUEUE,
             _("Edits that are overdue: %(count)s, the oldest since %(when)s.")
-            % {"count": left.due or left.later, "when": _moment(oldest)},
+            % {"count": left.due or left.later, "when": moment(oldest)},
             do=_("See whether a worker runs; manage.py drain writes them now."),
         )
     if log := stopped():
@@ -144,7 +143,3 @@ def _may_be_sent(now: datetime) -> bool:
         return True
     scopes = ApiToken.objects.usable(now).values_list("scopes", flat=True)
     return any(Scope.EVENTS in each for each in scopes)
-
-
-def _moment(value: datetime) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from plays.models import Play
 from plays.rules.pages import PLAY_DB
 from plays.rules.status import Status
-from plays.storage import EditError, Guidance, recognise, status_colour, survey_rows
+from plays.storage import EditError, Guidance, all_rows, recognise, status_colour
 
 STATUS = "status"
 
@@ -40,7 +40,7 @@ def read_team_status(body: str, guidance: Guidance) -> Mapping[str, str] | None:
     """The letter that each Play's row says, by its id; None where the page cannot be read."""
     try:
         layout = recognise(body, PLAY_DB, guidance).layout
-        rows = survey_rows(body, PLAY_DB, guidance)
+        rows = all_rows(body, PLAY_DB, guidance)
     except EditError:
         return None
     column = layout.field(STATUS) if layout else None

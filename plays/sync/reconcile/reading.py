@@ -12,7 +12,7 @@ from django.utils import timezone
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Play
 from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS
-from plays.storage import EditError, Row, survey_rows
+from plays.storage import EditError, Row, all_rows
 from plays.storage.scan.entry_lines import behind_key, without_decoration
 from plays.sync import log_ids
 from plays.sync.layouts.guidance import guidance_for
@@ -110,7 +110,7 @@ def read_all(client: Confluence) -> Reading:
 def rows_of(seen: PageRead) -> Iterator[Told]:
     """Raises `EditError` where the page cannot be read as a log."""
     body = seen.read.body
-    rows = survey_rows(body, ACTION_LOG, guidance_for(seen.page)[ACTION_LOG])
+    rows = all_rows(body, ACTION_LOG, guidance_for(seen.page)[ACTION_LOG])
     ours = [row for row in rows if log_ids.LOG_ID.fullmatch(row.key)]
     plays = plays_called(filter(None, (row.cells.get("play_id") for row in ours)))
     for row in ours:

@@ -24,7 +24,7 @@ SEPARATORS = (",", ";", "\t")
 ROWS_ABOVE = 10
 # Excel's own way to name the separator, on a line before the headings.
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-# A cell that a spreadsheet would reckon; an apostrophe before it says that it is text.
+# A cell that a spreadsheet would calculate; an apostrophe before it says that it is text.
 _FORMULA_AS_TEXT = re.compile(r"'+[=+\-@]")
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

@@ -12,7 +12,7 @@ from plays.confluence import Confluence
 from plays.models import Action, SyncJob
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import EDITS_OF, Kind
-from plays.storage import EditError, UpsertRow, survey_rows
+from plays.storage import EditError, UpsertRow, all_rows
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
@@ -63,12 +63,12 @@ def compare_log(
 
 def _volume(client: Confluence, seen: PageRead) -> Volume:
     guidance = guidance_for(seen.page)[ACTION_LOG]
-    rows = survey_rows(seen.read.body, ACTION_LOG, guidance)
+    rows = all_rows(seen.read.body, ACTION_LOG, guidance)
     return Volume(
         seen=seen,
         keys=tuple(row.key for row in rows),
         rows=by_key(rows),
-        history=History(client, seen, lambda body: by_key(survey_rows(body, ACTION_LOG, guidance))),
+        history=History(client, seen, lambda body: by_key(all_rows(body, ACTION_LOG, guidance))),
     )
 
 

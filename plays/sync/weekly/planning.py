@@ -81,7 +81,7 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Reckoned:
+class _Counted:
     """What a run would have written into the database."""
 
     edits: Mapping[Play, UpsertRow]
@@ -95,8 +95,8 @@ def plan(
 ) -> Plan:
     """The full difference. Raises `RunMustWait` where no page can be read now."""
     looks = _Looks(connect(), on_progress, sleep)
-    reckoned = _reckon()
-    found = [*looks.play_db(reckoned.edits), *looks.action_log(), *looks.live_docs()]
+    counted = _count()
+    found = [*looks.play_db(counted.edits), *looks.action_log(), *looks.live_docs()]
     seen, page = looks.play_db_seen, page_of(PartChoice.PLAY_DB)
     taken: tuple[Pulled, ...] = ()
     if seen is not None and page is not None:
@@ -106,14 +106,14 @@ def plan(
     return Plan(
         at=timezone.now(),
         is_mapped=page is not None,
-        rows=tuple(_rows(seen, reckoned)) if seen else (),
+        rows=tuple(_rows(seen, counted)) if seen else (),
         differences=tuple(found),
         taken=taken,
-        diff=tuple(_diff(seen, reckoned.edits)) if seen else (),
+        diff=tuple(_diff(seen, counted.edits)) if seen else (),
     )
 
 
-def _reckon() -> _Reckoned:
+def _count() -> _Counted:
     """A run's own first step, taken back: so the dry run cannot say anything else than the run."""
     now = timezone.now()
     with transaction.atomic():
@@ -121,11 +121,11 @@ def _reckon() -> _Reckoned:
         recount(weekly, now=now)
         record_results(weekly, now=now)
         repaired = WeeklyResult.objects.filter(weekly=weekly, was_repaired=True)
-        reckoned = _Reckoned(
+        counted = _Counted(
             edits=row_edits(), repaired=dict(repaired.values_list("play_id", "repaired_from"))
         )
         transaction.set_rollback(True)
-    return reckoned
+    return counted
 
 
 class _Looks:
@@ -178,13 +178,13 @@ class _Looks:
         return problems
 
 
-def _rows(seen: PageRead, reckoned: _Reckoned) -> list[PlannedRow]:
+def _rows(seen: PageRead, counted: _Counted) -> list[PlannedRow]:
     there = play_rows(seen.read.body, guidance_for(seen.page)[PLAY_DB])
     try:
-        wrong = {(w.key, w.column) for w in wrong_cells(seen, list(reckoned.edits.values()), there)}
+        wrong = {(w.key, w.column) for w in wrong_cells(seen, list(counted.edits.values()), there)}
     except EditError:
         wrong = set()
-    written = {name for edit in reckoned.edits.values() for name in edit.cells}
+    written = {name for edit in counted.edits.values() for name in edit.cells}
     on_page = {name for row in there.values() for name in row.cells}
     names = [n for n in PLAY_DB.names if n in written & {*PLAY_DB.needed, *on_page}]
     return [
@@ -192,9 +192,9 @@ def _rows(seen: PageRead, reckoned: _Reckoned) -> list[PlannedRow]:
             play=play,
             is_new=play.play_id not in there,
             cells=tuple(_cells(edit, names, there.get(play.play_id), wrong)),
-            repaired_from=reckoned.repaired.get(play.pk, {}),
+            repaired_from=counted.repaired.get(play.pk, {}),
         )
-        for play, edit in reckoned.edits.items()
+        for play, edit in counted.edits.items()
     ]
 
 

@@ -9,7 +9,7 @@ from plays.confluence import Confluence
 from plays.models import Play
 from plays.models.weekly import FindingKind
 from plays.rules.pages import PLAY_DB
-from plays.storage import EditError, Guidance, Row, UpsertRow, survey_rows
+from plays.storage import EditError, Guidance, Row, UpsertRow, all_rows
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import (
@@ -27,7 +27,7 @@ Edits = Mapping[Play, UpsertRow]
 
 def play_rows(body: str, guidance: Guidance) -> dict[str, Row]:
     """The Play DB's rows by their Play id. Raises `EditError` where they cannot be read."""
-    return by_key(survey_rows(body, PLAY_DB, guidance))
+    return by_key(all_rows(body, PLAY_DB, guidance))
 
 
 def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Difference]:
@@ -37,7 +37,7 @@ def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Di
     """
     guidance = guidance_for(seen.page)[PLAY_DB]
     try:
-        times = Counter(row.key for row in survey_rows(seen.read.body, PLAY_DB, guidance))
+        times = Counter(row.key for row in all_rows(seen.read.body, PLAY_DB, guidance))
         plays = {play.play_id: play for play in edits}
         nobodys = [key for key in times if key not in guidance.known.aliases]
         return [

@@ -1,17 +1,21 @@
-"""One try at writing one page, step by step: one read, the edits, one write if anything differs."""
+"""One try at writing one page, step by step: one read, the edits, one write if anything differs;
+and what is kept of it.
+"""
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from django.db.models import F, Max
 from django.utils import timezone
 
 from plays import confluence, storage
 from plays.confluence import Confluence, ConfluenceError
-from plays.models import Page, SyncAttempt, SyncJob
+from plays.models import AttemptSpan, Page, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.models.job import LOG_KINDS
 from plays.storage import Foreign
@@ -19,12 +23,13 @@ from plays.sync import log_ids
 from plays.sync.chunks import in_chunks
 from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import log_stop, pages
-from plays.sync.writing import spans
 from plays.sync.writing.edits import edits_for
 from plays.sync.writing.kept import forget_outdated
-from plays.sync.writing.telling import tell
 
 OUR_MESSAGE = "Play sync: "
+MOST_JOBS = 50  # that a line of the log names; the attempt's own page has the others
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +108,7 @@ def make_try(
         result = replace(result, error=error, outcome=outcome, then=())
     calls = target.client.calls - calls
     _fill_attempt(result, calls=calls, seconds=time.monotonic() - started)
-    tell(result.attempt, target.page, result.jobs)
+    _tell(result.attempt, target.page, result.jobs)
     return result
 
 
@@ -219,7 +224,7 @@ def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:
     attempt = SyncAttempt.objects.create(
         page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12], job_count=len(jobs)
     )
-    spans.carry(attempt, jobs)
+    carry(attempt, jobs)
     return attempt
 
 
@@ -243,3 +248,46 @@ def _fill_attempt(result: Try, *, calls: int, seconds: float) -> None:
     elif result.problems:
         attempt.error = type(next(iter(result.problems.values()))).__name__
         attempt.message = "\n".join(sorted({str(p) for p in result.problems.values()}))
+
+
+def carry(attempt: SyncAttempt, jobs: Sequence[SyncJob]) -> None:
+    """Note that a try, the newest of its page, carries `jobs`, in as few rows as tell it.
+
+    The caller has claimed the page, so no other try comes between.
+    """
+    before = SyncAttempt.objects.filter(page=attempt.page_id, pk__lt=attempt.pk)
+    previous = before.aggregate(last=Max("pk"))["last"]
+    for chunk in in_chunks(job.pk for job in jobs):
+        spans = AttemptSpan.objects.filter(page=attempt.page_id, last=previous, job__in=chunk)
+        going_on = set(spans.values_list("job", flat=True))
+        spans.update(last=attempt.pk, tries=F("tries") + 1)
+        AttemptSpan.objects.bulk_create(
+            AttemptSpan(job_id=pk, page_id=attempt.page_id, first=attempt.pk, last=attempt.pk)
+            for pk in chunk
+            if pk not in going_on
+        )
+
+
+def _tell(attempt: SyncAttempt, page: Page, jobs: Sequence[SyncJob]) -> None:
+    """A line of the log: what the try came to. That a person is needed is said of each job, where
+    that is decided.
+    """
+    facts = {
+        "page": page.page_id,
+        "attempt": attempt.pk,
+        "outcome": str(attempt.outcome),
+        "jobs": [job.pk for job in jobs[:MOST_JOBS]],
+        "keys": [job.key for job in jobs[:MOST_JOBS]],
+        "job_count": len(jobs),
+        "calls": attempt.calls,
+        "duration_ms": attempt.duration_ms,
+        "version_before": attempt.version_before,
+        "version_after": attempt.version_after,
+        "http_status": attempt.http_status,
+        "error": attempt.error,
+        "confluence_request": attempt.request_id,
+    }
+    words = f"page {page.page_id}: {attempt.outcome}, {len(jobs)} edits, {attempt.duration_ms} ms"
+    if attempt.error:
+        words += f" ({attempt.error})"
+    log.info("%s", words, extra=facts)

@@ -22,9 +22,9 @@ from plays.storage import (
     Row,
     TableSeen,
     TableShape,
+    all_rows,
     apply_edits,
     recognise,
-    survey_rows,
     table_texts,
 )
 from plays.sync.layouts.guidance import guidance_for, shape_of
@@ -94,7 +94,7 @@ def preview_of(
     after = read.body
     if recognition.layout is not None:
         try:
-            rows = survey_rows(read.body, shape, guidance)
+            rows = all_rows(read.body, shape, guidance)
         except EditError as error:
             problem = error
     sample = _sample(rows)

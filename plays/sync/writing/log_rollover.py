@@ -29,7 +29,7 @@ from plays.models.job import JobKind
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG, continuation_link, volume_body, volume_title
 from plays.rules.quarter import Quarter
-from plays.storage import EditError, apply_edits, row_keys
+from plays.storage import EditError, apply_edits, inventory
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete
@@ -160,7 +160,7 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
 
 def _keys_on(page: Page, body: str) -> set[str]:
     """The log ids that have a row on a page. Raises `EditError` where it is no log."""
-    return row_keys(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
+    return inventory(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
 
 
 def _volume_of(page: Page, now: datetime) -> LogVolume:

@@ -262,7 +262,7 @@ def test_a_database_that_is_not_there_is_told_and_nothing_else_is_tried(well, mo
     def broken(*_arguments):
         raise DatabaseError("no such host")
 
-    monkeypatch.setattr("plays.sync.doctor.configuration.MigrationExecutor", broken)
+    monkeypatch.setattr("plays.sync.readiness.MigrationExecutor", broken)
     (found,) = problems()
     assert "no such host" in found.what
     assert "DATABASE_URL" in found.do

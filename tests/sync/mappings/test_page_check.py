@@ -5,7 +5,7 @@ from django.utils import translation
 
 from plays.models.page import PageState
 from plays.rules.planner import Part
-from plays.sync.doctor import examine_page
+from plays.sync.mappings.page_check import examine_page
 from plays.sync.site.connection import connect
 from tests.world import LIVE_DOC, PEOPLE_TABLE
 

@@ -103,7 +103,7 @@ FILES = {
         "40108041", "https://wiki.example/pages/viewpage.action?pageId=40108041"
     ).encode(),
     "goals as a spreadsheet writes numbers": ENGLISH.replace(",20,10,", ',"20.0",10.00,').encode(),
-    "columns that we reckon": ENGLISH.replace("play_id,", "Status,play_id,", 1)
+    "columns that we count": ENGLISH.replace("play_id,", "Status,play_id,", 1)
     .replace("EXT_Desk_D01,", "R,EXT_Desk_D01,")
     .encode(),
     "JSON": JSON.encode(),

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from plays.models import Action, AuditEntry, Finding, PageMapping, Site
 from plays.models.weekly import WeeklyTrigger
 from plays.rules.pages import ACTION_LOG
-from plays.storage import survey_rows
+from plays.storage import all_rows
 from plays.sync import weekly
 from plays.sync.doctor.work import look_at_queue
 from plays.sync.intake.receiving import record, record_all
@@ -48,7 +48,7 @@ def mapped(world, admin_user):
 
 
 def titles(world):
-    rows = survey_rows(world.sandbox.body(world.action_log), ACTION_LOG)
+    rows = all_rows(world.sandbox.body(world.action_log), ACTION_LOG)
     return {row.key: row.cells["title"] for row in rows}
 
 

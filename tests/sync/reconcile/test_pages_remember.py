@@ -29,7 +29,7 @@ from plays.models import (
     SyncJob,
 )
 from plays.rules.pages import ACTION_LOG
-from plays.storage import read_entries, survey_rows
+from plays.storage import all_rows, read_entries
 from plays.sync import leases
 from plays.sync.doctor.work import look_at_queue
 from plays.sync.intake.receiving import ReceiptStatus, record, record_all
@@ -60,7 +60,7 @@ def titled(number, play=A, **more):
 
 def titles_in_log(world):
     return Counter(
-        row.cells["title"] for row in survey_rows(world.sandbox.body(world.action_log), ACTION_LOG)
+        row.cells["title"] for row in all_rows(world.sandbox.body(world.action_log), ACTION_LOG)
     )
 
 
@@ -77,7 +77,7 @@ def assert_once(world, numbers, play=A):
 
 
 def ids_by_title(world):
-    rows = survey_rows(world.sandbox.body(world.action_log), ACTION_LOG)
+    rows = all_rows(world.sandbox.body(world.action_log), ACTION_LOG)
     return {row.cells["title"]: row.key for row in rows}
 
 
@@ -234,7 +234,7 @@ def test_a_row_on_a_full_page_is_not_written_to_the_next_one_when_its_event_come
     drain()
 
     bodies = [world.sandbox.body(volume.page.page_id) for volume in LogVolume.objects.all()]
-    rows = [row.cells["title"] for body in bodies for row in survey_rows(body, ACTION_LOG)]
+    rows = [row.cells["title"] for body in bodies for row in all_rows(body, ACTION_LOG)]
     assert len(bodies) == 2
     assert sorted(rows) == ["title 1", "title 2 전화로 확인함", "title 3", "title 4"]
 
@@ -376,7 +376,7 @@ def test_the_log_s_next_page_is_found_again(world, settings):
     assert (left.pending, left.failed) == (0, 0)
     assert titles_in(world, A) == Counter(f"title {n}" for n in range(1, 8))
     bodies = [world.sandbox.body(volume.page.page_id) for volume in LogVolume.objects.all()]
-    rows = Counter(r.cells["title"] for body in bodies for r in survey_rows(body, ACTION_LOG))
+    rows = Counter(r.cells["title"] for body in bodies for r in all_rows(body, ACTION_LOG))
     assert len(bodies) == 3
     assert rows == Counter(f"title {n}" for n in range(1, 8))
 

@@ -1,4 +1,4 @@
-"""The weekly sync counts anew and leaves the Play DB true, in one read and one write."""
+"""The weekly sync counts again and leaves the Play DB true, in one read and one write."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""A year's work comes to the counters and statuses that a person with a calendar would reckon."""
+"""A year's work comes to the counters and statuses that a person with a calendar would get."""
 
 import itertools
 import random
@@ -58,7 +58,7 @@ def work(play, action_type, decision, moment):
     )
 
 
-def reckon(now):
+def calculate(now):
     """What a run at `now` writes down, by the Play's id."""
     weekly = WeeklySync.objects.create(
         slot=now + timedelta(microseconds=next(_numbers)),
@@ -157,7 +157,7 @@ def test_a_run_at_any_border_reckons_as_a_person_would(year, text):
     later = [a.pk for name in plays for a in done[name] if a.occurred_at > now]
     Action.objects.filter(pk__in=later).delete()
 
-    results = reckon(now)
+    results = calculate(now)
 
     for name, play in plays.items():
         counts = counts_by_hand(known[name], now)
@@ -179,15 +179,15 @@ def test_a_second_decides_the_quarter(moment, ran_at, counted):
     play = make_play(play_id="P")
     work(play, "Activity", "", kst(moment))
 
-    assert reckon(kst(ran_at))["P"].activity == counted
+    assert calculate(kst(ran_at))["P"].activity == counted
 
 
 def test_recounting_again_changes_nothing(year):
     now = kst("2024-05-17 18:00:00")
-    reckon(now)
+    calculate(now)
     before = list(QuarterCount.objects.order_by("pk").values())
 
-    again = reckon(now)
+    again = calculate(now)
 
     assert not any(result.was_repaired for result in again.values())
     assert list(QuarterCount.objects.order_by("pk").values()) == before
@@ -214,7 +214,7 @@ def test_whatever_was_counted_before_the_recount_is_right(actions, wrong, now):
         play=play, year=local.year, quarter=(local.month + 2) // 3, activity=wrong, s2=wrong
     )
 
-    result = reckon(now)["P"]
+    result = calculate(now)["P"]
 
     counts = counts_by_hand(done, now)
     assert {name: getattr(result, name) for name in counts} == counts

@@ -1,4 +1,4 @@
-"""How many calls a try may make: the task timeout and the lease are reckoned from it."""
+"""How many calls a try may make: the task timeout and the lease are calculated from it."""
 
 import pytest
 from django.conf import settings

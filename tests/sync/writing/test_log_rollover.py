@@ -12,7 +12,7 @@ from plays.models import Action, LogVolume, PageMapping, SyncJob
 from plays.rules.pages import ACTION_LOG, volume_title
 from plays.rules.quarter import Quarter
 from plays.sandbox import Fault
-from plays.storage import survey_rows
+from plays.storage import all_rows
 from plays.sync.intake.receiving import record_all
 from plays.sync.mappings.assign import assign
 from plays.sync.writing.drain import drain
@@ -41,7 +41,7 @@ def pages(world):
 
 
 def rows_of(world, page_id):
-    return [row.key for row in survey_rows(world.sandbox.body(page_id), ACTION_LOG)]
+    return [row.key for row in all_rows(world.sandbox.body(page_id), ACTION_LOG)]
 
 
 def assert_every_row_is_on_one_page_only(world):

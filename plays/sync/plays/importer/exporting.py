@@ -26,7 +26,7 @@ from plays.sync.plays.importer.columns import (
 )
 from plays.sync.plays.importer.preview import as_text
 
-# Spreadsheets reckon what begins like this; an apostrophe before it makes it text.
+# Spreadsheets calculate what begins like this; an apostrophe before it makes it text.
 _FORMULA = re.compile(r"'*[=+\-@]")
 
 

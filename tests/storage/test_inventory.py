@@ -9,8 +9,8 @@ from plays.storage import (
     NotStorage,
     TableShape,
     Telling,
+    all_rows,
     entry_counts,
-    survey_rows,
 )
 
 SHAPE = TableShape(key="id", columns=(Column(name="id"), Column(name="name", aliases=("이름",))))
@@ -28,7 +28,7 @@ def row(*cells):
 def test_rows_that_stand_there_twice_are_both_seen_in_page_order():
     body = table(row("A", "1", "x"), row("B", "2", ""), row("A", "3", ""))
 
-    rows = survey_rows(body, SHAPE)
+    rows = all_rows(body, SHAPE)
 
     assert [(r.key, r.cells["name"]) for r in rows] == [("A", "1"), ("B", "2"), ("A", "3")]
     assert rows[0].others == {"메모": "x"}
@@ -38,11 +38,11 @@ def test_rows_without_a_key_of_their_own_are_passed_over():
     divider = '<tr><td colspan="3">2026</td></tr>'
     body = table(divider, row("", "1", ""), row("A", "1", ""), "<tr></tr>")
 
-    assert [r.key for r in survey_rows(body, SHAPE)] == ["A"]
+    assert [r.key for r in all_rows(body, SHAPE)] == ["A"]
 
 
 def test_a_page_without_the_table_has_no_rows():
-    assert survey_rows("<p>x</p>", SHAPE) == []
+    assert all_rows("<p>x</p>", SHAPE) == []
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_page_without_the_table_has_no_rows():
 )
 def test_what_cannot_be_read_is_refused_by_name(body, error):
     with pytest.raises(error):
-        survey_rows(body, SHAPE)
+        all_rows(body, SHAPE)
 
 
 def test_entries_are_counted_where_a_line_begins_with_their_key():
