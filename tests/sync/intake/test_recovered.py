@@ -10,7 +10,14 @@ from plays.models.page import Page
 from plays.sync.intake.receiving import ReceiptStatus, record
 from plays.sync.intake.recovered import SOURCE, folded, minute_of, tells_title
 from tests.events import activity
-from tests.factories import make_action, make_event, make_page, make_play
+from tests.factories import (
+    make_action,
+    make_event,
+    make_job,
+    make_mapping,
+    make_page,
+    make_play,
+)
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)  # as the events of these tests say
@@ -145,3 +152,16 @@ def test_a_row_with_a_colleague_s_words_is_put_right_once_the_event_says_its_tit
     lost.refresh_from_db()
     assert lost.title == "AHT"
     assert list(SyncJob.objects.values_list("kind", "key")) == [("log_row", lost.log_id)]
+
+
+@pytest.mark.parametrize(("has_moved", "owed"), [(False, 1), (True, 0)])
+def test_a_row_on_a_page_that_the_log_has_left_is_not_written_to_the_next(play, has_moved, owed):
+    lost = read_back(play, title="AHT, says Kim", told="AHT, says Kim")
+    there = make_page()
+    log = make_mapping("action_log", page=make_page() if has_moved else there)
+    row = {"kind": "log_row", "mapping": log, "action": lost, "play": play}
+    make_job(**row, state="synced", written_to=there)
+
+    sent()
+
+    assert SyncJob.objects.pending().count() == owed
