@@ -85,8 +85,8 @@ def burn_up_chart(chart: Any) -> dict[str, Any]:
     return {
         "bar": bar,
         "label": counter_label(bar.name),
-        "steps": _points([(0, ground), *steps]),
-        "area": _points([(0, ground), *steps, (today, ground)]),
+        "steps": points([(0, ground), *steps]),
+        "area": points([(0, ground), *steps, (today, ground)]),
         "goal": _level(bar.goal, top) if bar.goal else None,
         "today": today if len(marks) < chart.days else None,
         "expected": bar.expected,
@@ -106,7 +106,8 @@ def _level(count: float, top: float) -> float:
     return round(CHART_HEIGHT - count / top * CHART_HEIGHT, 2)
 
 
-def _points(places: Iterable[tuple[float, float]]) -> str:
+def points(places: Iterable[tuple[float, float]]) -> str:
+    """Places as SVG's polylines and polygons take them."""
     return " ".join(f"{x:g},{y:g}" for x, y in places)
 
 

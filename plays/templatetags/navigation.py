@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 register = template.Library()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Place:
-    """An entry: `name` is its address's, `screens` are those below it by the names of theirs.
+    """An entry: `name` is its address's, `below` are the names of the screens below it.
 
     `counts` is the page's own count of what waits there, `counted` says of what, `tone` how bad
     that is. `is_near`: it stands at the thumb on a phone. `for_admins`: others do not see it.
@@ -26,15 +25,20 @@ class Place:
 
     name: str
     label: str | Promise
-    screens: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
     counts: str = ""
     counted: str | Promise = ""
     tone: str = "bad"
     is_near: bool = False
     for_admins: bool = False
 
+    @property
+    def screens(self) -> tuple[str, ...]:
+        """Its own and those below it, by the names of their addresses."""
+        return (self.name, *self.below)
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True)
 class Group:
     name: str
     label: str | Promise
@@ -64,38 +68,33 @@ class Entries:
 
 GROUPS = (
     Group(
-        name="progress",
-        label=_("Progress"),
-        places=(
-            Place(
-                name="dashboard",
-                label=_("Overview"),
-                screens=("dashboard", "play", "search"),
-                is_near=True,
-            ),
-            Place(name="funnel", label=_("Funnel"), screens=("funnel",)),
-            Place(name="me", label=_("Mine"), screens=("me", "password"), is_near=True),
-            Place(name="calendar", label=_("Calendar"), screens=("calendar",)),
-            Place(name="digest", label=_("Digest"), screens=("digest",), is_near=True),
-            Place(name="todo", label=_("ToDo"), screens=("todo",)),
+        "progress",
+        _("Progress"),
+        (
+            Place("dashboard", _("Overview"), ("play", "search"), is_near=True),
+            Place("funnel", _("Funnel")),
+            Place("me", _("Mine"), ("password",), is_near=True),
+            Place("calendar", _("Calendar")),
+            Place("digest", _("Digest"), is_near=True),
+            Place("todo", _("ToDo")),
         ),
     ),
     Group(
-        name="operation",
-        label=_("Operation"),
-        places=(
+        "operation",
+        _("Operation"),
+        (
             Place(
-                name="status",
-                label=pgettext_lazy("system", "Status"),
-                screens=("status", "status_checks"),
+                "status",
+                pgettext_lazy("system", "Status"),
+                ("status_checks",),
                 counts="silence",
                 counted=_("no worker answers"),
             ),
             Place(
-                name="jobs",
-                label=_("Jobs"),
-                screens=(
-                    *("jobs", "job", "job_preview", "jobs_retry", "jobs_cancel", "acknowledge"),
+                "jobs",
+                _("Jobs"),
+                (
+                    *("job", "job_preview", "jobs_retry", "jobs_cancel", "acknowledge"),
                     *("recovery", "recover_since", "recover_missing", "recover_all"),
                     *("reconcile", "reconcile_look", "reconcile_act", "reconcile_done"),
                 ),
@@ -104,67 +103,33 @@ GROUPS = (
                 is_near=True,
             ),
             Place(
-                name="events",
-                label=_("Events"),
-                screens=("events", "event"),
-                counts="rejected_events",
-                counted=_("rejected"),
+                "events", _("Events"), ("event",), counts="rejected_events", counted=_("rejected")
             ),
-            Place(
-                name="pauses",
-                label=_("Pauses"),
-                screens=("pauses",),
-                counts="active_pauses",
-                tone="warn",
-            ),
-            Place(
-                name="weekly",
-                label=_("Weekly"),
-                screens=("weekly", "weekly_result", "weekly_plan"),
-            ),
+            Place("pauses", _("Pauses"), counts="active_pauses", tone="warn"),
+            Place("weekly", _("Weekly"), ("weekly_result", "weekly_plan")),
         ),
     ),
     Group(
-        name="setup",
-        label=_("Set-up"),
-        places=(
+        "setup",
+        _("Set-up"),
+        (
+            Place("setup", _("First steps"), ("setup_look",), for_admins=True),
             Place(
-                name="setup",
-                label=_("First steps"),
-                screens=("setup", "setup_look"),
-                for_admins=True,
-            ),
-            Place(
-                name="mappings",
-                label=_("Mappings"),
-                screens=(
-                    *("mappings", "mapping", "play_mapping", "mapping_history", "mapping_sheet"),
+                "mappings",
+                _("Mappings"),
+                (
+                    *("mapping", "play_mapping", "mapping_history", "mapping_sheet"),
                     *("make_missing", "page_batch", "columns"),
                 ),
             ),
-            Place(
-                name="plays",
-                label=_("Plays"),
-                screens=("plays", "play_add", "play_edit", "play_status"),
-            ),
-            Place(
-                name="plays_import",
-                label=_("Import"),
-                screens=("plays_import", "play_db_read"),
-                for_admins=True,
-            ),
-            Place(
-                name="access", label=_("Access"), screens=("access", "token_make"), for_admins=True
-            ),
-            Place(name="rules", label=_("Team rules"), screens=("rules", "targets")),
-            Place(name="audit", label=_("Audit trail"), screens=("audit", "act")),
+            Place("plays", _("Plays"), ("play_add", "play_edit", "play_status")),
+            Place("plays_import", _("Import"), ("play_db_read",), for_admins=True),
+            Place("access", _("Access"), ("token_make",), for_admins=True),
+            Place("rules", _("Team rules"), ("targets",)),
+            Place("audit", _("Audit trail"), ("act",)),
         ),
     ),
 )
-# The screens below each entry, by the names of their addresses. A test says that none is missing.
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    place.name: place.screens for group in GROUPS for place in group.places
-}
 
 
 @register.inclusion_tag("_partials/_navigation.html", takes_context=True)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from plays.models.play import STATUS_WORDS
 from plays.rules.status import Status
-from plays.templatetags.screens import SHAPES, decimal
+from plays.templatetags.charts import points
+from plays.templatetags.screens import SHAPES, badge, decimal
 
 register = template.Library()
 
@@ -79,8 +80,8 @@ def pace_picture(context: Any, pace: Any) -> dict[str, Any]:
         "pace": pace,
         "asked": context["asked"],
         "measures": context["measures"],
-        "line": _points(line),
-        "area": _points([*line, (places[-1][0], PLOT_HEIGHT)]) if places else "",
+        "line": points(line),
+        "area": points([*line, (places[-1][0], PLOT_HEIGHT)]) if places else "",
         "marks": [
             {
                 "x": x,
@@ -97,10 +98,6 @@ def pace_picture(context: Any, pace: Any) -> dict[str, Any]:
         "width": PLOT_WIDTH,
         "height": PLOT_HEIGHT,
     }
-
-
-def _points(places: list[tuple[float, float]]) -> str:
-    return " ".join(f"{x:g},{y:g}" for x, y in places)
 
 
 @register.inclusion_tag("overview/_weeks.html")
@@ -135,13 +132,7 @@ def _counts(counts: Mapping[Status, int]) -> str:
 
 @register.simple_tag
 def status_count(status: Status, count: int) -> SafeString:
-    return format_html(
-        '<span class="badge" data-tone="status-{}"><span aria-hidden="true">{}</span> {} {}</span>',
-        status.value,
-        SHAPES[status],
-        STATUS_WORDS[status],
-        count,
-    )
+    return badge(SHAPES[status], f"{STATUS_WORDS[status]} {count}", f"status-{status.value}")
 
 
 @register.simple_tag

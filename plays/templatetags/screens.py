@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -167,7 +167,7 @@ def is_weblink(address: str) -> bool:
 
 @register.simple_tag
 def status_badge(status: Status) -> SafeString:
-    return _badge(SHAPES[status], STATUS_WORDS[status], f"status-{status.value}")
+    return badge(SHAPES[status], STATUS_WORDS[status], f"status-{status.value}")
 
 
 @register.filter
@@ -192,33 +192,31 @@ def way_up_words(way: WayUp) -> str:
 def stage_badge(stage: str, count: int | None = None) -> SafeString:
     shape, tone = STAGE_TONES[Stage(stage)]
     label = Stage(stage).label
-    return _badge(shape, f"{label} {count}" if count else label, tone)
+    return badge(shape, f"{label} {count}" if count else label, tone)
 
 
 @register.simple_tag
-def outcome_badge(attempt: SyncAttempt) -> SafeString:
-    return outcome_word(attempt.outcome)
-
-
-@register.simple_tag
-def outcome_word(outcome: str) -> SafeString:
-    shape, tone = OUTCOME_TONES[Outcome(outcome)]
-    return _badge(shape, Outcome(outcome).label, tone)
+def outcome_badge(outcome: str) -> SafeString:
+    return toned(OUTCOME_TONES, Outcome(outcome))
 
 
 @register.simple_tag
 def page_badge(page: Page) -> SafeString:
-    shape, tone = PAGE_TONES.get(PageState(page.state), ("✕", "bad"))
-    return _badge(shape, PageState(page.state).label, tone)
+    return toned(PAGE_TONES, PageState(page.state))
 
 
 @register.simple_tag
 def event_badge(state: str) -> SafeString:
-    shape, tone = EVENT_TONES[EventState(state)]
-    return _badge(shape, EventState(state).label, tone)
+    return toned(EVENT_TONES, EventState(state))
 
 
-def _badge(shape: str, word: Any, tone: str) -> SafeString:
+def toned(tones: Mapping[Any, tuple[str, str]], choice: Any) -> SafeString:
+    """A choice of a model's as a badge: its label, with the shape and tone of the table."""
+    shape, tone = tones.get(choice, ("✕", "bad"))
+    return badge(shape, choice.label, tone)
+
+
+def badge(shape: str, word: Any, tone: str) -> SafeString:
     """Shape, word and colour: any one of the three tells it."""
     return format_html(
         '<span class="badge" data-tone="{}"><span aria-hidden="true">{}</span> {}</span>',

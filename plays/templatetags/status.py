@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +13,15 @@ from plays.sync import schedules
 from plays.sync.doctor import Level
 from plays.sync.status.pace import Span
 from plays.sync.status.words import duration
+from plays.templatetags.screens import badge
 
 register = template.Library()
 
 STEP, BAR, HEIGHT = 10, 7, 60
 LEVELS = {
-    Level.OK: ("✓", "good", _("well")),
-    Level.NOTE: ("·", "calm", _("note")),
-    Level.PROBLEM: ("✕", "bad", _("problem")),
+    Level.OK: ("✓", _("well"), "good"),
+    Level.NOTE: ("·", _("note"), "calm"),
+    Level.PROBLEM: ("✕", _("problem"), "bad"),
 }
 SCHEDULES = {
     schedules.SWEEP: _("Look for what is due"),
@@ -39,13 +39,7 @@ def wait(seconds: float | None) -> str:
 
 @register.simple_tag
 def level_badge(level: Level) -> SafeString:
-    shape, tone, word = LEVELS[level]
-    return format_html(
-        '<span class="badge" data-tone="{}"><span aria-hidden="true">{}</span> {}</span>',
-        tone,
-        shape,
-        word,
-    )
+    return badge(*LEVELS[level])
 
 
 @register.filter

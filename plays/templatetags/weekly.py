@@ -19,6 +19,7 @@ from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.cron import rhythm
 from plays.sync.weekly import WaitReason
 from plays.sync.weekly.outcome import repairs
+from plays.templatetags.screens import toned
 
 register = template.Library()
 
@@ -115,14 +116,12 @@ def wait_words(why: WaitReason) -> str | Promise:
 
 @register.simple_tag
 def weekly_badge(state: str) -> SafeString:
-    shape, tone = STATE_TONES[WeeklyState(state)]
-    return _badge(shape, WeeklyState(state).label, tone)
+    return toned(STATE_TONES, WeeklyState(state))
 
 
 @register.simple_tag
 def finding_badge(kind: str) -> SafeString:
-    shape, tone = FINDING_TONES[FindingKind(kind)]
-    return _badge(shape, FindingKind(kind).label, tone)
+    return toned(FINDING_TONES, FindingKind(kind))
 
 
 register.filter("repaired", repairs)
@@ -132,12 +131,3 @@ register.filter("repaired", repairs)
 def is_addition(line: str) -> bool:
     """Whether a line of a difference is one that would be there afterwards."""
     return line.startswith("+")
-
-
-def _badge(shape: str, word: str | Promise, tone: str) -> SafeString:
-    return format_html(
-        '<span class="badge" data-tone="{}"><span aria-hidden="true">{}</span> {}</span>',
-        tone,
-        shape,
-        word,
-    )

@@ -217,6 +217,20 @@ class TestRunNow:
         assert 'hx-trigger="every 2s"' in part.text
         assert "<html" not in part.text
 
+    def test_its_own_page_is_fetched_anew_while_it_runs(self, client, pm):
+        client.force_login(pm)
+        run = make_run(state="running", step="action_log", done=2, total=46, finished_at=None)
+        address = reverse("plays:weekly_result", args=[run.pk])
+
+        before = client.get(address).text
+        WeeklySync.objects.update(state="done", finished_at=NOW)
+        after = client.get(address).text
+
+        parts = ("run-state", "run-facts", "run-findings", "run-results")
+        assert all(f'id="{part}" data-live' in before for part in parts)
+        assert "data-live-bar" in before
+        assert "data-live" not in after.partition("<main")[2]
+
     def test_when_it_is_over_nobody_asks_any_more(self, client, pm):
         client.force_login(pm)
         make_run()

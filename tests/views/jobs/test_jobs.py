@@ -119,6 +119,17 @@ def test_a_cause_says_what_to_do_and_how_long_it_has_been(seen, jobs):
     assert "2 jobs 2 Plays first 3 hours ago , last just now" in text
 
 
+def test_a_cause_says_once_what_its_error_means(seen):
+    said = "the page is not current · HTTP 200 · “Log” is archived"
+    make_job(**FAILED, last_error="PageNotCurrent", last_message=said)
+
+    text = seen("jobs")
+
+    assert "The page is in the trash, archived or a draft" in text
+    assert "HTTP 200 · “Log” is archived" in text
+    assert "the page is not current" not in text
+
+
 def test_a_cause_leads_to_its_jobs_and_to_a_retry_of_just_them(at_work, jobs):
     (cells, _) = causes(SyncJob.objects.all())
 

@@ -86,6 +86,11 @@ def test_what_is_wrong_is_said_in_the_words_of_the_last_edit(seen):
     assert "Two tables on the page fit. Leave only one of them on the page, then retry." in text
 
 
+def test_an_empty_list_says_whether_there_is_nothing_or_nothing_that_fits(seen):
+    assert "There is no Play yet." in seen("mappings")
+    assert "No Play matches." in seen("mappings", query="?show=problem")
+
+
 def test_a_page_that_plays_two_parts_is_pointed_out(seen):
     page = make_page(title="Shared doc")
     for name in ("EXT_1", "EXT_2"):
