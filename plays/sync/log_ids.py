@@ -43,6 +43,11 @@ def next_log_ids(moments: Iterable[datetime]) -> list[str]:
     return ids
 
 
+def lock_numbers() -> None:
+    """Lock the rows of all years until the caller commits, for locks that come behind them."""
+    list(LogNumber.objects.select_for_update(no_key=True).order_by("year").values_list("year"))
+
+
 def _taken(year: int, count: int) -> int:
     """The last of `count` numbers that nobody else is given."""
     row = LogNumber.objects.filter(year=year)

@@ -14,8 +14,7 @@ from plays.rules.quarter import Quarter
 from plays.sync.chunks import CHUNK
 from plays.sync.funnel import count_funnel
 from plays.sync.intake.judging import Judged
-from plays.sync.jobs.enqueue import edits_of, enqueue
-from plays.sync.jobs.locking import lock_plays
+from plays.sync.jobs.enqueue import edits_of, enqueue_locked
 from plays.sync.log_ids import next_log_ids
 from plays.sync.week_counts import count_weeks
 
@@ -30,16 +29,15 @@ class Entry:
 
 
 def record(entries: Sequence[Entry], *, now: datetime) -> list[Action]:
-    """Record events, whose rows are locked by the caller's transaction, in the order given.
+    """Record events in the order given; the caller's transaction has their locks and their Plays'.
 
-    Takes the locks of their Plays. About twenty queries for five hundred events.
+    About twenty queries for five hundred events.
     """
-    lock_plays(entry.judged.play.pk for entry in entries)
     numbers = iter(next_log_ids(e.judged.parsed.occurred_at for e in entries if not e.log_id))
     actions = [_action(entry, entry.log_id or next(numbers)) for entry in entries]
     Action.objects.bulk_create(actions, batch_size=CHUNK)
     count_in(actions)
-    enqueue([edit for each in actions for edit in edits_of(each, each.play)], now=now)
+    enqueue_locked([edit for each in actions for edit in edits_of(each, each.play)], now=now)
     return actions
 
 

@@ -1,6 +1,6 @@
 """A group of events, in one transaction: stored, judged, and those accepted written in the journal.
 
-Locks are taken in one order: events, Plays, log numbers, jobs.
+Locks are taken in one order: events, Plays, log numbers, the funnel, jobs.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from plays.sync.chunks import CHUNK, in_chunks
 from plays.sync.intake import journal, recovered
 from plays.sync.intake.judging import Judged, judge
 from plays.sync.intake.receipts import Receipt, ReceiptStatus
+from plays.sync.jobs.locking import lock_plays
+from plays.sync.log_ids import lock_numbers
 
 TOGETHER = 500  # events in one transaction: on SQLite everybody else waits for it
 _UNKNOWN = {
@@ -135,7 +137,9 @@ def _save(events: Sequence[Event]) -> None:
 
 def _write_journal(cases: Sequence[_Case], now: datetime) -> None:
     entries, kept = [], []
-    is_anything_told = bool(cases) and recovered.is_anything_told()
+    lock_plays(case.outcome.play.pk for case in cases if isinstance(case.outcome, Judged))
+    if is_anything_told := bool(cases) and recovered.is_anything_told():
+        lock_numbers()  # what is given back takes the funnel's lock, and new ids come after it
     for case in cases:
         assert isinstance(case.outcome, Judged)  # noqa: S101 - the caller asks
         log_id = ""

@@ -20,7 +20,7 @@ from plays.models.mapping import PartChoice
 from plays.rules.planner import Kind
 from plays.sync.funnel import count_funnel, uncount_funnel
 from plays.sync.intake.judging import Judged
-from plays.sync.jobs.enqueue import edits_of, enqueue
+from plays.sync.jobs.enqueue import edits_of, enqueue_locked
 
 # The source of an event that was read back from a page; its id is the log id.
 SOURCE = "page"
@@ -50,7 +50,8 @@ def action_like(judged: Judged) -> Action | None:
 
 
 def give_back(action: Action, event: Event, judged: Judged) -> None:
-    """The event is the recovered action's: it takes the place of what stood for it.
+    """The event is the recovered action's: it takes the place of what stood for it. The caller's
+    transaction has the locks of the Play and of the log numbers.
 
     A row written from a page's words is put right where the event says it otherwise, unless the
     log has gone on on another page since: written again it would stand there too.
@@ -69,7 +70,7 @@ def give_back(action: Action, event: Event, judged: Judged) -> None:
     stand_in.delete()
     if action.title != told and not _is_on_a_full_page(action):
         rows = [edit for edit in edits_of(action, action.play) if edit.kind is Kind.LOG_ROW]
-        enqueue(rows, now=timezone.now())
+        enqueue_locked(rows, now=timezone.now())
 
 
 def _is_on_a_full_page(action: Action) -> bool:

@@ -7,10 +7,12 @@ waits for more than the transaction under way and the one that has their own eve
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +22,8 @@ from plays.rules.events import event_key
 from plays.sync.intake.receipts import Receipt
 from plays.sync.intake.receiving import record_all, tell
 from plays.sync.intake.recording import TOGETHER
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -65,20 +69,22 @@ class Desk:
 
     def _record_waiting(self) -> None:
         """What waits longest, with all that can go along. Where several fail together each is left
-        to itself, so that the error comes to whom it belongs.
+        to itself, so that the error comes to whom it belongs; what was recorded before is told.
         """
         with self._lock:
             group = self._next_group()
+        told: list[Receipt] = []
         try:
-            events = [event for each in group for event in each.events]
-            receipts = iter(record_all(events, tell=lambda _: None))
-            for each in group:
-                each.receipts = [next(receipts) for _ in each.events]
+            record_all([event for each in group for event in each.events], tell=told.append)
         except Exception:
             if len(group) == 1:
                 raise
+            log.warning("%d requests failed; each is left to itself", len(group), exc_info=True)
         finally:
+            receipts = iter(told)
             for each in group:
+                own = list(islice(receipts, len(each.events)))
+                each.receipts = own if len(own) == len(each.events) else None
                 each.is_alone = each.receipts is None
                 each.turn.set()
             with self._lock:

@@ -62,14 +62,20 @@ def enqueue(edits: Iterable[PendingEdit], *, now: datetime) -> None:
     it. They are the act's inside which it is called (`taken_by`). A handful of queries for each
     500 edits. Takes the locks of the Plays.
     """
-    wanted, act = list(edits), current_act()
+    wanted = list(edits)
     with transaction.atomic():
         lock_plays(edit.play for edit in wanted)
-        mappings = _mappings(wanted)
-        jobs = [_job(edit, mappings[edit.slot], now, act) for edit in wanted]
-        again_on_conflict(lambda: _enqueue({edit_of(job): job for job in jobs}, act))
-        pages = {m.page_id for m in mappings.values() if m.page_id is not None}
-        wake_all_on_commit(sorted(pages))
+        enqueue_locked(wanted, now=now)
+
+
+def enqueue_locked(edits: Iterable[PendingEdit], *, now: datetime) -> None:
+    """As `enqueue`, in a transaction of the caller's that has the locks of the Plays."""
+    wanted, act = list(edits), current_act()
+    mappings = _mappings(wanted)
+    jobs = [_job(edit, mappings[edit.slot], now, act) for edit in wanted]
+    again_on_conflict(lambda: _enqueue({edit_of(job): job for job in jobs}, act))
+    pages = {m.page_id for m in mappings.values() if m.page_id is not None}
+    wake_all_on_commit(sorted(pages))
 
 
 def edit_of(job: SyncJob) -> Edit:

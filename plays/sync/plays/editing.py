@@ -219,7 +219,7 @@ def end_expired_statuses(*, now: datetime | None = None) -> int:
     now = now or timezone.now()
     with transaction.atomic():
         over = Play.objects.exclude(override_status="").filter(override_until__lte=now)
-        plays = list(over.select_for_update().order_by("pk"))
+        plays = list(over.select_for_update(no_key=True).order_by("pk"))
         Play.objects.filter(pk__in=[play.pk for play in plays]).update(
             override_status="", override_reason="", override_by=None, override_until=None
         )

@@ -10,25 +10,24 @@ from plays.models import Action, Event
 from plays.sync.chunks import CHUNK
 from plays.sync.intake.journal import count_in
 from plays.sync.intake.recovered import SOURCE
-from plays.sync.jobs.enqueue import edits_of, enqueue
-from plays.sync.jobs.locking import lock_plays
+from plays.sync.jobs.enqueue import edits_of, enqueue_locked
 from plays.sync.reconcile.reading import Told
 
 
 def adopt(told: Iterable[Told], *, now: datetime) -> list[Action]:
-    """Make an event and an action of each, all of them whole; their edits are enqueued.
+    """Make an event and an action of each, all of them whole; their edits are enqueued. The
+    caller's transaction has the locks of their Plays.
 
     What the page says word for word is the event's payload.
     """
     known = list(told)
-    lock_plays(one.play.pk for one in known if one.play)
     events = [_event(one, now) for one in known]
     Event.objects.bulk_create(events, batch_size=CHUNK)
     actions = [_action(one, event) for one, event in zip(known, events, strict=True)]
     Action.objects.bulk_create(actions, batch_size=CHUNK)
     count_in(actions)
     wanted = [edit for action in actions for edit in edits_of(action, action.play)]
-    enqueue(dict.fromkeys(wanted), now=now)
+    enqueue_locked(dict.fromkeys(wanted), now=now)
     return actions
 
 

@@ -36,7 +36,7 @@ from plays.rules.planner import Kind
 from plays.sync import audit, log_ids
 from plays.sync.chunks import CHUNK, in_chunks
 from plays.sync.jobs.enqueue import enqueue
-from plays.sync.jobs.locking import locked
+from plays.sync.jobs.locking import lock_plays, locked
 from plays.sync.jobs.outcomes import complete
 from plays.sync.jobs.resending import missing_edits
 from plays.sync.jobs.transitions import JobVerb, change
@@ -266,6 +266,7 @@ class _Work:
             else:
                 self.report.unknown.append(told)
         PageRecord.objects.bulk_create(records, batch_size=CHUNK)
+        lock_plays(one.play.pk for one in adopted if one.play)  # before the funnel's lock
         for chunk in in_chunks(adopted):
             self._complete_told(adopt(chunk, now=self.now))
             self.report.adopted += [one.log_id for one in chunk]

@@ -7,10 +7,10 @@ import pytest
 from django.db import DatabaseError, connection
 
 from plays.models import Action, Event
-from plays.sync.intake import sharing
+from plays.sync.intake import receiving, sharing
 from plays.sync.intake.receipts import ReceiptStatus
 from plays.sync.intake.receiving import record_all
-from tests.events import activity
+from tests.events import activity, scored, signal
 from tests.factories import make_play
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,3 +119,18 @@ def test_a_request_that_fails_alone_leaves_the_desk_to_the_next(together):
 
     assert isinstance(told[0], DatabaseError)
     assert told[1][0].status is ACCEPTED
+
+
+def test_what_fails_behind_the_commit_leaves_the_others_their_answers(together, monkeypatch):
+    record_all([scored("S1")])
+    requests = [[activity(PLAY)], [activity(PLAY)], [signal(PLAY, signal_id="S1")]]
+
+    def fails(missing, *, now):
+        raise DatabaseError("gone away")
+
+    monkeypatch.setattr(receiving, "accept_waiting", fails)
+
+    told, groups = together(requests)
+
+    assert groups == [1, 2]
+    assert [receipts[0].status for receipts in told] == [ACCEPTED] * 3
