@@ -13,7 +13,6 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,13 @@ class NotBackedUp(Exception):
     """No copy was made; the message says why, and what to do where that is known."""
 
 
-def back_up(path: Path | None = None, *, now: datetime | None = None) -> Path:
+def back_up(path: Path | None = None) -> Path:
     """Copy the database to `path`, a new file, or one named by the time in the working directory.
 
     The file is there whole or not at all. Raises NotBackedUp.
     """
     is_sqlite = connection.vendor == "sqlite"
-    at = timezone.localtime(now or timezone.now())
+    at = timezone.localtime()
     path = path or Path(f"syncadmin-{at:%Y%m%d-%H%M%S}.{'sqlite3' if is_sqlite else 'dump'}")
     if path.exists():
         raise NotBackedUp(f"{path} is there already")

@@ -71,7 +71,7 @@ def test_a_todo_page_is_adopted_and_an_archived_one_is_named(sandbox, world):
 
 def test_the_weekly_sync_and_the_agents_tools_work_alike(sandbox, world):
     world.add_play(PLAY)
-    run = weekly.run(trigger=WeeklyTrigger.COMMAND)
+    run = weekly.carry_on(weekly.start(trigger=WeeklyTrigger.COMMAND))
 
     assert run.state == WeeklyState.DONE
     assert world.play_rows()[PLAY]["status"]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
 from plays.storage.text import header_name
+from plays.sync.layouts.looking import NotMapped
 from plays.sync.plays.importer import (
     COLUMNS,
     MAX_BYTES,
@@ -33,7 +34,6 @@ from plays.sync.plays.importer import (
     read_file,
 )
 from plays.sync.plays.people_columns import (
-    NotMapped,
     PullReport,
     fetch_play_db,
     pull_asked,

@@ -33,16 +33,16 @@ def send_due(*, now: datetime | None = None) -> int:
     return sum(_send(one, now) for one in due.select_related("message").order_by("pk")[:AT_ONCE])
 
 
-def is_anything_due(*, now: datetime | None = None) -> bool:
+def is_anything_due() -> bool:
     """Whether a message waits to be sent."""
-    now = now or timezone.now()
+    now = timezone.now()
     due = AlertDelivery.objects.filter(state=DeliveryState.PENDING, run_after__lte=now)
     return due.exists()
 
 
-def send_test(*, by: User, now: datetime | None = None) -> list[AlertDelivery]:
+def send_test(*, by: User) -> list[AlertDelivery]:
     """Send a message that says that it is a test to every channel, now; what became of it."""
-    now = now or timezone.now()
+    now = timezone.now()
     to = channels()
     audit.note(Verb.TEST_ALERT, by=by, target=", ".join(one.label for one in to), now=now)
     if not to:

@@ -60,15 +60,15 @@ def resume(pause: Pause, *, by: User, now: datetime | None = None) -> bool:
     return bool(ended)
 
 
-def try_now(*, by: User, now: datetime | None = None) -> bool:
+def try_now(*, by: User) -> bool:
     """Have a closed site tried at once, instead of at the time that the banner names: end a pause;
     where our account was refused, ask Confluence whether it is accepted now (one call). True if the
     site is open, and what is due is written at once.
 
     Raises `ImproperlyConfigured` where settings name no usable site.
     """
-    audit.note(Verb.TRY_NOW, by=by, target="Confluence", reason=Site.current().error, now=now)
-    is_open = open_now(now=now)
+    audit.note(Verb.TRY_NOW, by=by, target="Confluence", reason=Site.current().error)
+    is_open = open_now()
     if is_open:
         send_on_commit(wake_due)
     return is_open

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -69,20 +68,18 @@ def count_by_kind(edits: Iterable[PendingEdit]) -> dict[Kind, int]:
     return {kind: counts[kind] for kind in Kind if counts[kind]}
 
 
-def send_missing(*, by: User | None, reason: str = "", now: datetime | None = None) -> Taken:
+def send_missing(*, by: User | None, reason: str = "") -> Taken:
     """Enqueue what is missing. Returns how many edits that are."""
-    return _send(missing_edits(), Verb.SEND_MISSING, by=by, reason=reason, now=now)
+    return _send(missing_edits(), Verb.SEND_MISSING, by=by, reason=reason)
 
 
-def resend_all(
-    play: Play | None = None, *, by: User | None, reason: str, now: datetime | None = None
-) -> Taken:
+def resend_all(play: Play | None = None, *, by: User | None, reason: str) -> Taken:
     """Enqueue every edit of a Play, or of all, again. Returns how many; raises `ValueError` without
     a reason.
     """
     if not reason.strip():
         raise ValueError("to send everything again needs a reason")
-    return _send(all_edits(play), Verb.RESEND_ALL, by=by, reason=reason.strip(), play=play, now=now)
+    return _send(all_edits(play), Verb.RESEND_ALL, by=by, reason=reason.strip(), play=play)
 
 
 def _actions_without(kind: Kind) -> QuerySet[Action]:
@@ -136,9 +133,8 @@ def _send(
     by: User | None,
     reason: str,
     play: Play | None = None,
-    now: datetime | None,
 ) -> Taken:
-    now = now or timezone.now()
+    now = timezone.now()
     if not edits:
         return Taken(0)
     with transaction.atomic():

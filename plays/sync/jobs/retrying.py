@@ -91,14 +91,10 @@ def failed_since(since: datetime) -> QuerySet[SyncJob]:
     return SyncJob.objects.failed().filter(settled_at__gte=since)
 
 
-def recover_failed(
-    since: datetime, *, by: User | None, reason: str = "", now: datetime | None = None
-) -> Taken:
+def recover_failed(since: datetime, *, by: User | None, reason: str = "") -> Taken:
     """Try again whatever was given up at `since` or later. Returns how many jobs that are."""
     chosen = {"since": timezone.localtime(since).isoformat(timespec="minutes")}
-    return retry_jobs(
-        failed_since(since), by=by, reason=reason, chosen=chosen, verb=Verb.RECOVER, now=now
-    )
+    return retry_jobs(failed_since(since), by=by, reason=reason, chosen=chosen, verb=Verb.RECOVER)
 
 
 def _open_pages(pages: set[int], jobs: list[int]) -> None:

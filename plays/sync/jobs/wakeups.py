@@ -45,9 +45,9 @@ def wake_all(pages: Iterable[int], *, now: datetime | None = None) -> int:
     return sent
 
 
-def wake_on_commit(page_pk: int, *, now: datetime | None = None) -> None:
+def wake_on_commit(page_pk: int) -> None:
     """Wake a worker for a page once the transaction is committed."""
-    wake_all_on_commit([page_pk], now=now)
+    wake_all_on_commit([page_pk])
 
 
 def wake_all_on_commit(pages: Iterable[int], *, now: datetime | None = None) -> None:

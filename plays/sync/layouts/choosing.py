@@ -106,16 +106,12 @@ def choose(
             return _keep(layout, after, by=by, reason=reason, now=now)
 
 
-def automatic(
-    mapping: PageMapping, *, by: User | None, reason: str = "", now: datetime | None = None
-) -> PageLayoutChange | None:
+def automatic(mapping: PageMapping, *, by: User | None) -> PageLayoutChange | None:
     """Forget all that was chosen: the page is recognised by itself."""
-    return choose(mapping, Chosen(), by=by, reason=reason, now=now)
+    return choose(mapping, Chosen(), by=by)
 
 
-def undo(
-    change: PageLayoutChange, *, by: User | None, reason: str = "", now: datetime | None = None
-) -> PageLayoutChange | None:
+def undo(change: PageLayoutChange, *, by: User | None, reason: str = "") -> PageLayoutChange | None:
     """Choose again what was chosen before `change`. Raises `ChangedMeanwhile` where something
     else was chosen since."""
     return choose(
@@ -124,7 +120,6 @@ def undo(
         by=by,
         reason=reason,
         expected=chosen_from(change.new),
-        now=now,
     )
 
 

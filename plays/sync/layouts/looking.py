@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from plays import confluence
 from plays.confluence import Confluence
 from plays.models import Page, PageLayout, PageMapping
-from plays.models.mapping import PartChoice
+from plays.models.mapping import ENVIRONMENT, PartChoice
 from plays.storage import Recognition, recognise
 from plays.sync.layouts.finding import remember_of
 from plays.sync.layouts.guidance import guidance_for, shape_of
@@ -20,7 +21,15 @@ from plays.sync.site.diagnosis import reported
 
 
 class NotMapped(LookupError):
-    """No page plays the part yet."""
+    """No page plays the shared part yet; `str` says what to do."""
+
+    def __init__(self, part: PartChoice) -> None:
+        super().__init__(part)
+        self.part = part
+
+    def __str__(self) -> str:
+        words = _("%(part)s is not mapped yet: map its page, or set %(name)s.")
+        return words % {"part": self.part.label, "name": ENVIRONMENT[self.part]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +61,7 @@ def read_mapped(
 ) -> tuple[Page, confluence.Page]:
     """The mapping's page and how it reads now. Raises as `look`, NotStorage aside."""
     if mapping.page is None:
-        raise NotMapped(mapping.part)
+        raise NotMapped(PartChoice(mapping.part))
     return mapping.page, _get(client or connect(), mapping.page)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from plays.models import PageMapping, Play
@@ -66,7 +65,7 @@ class Loaded:
     advice: tuple[str, ...]
 
 
-def load(text: str, *, by: User | None = None, dry_run: bool = False) -> Loaded:
+def load(text: str, *, dry_run: bool = False) -> Loaded:
     """Map the pages that a configuration names. Raises `ConfigRefused` and maps nothing."""
     config = _parsed(text)
     with transaction.atomic():
@@ -77,7 +76,7 @@ def load(text: str, *, by: User | None = None, dry_run: bool = False) -> Loaded:
             raise ConfigRefused(problems)
         changes = tuple(one for one in wanted if one.new and one.new != one.old)
         if not dry_run:
-            _apply(changes, by)
+            _apply(changes)
     unchanged = sum(one.new == one.old != "" for one in wanted)
     return Loaded(changes=changes, unchanged=unchanged, advice=tuple(advice))
 
@@ -175,15 +174,15 @@ def _quoted(value: str | float) -> str:
     return f'"{text}"' if " " in text else text
 
 
-def _apply(changes: tuple[Wanted, ...], by: User | None) -> None:
+def _apply(changes: tuple[Wanted, ...]) -> None:
     for one in changes:
         play = Play.objects.get(play_id=one.play_id) if one.play_id else None
         mapping = PageMapping.objects.get(part=one.part, play=play)
-        assign(mapping, one.new, by=by, reason="load_config")
+        assign(mapping, one.new, reason="load_config")
     if changes:
         audit.note(
             Verb.MAP,
-            by=by,
+            by=None,
             target="load_config",
             count=len(changes),
             details={"mapped": [str(one) for one in changes]},

@@ -43,10 +43,9 @@ def request_pages(
     part: str = PartChoice.PLAY_TODO,
     reason: str = "",
     batch: PageBatch | None = None,
-    now: datetime | None = None,
 ) -> int:
     """Ask for a page of each Play, and wake a worker. Returns how many were asked for."""
-    now = now or timezone.now()
+    now = timezone.now()
     asked = 0
     for play in plays:
         with transaction.atomic():
@@ -93,9 +92,9 @@ def _request(
     ]
 
 
-def wake_due_requests(*, now: datetime | None = None) -> int:
+def wake_due_requests() -> int:
     """Wake workers for what is due and was not handled, whatever became of its first wake-up."""
-    now = now or timezone.now()
+    now = timezone.now()
     if not Site.current().is_open(now):
         return 0
     due = PageRequest.objects.due(now).values_list("pk", flat=True)

@@ -59,13 +59,11 @@ def values_of(play: Play, *, now: datetime) -> dict[str, Any]:
     return values
 
 
-def add_play(
-    play_id: str, wanted: Values, *, by: User, reason: str = "", now: datetime | None = None
-) -> Play:
+def add_play(play_id: str, wanted: Values, *, by: User, reason: str = "") -> Play:
     """Make a Play with `wanted`, by the names of `values_of`. Events that waited for it are
     accepted. Raises `FieldProblem` where the id cannot be, or an alias names another Play.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     with transaction.atomic():
         play = Play.objects.create(play_id=free_play_id(play_id))
         before = values_of(play, now=now)
@@ -115,7 +113,7 @@ def edit_play(
     return edited
 
 
-def note_edit(play: Play, before: Values, *, by: User, reason: str = "") -> list[str]:
+def note_edit(play: Play, before: Values, *, by: User) -> list[str]:
     """Note a saved edit in the audit trail, and enqueue the row where the status may differ.
 
     `before` has the old values of the Play's own fields, and of its aliases as text; returns the
@@ -126,7 +124,7 @@ def note_edit(play: Play, before: Values, *, by: User, reason: str = "") -> list
         name: (old, after[name] if name in after else getattr(play, name))
         for name, old in before.items()
     }
-    return _note_edit(play, differing, by=by, reason=reason, is_judged="is_active" in before)
+    return _note_edit(play, differing, by=by, reason="", is_judged="is_active" in before)
 
 
 def _save(play: Play, changed: Values, *, now: datetime) -> bool:

@@ -64,14 +64,13 @@ def say(
     *,
     by: User,
     status: Status | None = None,
-    now: datetime | None = None,
 ) -> OwnerWord:
     """Keep what `by` says of a Play, and let the Play DB say it, too; `status` is how the owner
     sees the Play where that differs.
 
     Raises `ValueError` without words.
     """
-    now, text = now or timezone.now(), one_line(text).strip()[:LONGEST_WORD]
+    now, text = timezone.now(), one_line(text).strip()[:LONGEST_WORD]
     if not text:
         raise ValueError("a word needs a sentence")
     with transaction.atomic():

@@ -58,13 +58,11 @@ def preview(rule: StatusRule, *, now: datetime) -> Preview:
     )
 
 
-def set_rule(
-    rule: StatusRule, *, by: User, reason: str = "", now: datetime | None = None
-) -> list[StatusChange]:
+def set_rule(rule: StatusRule, *, by: User, reason: str = "") -> list[StatusChange]:
     """Make statuses by `rule` from now on; the rows of Plays with another status follow. Returns
     those.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     with transaction.atomic():
         team = Team.lock()
         changes = preview(rule, now=now).changes

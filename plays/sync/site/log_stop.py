@@ -32,11 +32,11 @@ def resume() -> None:
     Site.objects.update(log_stopped_at=None, log_reason="")
 
 
-def comparison_is_due(*, now: datetime | None = None) -> bool:
+def comparison_is_due() -> bool:
     """Whether the log must be looked at before anything else with a log id is written: after a
     gap, and after a worker's start. The caller does it; nobody else is told so meanwhile.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     gap = timedelta(seconds=settings.SYNC_LOG_GAP_SECONDS)
     Site.current()
     due = Q(log_compared_at__isnull=True) | Q(log_compared_at__lte=now - gap)

@@ -3,7 +3,7 @@
 from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import RunMustWait, WaitReason
 from plays.sync.weekly.planning import Plan, PlannedRow, plan
-from plays.sync.weekly.running import carry_on, run, run_due
+from plays.sync.weekly.running import carry_on, run_due
 from plays.sync.weekly.slots import next_run, wake_if_due
 from plays.sync.weekly.starting import AlreadyRunning, start
 
@@ -17,7 +17,6 @@ __all__ = [
     "carry_on",
     "next_run",
     "plan",
-    "run",
     "run_due",
     "start",
     "wake_if_due",

@@ -42,14 +42,13 @@ def answer(
     *,
     by: User,
     reason: str = "",
-    now: datetime | None = None,
 ) -> None:
     """Ours: the row is owed again. Theirs: the cell keeps what people wrote until our value
     changes next; a status is set by hand until the quarter ends, for which a reason is needed.
 
     Raises `NotAsked`, `NoStatus`, and `ValueError` for a status without a reason.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     with transaction.atomic():
         finding = Finding.objects.select_for_update(no_key=True, of=("self",)).get(pk=finding.pk)
         if not may_answer(finding) or finding.play is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,10 +90,9 @@ class _Counted:
 def plan(
     *,
     on_progress: Progress = lambda _done, _total: None,
-    sleep: Callable[[float], None] = time.sleep,
 ) -> Plan:
     """The full difference. Raises `RunMustWait` where no page can be read now."""
-    looks = _Looks(connect(), on_progress, sleep)
+    looks = _Looks(connect(), on_progress)
     counted = _count()
     found = [*looks.play_db(counted.edits), *looks.action_log(), *looks.live_docs()]
     seen, page = looks.play_db_seen, page_of(PartChoice.PLAY_DB)
@@ -131,10 +129,8 @@ def _count() -> _Counted:
 class _Looks:
     """Every page that a run compares, read once each."""
 
-    def __init__(
-        self, client: Confluence, on_progress: Progress, sleep: Callable[[float], None]
-    ) -> None:
-        self._client, self._on_progress, self._sleep = client, on_progress, sleep
+    def __init__(self, client: Confluence, on_progress: Progress) -> None:
+        self._client, self._on_progress = client, on_progress
         self._live = live_docs()
         self._logs = log_pages()
         self._done = 0
@@ -168,7 +164,7 @@ class _Looks:
         self._on_progress(self._done, 1 + len(self._logs) + len(self._live))
         self._done += 1
         try:
-            return read_page(self._client, page, sleep=self._sleep)
+            return read_page(self._client, page)
         except ConfluenceError as error:
             self._problems.append(unreadable(page, error))
             return None

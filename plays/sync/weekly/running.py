@@ -12,17 +12,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from plays.models import WeeklySync
-from plays.models.weekly import WeeklyState, WeeklyTrigger
+from plays.models.weekly import WeeklyState
 from plays.sync import leases
 from plays.sync.weekly.page_reads import RunMustWait, wait_if_closed
 from plays.sync.weekly.slots import open_run
-from plays.sync.weekly.starting import start
 from plays.sync.weekly.steps import Step, Steps, position
 from plays.sync.writing.claims import take_back_dead
 
@@ -31,19 +29,6 @@ Progress = Callable[[WeeklySync], None]
 
 class LeaseLost(Exception):
     """Somebody else carries the run on."""
-
-
-def run(
-    *,
-    trigger: WeeklyTrigger,
-    by: User | None = None,
-    reason: str = "",
-    slot: datetime | None = None,
-    on_progress: Progress = lambda _: None,
-) -> WeeklySync:
-    """Start a run and carry it on in this process. Raises AlreadyRunning."""
-    weekly = start(trigger=trigger, by=by, reason=reason, slot=slot)
-    return carry_on(weekly, on_progress=on_progress)
 
 
 def run_due(*, seconds: float | None = None) -> WeeklySync | None:

@@ -27,16 +27,14 @@ class PageBusy(RuntimeError):
     """A worker is writing the page just now, or people save it all the time."""
 
 
-def add_column(
-    mapping: PageMapping, name: str, *, by: User, reason: str = "", client: Confluence | None = None
-) -> bool:
+def add_column(mapping: PageMapping, name: str, *, by: User, reason: str = "") -> bool:
     """Add a column for the field `name` at the table's right, in each of its parts, and have the
     Plays' rows written into it. False: the table has one. A field that was left alone no longer is.
 
     Raises `PageBusy`, `NotMapped`, `EditError`, `ConfluenceError`, and `ImproperlyConfigured`
     where Confluence is not set up. Doing it again after a lost answer adds no second one.
     """
-    client = client or connect()
+    client = connect()
     if mapping.page is None or mapping.page_id is None:
         read_mapped(mapping, client)  # raises NotMapped
         return False

@@ -118,7 +118,7 @@ def read_page(target: Target, result: Try) -> Try:
     return replace(result, read=read, version_after=read.version.number, size_after=len(read.body))
 
 
-def keep_owed(target: Target, result: Try) -> Try:
+def keep_pending(target: Target, result: Try) -> Try:
     """Without jobs that were settled, or whose mapping moved to another page, since they were
     loaded: a row that was found on a log's page before must not be written to this one too.
     """
@@ -193,7 +193,7 @@ def save(target: Target, result: Try) -> Try:
     )
 
 
-PAGE_STEPS: tuple[Step, ...] = (read_page, keep_owed, mind_the_log, edit, save)
+PAGE_STEPS: tuple[Step, ...] = (read_page, keep_pending, mind_the_log, edit, save)
 
 
 def is_ours(version: confluence.Version) -> bool:

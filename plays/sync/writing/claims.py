@@ -30,10 +30,9 @@ class Claim:
 
 
 @contextlib.contextmanager
-def page_claim(page_pk: int, *, now: datetime | None = None) -> Iterator[Claim | None]:
+def page_claim(page_pk: int) -> Iterator[Claim | None]:
     """The page as ours for the block, or None if somebody else is writing it."""
-    now = now or timezone.now()
-    claim = _take(page_pk, now)
+    claim = _take(page_pk, timezone.now())
     try:
         yield claim
     finally:
@@ -41,9 +40,9 @@ def page_claim(page_pk: int, *, now: datetime | None = None) -> Iterator[Claim |
             _release(claim)
 
 
-def take_back_dead(*, now: datetime | None = None) -> int:
+def take_back_dead() -> int:
     """Free pages whose worker, a process of this machine, is gone. Returns how many."""
-    now = now or timezone.now()
+    now = timezone.now()
     return leases.free_dead(Page.objects.claimed(now), now=now)
 
 

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.utils import timezone
 
 from plays import confluence
-from plays.confluence import Confluence
 from plays.models import Action, PageMapping, Play, SyncJob
 from plays.models.job import JobKind
 from plays.rules.pages import ACTION_LOG
@@ -72,13 +71,11 @@ class LayoutPreview:
     problem: EditError | None = None
 
 
-def preview(
-    mapping: PageMapping, chosen: Chosen, *, client: Confluence | None = None
-) -> LayoutPreview:
+def preview(mapping: PageMapping, chosen: Chosen) -> LayoutPreview:
     """What `chosen` would make of the page: its tables with three rows each, before and after the
     edits that are due to them. Nothing is written; one call. Raises as `look`.
     """
-    page, read = read_mapped(mapping, client)
+    page, read = read_mapped(mapping)
     shape = shape_of(mapping)
     guidance = guidance_for(page, chosen={shape: chosen})[shape]
     return preview_of(read, shape, guidance, now=timezone.now())

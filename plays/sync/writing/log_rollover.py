@@ -42,7 +42,7 @@ from plays.sync.writing.attempt import (
     Target,
     Try,
     edit,
-    keep_owed,
+    keep_pending,
     mind_the_log,
     read_page,
     save,
@@ -99,7 +99,7 @@ def seal(target: Target, result: Try) -> Try:
 LOG_STEPS: tuple[Step, ...] = (
     seal,
     read_page,
-    keep_owed,
+    keep_pending,
     mind_the_log,
     keep_fitting,
     edit,

@@ -34,10 +34,10 @@ LOOKS_A_SWEEP = 1  # a look may take as long as a call; the next sweep comes in 
 REASON = "the page reads well again"
 
 
-def revisit(*, now: datetime | None = None) -> int:
+def revisit() -> int:
     """Look at what is due; try again what was given up where the cause is gone. Returns how many
     jobs will be tried."""
-    now = now or timezone.now()
+    now = timezone.now()
     blamed = set(_given_up().values_list("mapping__page", flat=True))
     _forget_the_well(blamed)
     fresh = Page.objects.filter(pk__in=blamed, look_after__isnull=True)

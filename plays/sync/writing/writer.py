@@ -81,7 +81,7 @@ def _due(page: Page) -> SyncJobQuerySet:
     return SyncJob.objects.due(timezone.now()).on(page)
 
 
-def _owed(page: Page) -> list[SyncJob]:
+def _due_jobs(page: Page) -> list[SyncJob]:
     """What is due on a page, the oldest; by kind, as the editor is quick with edits of one sort."""
     jobs = _due(page).select_related("play", "action").order_by("pk")[:JOBS_PER_WRITE]
     return sorted(jobs, key=lambda job: job.kind)
@@ -105,7 +105,9 @@ class _Session:
     def run(self) -> int:
         if self._was_interrupted_often():
             return self.tries
-        while not self._is_over() and (jobs := self.halving.next_part() or _owed(self.claim.page)):
+        while not self._is_over() and (
+            jobs := self.halving.next_part() or _due_jobs(self.claim.page)
+        ):
             result = self._try(jobs)
             self.tries += 1
             if result.error is None:
@@ -204,7 +206,7 @@ class _Session:
         page = self.claim.page
         if page.interruptions < MANY_INTERRUPTIONS:
             return False
-        jobs = _owed(page)
+        jobs = _due_jobs(page)
         error = confluence.NoAnswer(
             f"the worker ended {page.interruptions} times while it wrote this page",
             path=f"page {page.page_id}",

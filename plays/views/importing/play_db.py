@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from plays.confluence import ConfluenceError
 from plays.models import MirrorChange, PageMapping, Play
 from plays.models.mapping import PartChoice
+from plays.sync.layouts.looking import NotMapped
 from plays.sync.mappings.page_problems import unreadable
 from plays.sync.plays.people_columns import (
     Differing,
-    NotMapped,
     differing,
     fetch_play_db,
     pull_asked,

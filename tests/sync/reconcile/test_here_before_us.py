@@ -108,7 +108,7 @@ def test_nobody_is_asked_again_about_what_was_there_before_us(mapped):
     record(activity(PLAY, title="first"))
     drain()
 
-    weekly.run(trigger=WeeklyTrigger.PERSON)
+    weekly.carry_on(weekly.start(trigger=WeeklyTrigger.PERSON))
     report = reconcile(by=None, adopt=True)
 
     assert not Finding.objects.exists()

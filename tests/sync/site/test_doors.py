@@ -72,7 +72,7 @@ def take_over_peoples_columns(world, play):
 
 
 def make_a_weekly_run(world, play):
-    weekly.run(trigger="command")
+    weekly.carry_on(weekly.start(trigger="command"))
 
 
 def plan_a_weekly_run(world, play):

@@ -36,7 +36,7 @@ def today(make, *args, **data):
 
 def run() -> WeeklySync:
     """A run, as far as it gets."""
-    return weekly.run(trigger=WeeklyTrigger.PERSON)
+    return weekly.carry_on(weekly.start(trigger=WeeklyTrigger.PERSON))
 
 
 def findings() -> list[Finding]:

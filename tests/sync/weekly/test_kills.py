@@ -63,7 +63,7 @@ def damage(world):
 
 
 def test_an_undisturbed_run_puts_everything_right(damage):
-    damage.assert_put_right(weekly.run(trigger=WeeklyTrigger.PERSON))
+    damage.assert_put_right(weekly.carry_on(weekly.start(trigger=WeeklyTrigger.PERSON)))
 
 
 # A kill comes as no Exception, so Django leaves a server-side cursor of PostgreSQL open, as a real

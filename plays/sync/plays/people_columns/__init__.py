@@ -2,7 +2,6 @@
 
 from plays.sync.plays.people_columns.pull import (
     Differing,
-    NotMapped,
     Pulled,
     PullReport,
     differing,
@@ -14,7 +13,6 @@ from plays.sync.plays.people_columns.reading import NotTaken
 
 __all__ = [
     "Differing",
-    "NotMapped",
     "NotTaken",
     "PullReport",
     "Pulled",

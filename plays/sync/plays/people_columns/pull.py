@@ -13,7 +13,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from plays.confluence import Page
 from plays.models import MirrorChange, PageMapping, Play
@@ -25,6 +24,7 @@ from plays.rules.problems import FieldProblem
 from plays.storage import EditError
 from plays.storage.text import fold
 from plays.sync import audit
+from plays.sync.layouts.looking import read_mapped
 from plays.sync.naming import play_names
 from plays.sync.plays.people_columns.reading import (
     HEADINGS,
@@ -33,16 +33,6 @@ from plays.sync.plays.people_columns.reading import (
     PeopleTable,
     read_people_columns,
 )
-from plays.sync.site import pages
-from plays.sync.site.connection import connect
-from plays.sync.site.diagnosis import reported
-
-
-class NotMapped(RuntimeError):
-    """No page plays the Play DB's part yet."""
-
-    def __str__(self) -> str:
-        return _("The Play DB is not mapped yet: map its page, or set CONFLUENCE_PLAY_DB_PAGE_ID.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +88,7 @@ def fetch_play_db() -> Page:
 
     Raises `NotMapped`, `ImproperlyConfigured` and any `ConfluenceError`.
     """
-    mapping = PageMapping.objects.shared(PartChoice.PLAY_DB)
-    if mapping.page is None:
-        raise NotMapped
-    return reported(pages.read)(connect(), mapping.page)
+    return read_mapped(PageMapping.objects.shared(PartChoice.PLAY_DB))[1]
 
 
 def pull_columns(
