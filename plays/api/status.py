@@ -12,8 +12,9 @@ from pydantic import ConfigDict
 
 from plays.api.api import reads
 from plays.sync.log_stopped import stopped
-from plays.sync.status import SystemStatus, silence, system_status
 from plays.sync.status.pace import Span
+from plays.sync.status.silence import silence
+from plays.sync.status.system import SystemStatus, system_status
 
 router = Router(tags=["Status"])
 

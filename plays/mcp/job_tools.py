@@ -19,7 +19,7 @@ from plays.sync.jobs.failures import Cause, causes
 from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.operations.results import DIFFERENCE_LINES
 from plays.sync.site.connection import connect
-from plays.sync.status import system_status
+from plays.sync.status.system import system_status
 from plays.sync.weekly import next_run
 from plays.sync.writing.preview import page_of, preview
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from plays.models import MirrorChange, Play
 from plays.sync.plays.importer.matching import How, Matched
 from plays.sync.plays.importer.preview import LABELS
-from plays.sync.plays.people_columns import differing
+from plays.sync.plays.people_columns.pull import differing
 
 register = template.Library()
 

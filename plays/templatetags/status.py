@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from plays.sync import schedules
-from plays.sync.doctor import Level
+from plays.sync.doctor.findings import Level
 from plays.sync.status.pace import Span
 from plays.sync.status.words import duration
 from plays.templatetags.screens import badge

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plays.models.alert import DeliveryState
 from plays.sync.alerts import send_test, telling
-from plays.sync.doctor import AREA_NAMES, Finding, Level, examine, examine_here
-from plays.sync.status import system_status
+from plays.sync.doctor.examination import examine, examine_here
+from plays.sync.doctor.findings import AREA_NAMES, Finding, Level
+from plays.sync.status.system import system_status
 from plays.views.common.access import RoleRequest, may_administer, may_retry, sees
 from plays.views.common.render import render_page
 

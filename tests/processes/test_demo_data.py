@@ -27,7 +27,7 @@ from plays.rules.quarter import Quarter
 from plays.rules.status import Status
 from plays.sync.intake.receiving import record_all
 from plays.sync.plays.goals import goals_at
-from plays.sync.plays.importer import import_plays
+from plays.sync.plays.importer.applying import import_plays
 from plays.sync.plays.play_status import play_statuses
 from syncadmin.settings import env
 

@@ -13,7 +13,7 @@ from plays.models import PageMapping
 from plays.models.api_token import Scope
 from plays.sync import heartbeats
 from plays.sync.access.tokens import make_token
-from plays.sync.doctor import examine_here
+from plays.sync.doctor.examination import examine_here
 from plays.sync.doctor.first_steps import Key, first_steps
 from plays.sync.mappings.assign import assign
 from tests.factories import make_event, make_play

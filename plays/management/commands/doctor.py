@@ -14,7 +14,8 @@ from django.utils import translation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from plays.sync.doctor import AREA_NAMES, Finding, Level, examine
+from plays.sync.doctor.examination import examine
+from plays.sync.doctor.findings import AREA_NAMES, Finding, Level
 
 SIGNS = {Level.OK: "✓", Level.NOTE: "·", Level.PROBLEM: "✗"}
 

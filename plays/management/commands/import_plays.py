@@ -18,27 +18,14 @@ from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
 from plays.storage.text import header_name
 from plays.sync.layouts.looking import NotMapped
-from plays.sync.plays.importer import (
-    COLUMNS,
-    MAX_BYTES,
-    Choices,
-    DiffersFromPreview,
-    Imported,
-    ImportRefused,
-    PlayFile,
-    Preview,
-    column_called,
-    compare,
-    import_plays,
-    look_at,
-    read_file,
-)
-from plays.sync.plays.people_columns import (
-    PullReport,
-    fetch_play_db,
-    pull_asked,
-    pull_columns,
-)
+from plays.sync.plays.importer.applying import DiffersFromPreview, Imported, import_plays
+from plays.sync.plays.importer.choices import Choices
+from plays.sync.plays.importer.columns import COLUMNS, column_called
+from plays.sync.plays.importer.preview import Preview, compare
+from plays.sync.plays.importer.rows import PlayFile, look_at, read_file
+from plays.sync.plays.people_columns.pull import PullReport, fetch_play_db, pull_asked, pull_columns
+from plays.sync.sheets.problems import ImportRefused
+from plays.sync.sheets.reading import MAX_BYTES
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
 from plays.storage import Guidance, TableShape, recognise
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
-from plays.sync.plays.people_columns import NotTaken
+from plays.sync.plays.people_columns.reading import NotTaken
 from plays.sync.weekly.page_reads import PageRead
 
 

@@ -16,7 +16,7 @@ from plays.models.weekly import WeeklyTrigger
 from plays.rules.pages import PLAY_DB
 from plays.storage import EditError, Guidance, Row, UpsertRow, apply_edits
 from plays.sync.layouts.guidance import guidance_for
-from plays.sync.plays.people_columns import Pulled, pull_columns
+from plays.sync.plays.people_columns.pull import Pulled, pull_columns
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.cells import wrong_cells

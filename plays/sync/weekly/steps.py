@@ -20,7 +20,7 @@ from plays.sync import log_ids
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.layouts.team_status import take_team_status
-from plays.sync.plays.people_columns import pull_columns
+from plays.sync.plays.people_columns.pull import pull_columns
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
 from plays.sync.weekly.differences import Difference, enqueue_again, not_taken, remember, unreadable

@@ -20,7 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from plays.models import Event, Pause, Site
 from plays.models.acknowledgement import open_failures, open_rejections
 from plays.sync.log_stopped import stopped
-from plays.sync.status import silence
+from plays.sync.status.silence import silence
 from plays.views.common.access import Role
 from plays.views.common.counting import DEEPEST, Count, count_of
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.core import signing
 
-from plays.sync.plays.importer import COLUMNS, Choices, Matched
+from plays.sync.plays.importer.choices import Choices
+from plays.sync.plays.importer.columns import COLUMNS
+from plays.sync.plays.importer.matching import Matched
 
 SALT = "plays.import"
 SECONDS = 3600

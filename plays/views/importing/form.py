@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plays.sync.plays.importer import MAX_BYTES
+from plays.sync.sheets.reading import MAX_BYTES
 
 
 class ImportForm(forms.Form):

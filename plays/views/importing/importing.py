@@ -12,22 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plays.models import Play
-from plays.sync.plays.importer import (
-    COLUMNS,
-    NOTHING_CHOSEN,
-    Choices,
-    DiffersFromPreview,
-    Imported,
-    ImportRefused,
-    LineProblem,
-    PlayFile,
-    Preview,
-    compare,
-    decode,
-    import_plays,
-    look_at,
-    plays_as_csv,
-)
+from plays.sync.plays.importer.applying import DiffersFromPreview, Imported, import_plays
+from plays.sync.plays.importer.choices import NOTHING_CHOSEN, Choices
+from plays.sync.plays.importer.columns import COLUMNS
+from plays.sync.plays.importer.exporting import plays_as_csv
+from plays.sync.plays.importer.preview import Preview, compare
+from plays.sync.plays.importer.rows import PlayFile, look_at
+from plays.sync.sheets.problems import ImportRefused, LineProblem
+from plays.sync.sheets.reading import decode
 from plays.views.common.access import RoleRequest, may_map, sees
 from plays.views.common.csv_file import BOM
 from plays.views.importing.draft import Draft, Expired, TooLarge, posted_choices, read_draft

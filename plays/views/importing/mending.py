@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from plays.sync.plays.importer import LineProblem, PlayFile
+from plays.sync.plays.importer.rows import PlayFile
+from plays.sync.sheets.problems import LineProblem
 
 MOST_LINES = 50
 

@@ -17,7 +17,7 @@ from plays.models import MirrorChange, PageMapping, Play
 from plays.models.mapping import PartChoice
 from plays.sync.layouts.looking import NotMapped
 from plays.sync.mappings.page_problems import unreadable
-from plays.sync.plays.people_columns import (
+from plays.sync.plays.people_columns.pull import (
     Differing,
     differing,
     fetch_play_db,

@@ -26,7 +26,8 @@ from plays.sync.mappings.sheet import (
     preview_sheet,
     sheet_rows,
 )
-from plays.sync.plays.importer import MAX_BYTES, ImportRefused
+from plays.sync.sheets.problems import ImportRefused
+from plays.sync.sheets.reading import MAX_BYTES
 from plays.views.common.access import RoleRequest, may_map, sees
 from plays.views.common.csv_file import csv_file
 from plays.views.common.posted import posted_reason

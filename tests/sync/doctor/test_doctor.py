@@ -13,7 +13,8 @@ from django_q.models import Failure, Schedule
 from plays.models import Event, Heartbeat, Page, PageMapping, Pause, Play, Site
 from plays.models.api_token import Scope
 from plays.sync.access.tokens import make_token
-from plays.sync.doctor import Area, Level, examine, examine_here
+from plays.sync.doctor.examination import examine, examine_here
+from plays.sync.doctor.findings import Area, Level
 from plays.sync.mappings.assign import assign
 from plays.sync.schedules import ensure_schedules
 from tests.emptying import plan_from_now

@@ -11,15 +11,12 @@ from plays.models import AuditEntry, Event, Page, PageMapping, Play, SyncJob
 from plays.rules.status import Goals
 from plays.sync.intake.receiving import record
 from plays.sync.plays.goals import goals_at, quarter_of
-from plays.sync.plays.importer import (
-    MAX_BYTES,
-    DiffersFromPreview,
-    ImportRefused,
-    compare,
-    import_plays,
-    plays_as_csv,
-    read_file,
-)
+from plays.sync.plays.importer.applying import DiffersFromPreview, import_plays
+from plays.sync.plays.importer.exporting import plays_as_csv
+from plays.sync.plays.importer.preview import compare
+from plays.sync.plays.importer.rows import read_file
+from plays.sync.sheets.problems import ImportRefused
+from plays.sync.sheets.reading import MAX_BYTES
 from tests.events import signal
 from tests.factories import make_play
 

@@ -13,8 +13,10 @@ from hypothesis.extra.django import TestCase
 
 from plays.models import Play, PlayAlias, QuarterGoal
 from plays.sync.plays.goals import GOAL_FIELDS, quarter_of
-from plays.sync.plays.importer import ImportRefused, import_plays, plays_as_csv
+from plays.sync.plays.importer.applying import import_plays
 from plays.sync.plays.importer.columns import COLUMNS
+from plays.sync.plays.importer.exporting import plays_as_csv
+from plays.sync.sheets.problems import ImportRefused
 
 words = st.text(max_size=30) | st.sampled_from(
     ["=1+1", "'=x", "-", "a\nb", '"', "a,b;c\td", "가나다", "\u0000x", "🙂", "TBD"]

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from plays.models import PageMapping, Play
-from plays.sync.plays.importer import import_plays
+from plays.sync.plays.importer.applying import import_plays
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,12 +14,7 @@ from hypothesis.extra.django import TestCase
 from plays.models import AuditEntry, MirrorChange, Page, Play
 from plays.sandbox.content.entities import account_id
 from plays.sync.mappings.assign import assign
-from plays.sync.plays.people_columns import (
-    differing,
-    fetch_play_db,
-    pull_asked,
-    pull_columns,
-)
+from plays.sync.plays.people_columns.pull import differing, fetch_play_db, pull_asked, pull_columns
 from tests.factories import NOW, make_mapping, make_play
 
 pytestmark = pytest.mark.django_db

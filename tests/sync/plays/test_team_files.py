@@ -15,16 +15,13 @@ from plays.rules.status import Goals
 from plays.sync.intake.receiving import ReceiptStatus, record
 from plays.sync.naming import play_called
 from plays.sync.plays.goals import goals_at
-from plays.sync.plays.importer import (
-    Choices,
-    ImportRefused,
-    compare,
-    decode,
-    import_plays,
-    look_at,
-    read_file,
-)
+from plays.sync.plays.importer.applying import import_plays
+from plays.sync.plays.importer.choices import Choices
 from plays.sync.plays.importer.matching import How
+from plays.sync.plays.importer.preview import compare
+from plays.sync.plays.importer.rows import look_at, read_file
+from plays.sync.sheets.problems import ImportRefused
+from plays.sync.sheets.reading import decode
 from tests.events import signal
 from tests.factories import NOW, make_play
 

@@ -10,12 +10,12 @@ from plays.confluence import ConfluenceError
 from plays.models import PageMapping, Site, SyncJob
 from plays.sandbox import Fault
 from plays.sync import operations, weekly
-from plays.sync.doctor import examine
+from plays.sync.doctor.examination import examine
 from plays.sync.intake.receiving import record
 from plays.sync.mappings.live_docs import create_live_doc
 from plays.sync.mappings.page_check import examine_page
 from plays.sync.mappings.page_search import pages_like
-from plays.sync.plays.people_columns import fetch_play_db
+from plays.sync.plays.people_columns.pull import fetch_play_db
 from plays.sync.site.connection import connect
 from plays.sync.todo.creating import create_todo_page
 from plays.sync.todo.progress import read_todo_page

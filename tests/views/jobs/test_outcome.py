@@ -6,7 +6,7 @@ from django.urls import reverse
 from plays.models import AuditEntry, Event, SyncJob
 from plays.sync.intake.receiving import record_all
 from plays.sync.mappings.assign import Assignment, assign_all
-from plays.sync.plays.importer import import_plays
+from plays.sync.plays.importer.applying import import_plays
 from tests.events import signal
 from tests.factories import NOW, make_job, make_mapping, make_page, make_play, make_user
 from tests.views.conftest import EN
