@@ -27,12 +27,19 @@ def places_of(page: Page, keys: Collection[str]) -> list[int] | None:
     There may be more of them than keys on the page, but never fewer; None where the bytes do not
     tell.
     """
-    if any(sign in page.raw for sign in _DISGUISES) or not all(map(_PLAIN_KEY.fullmatch, keys)):
+    if any(_holds(page.raw, sign) for sign in _DISGUISES) or not all(
+        map(_PLAIN_KEY.fullmatch, keys)
+    ):
         return None
     alike: dict[str, set[bytes]] = {}
     for key in keys:
         alike.setdefault(re.sub(r"\d", "0", key), set()).add(key.encode())
     return sorted({place for wanted in alike.values() for place in _places(page.raw, wanted)})
+
+
+def _holds(raw: bytes, sign: bytes) -> bool:
+    # one byte is found a hundred times as quickly as two
+    return all(sign[n : n + 1] in raw for n in range(len(sign))) and sign in raw
 
 
 def _places(raw: bytes, wanted: Collection[bytes]) -> Iterator[int]:
