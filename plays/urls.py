@@ -10,10 +10,8 @@ from plays.views import (
     health,
     session,
     setup,
-    site,
     status,
     weekly,
-    weekly_schedule,
 )
 from plays.views.calendar import calendar
 from plays.views.digest import digest
@@ -97,7 +95,7 @@ urlpatterns = [
     path("reconcile/look/", reconcile.look, name="reconcile_look"),
     path("reconcile/act/", reconcile.act, name="reconcile_act"),
     path("reconcile/done/<int:pk>/", reconcile.done, name="reconcile_done"),
-    path("site/try-now/", site.site_try_now, name="site_try_now"),
+    path("site/try-now/", pauses.site_try_now, name="site_try_now"),
     path("audit/", audit.audit, name="audit"),
     path("audit/csv/", audit.audit_csv, name="audit_csv"),
     path("todo/", todo.todo, name="todo"),
@@ -115,7 +113,7 @@ urlpatterns = [
     path("rules/targets/", targets.targets, name="targets"),
     path("weekly/", weekly.weekly, name="weekly"),
     path("weekly/run/", weekly.weekly_run, name="weekly_run"),
-    path("weekly/schedule/", weekly_schedule.weekly_schedule, name="weekly_schedule"),
+    path("weekly/schedule/", weekly.weekly_schedule, name="weekly_schedule"),
     path("weekly/dry-run/", weekly.weekly_plan, name="weekly_plan"),
     path("weekly/<int:pk>/", weekly.weekly_result, name="weekly_result"),
     path("status/", status.status, name="status"),

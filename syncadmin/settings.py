@@ -8,8 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from syncadmin.database import silence_ends
-from syncadmin.environment import Environment, sender
+from syncadmin.environment import Environment, sender, silence_ends
 from syncadmin.logs import level_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from plays.models.api_token import Scope
 from plays.sync.access.logins import let_in, locks
 from plays.sync.access.tokens import TokenRefused, make_token, revoke_token
 from plays.views.common.access import RoleRequest, may_administer
+from plays.views.common.forms import day_input, midnight
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 
@@ -39,15 +40,13 @@ class TokenForm(forms.Form):
         label=gettext_lazy("Last day"),
         required=False,
         help_text=gettext_lazy("Empty: it does not end by itself."),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=day_input(),
     )
 
     def expires_at(self) -> datetime | None:
         """The moment at which the last day ends here."""
         day = self.cleaned_data["last_day"]
-        if day is None:
-            return None
-        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+        return midnight(day + timedelta(days=1)) if day else None
 
 
 @may_administer

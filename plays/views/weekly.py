@@ -1,7 +1,8 @@
-"""The weekly sync: when it runs, what the last runs came to, run now, and the dry run."""
+"""The weekly sync: its schedule, what the last runs came to, run now, and the dry run."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, HttpResponseBadRequest
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,8 +25,15 @@ from plays.sync import weekly as sync
 from plays.sync.weekly.answering import NoStatus, NotAsked, answer
 from plays.sync.weekly.differences import full_pages
 from plays.sync.weekly.outcome import for_people, status_before, waits_for
-from plays.sync.weekly.scheduling import missed_slot
-from plays.views.common.access import RoleRequest, may_retry, sees
+from plays.sync.weekly.scheduling import (
+    BadLine,
+    change_line,
+    missed_slot,
+    pause_schedule,
+    resume_schedule,
+    run_missed,
+)
+from plays.views.common.access import RoleRequest, may_administer, may_retry, sees
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import back, paginate, render_page
 
@@ -195,3 +203,57 @@ def _taken_over(run: WeeklySync) -> QuerySet[MirrorChange]:
 
 def _status(letter: str) -> Status | None:
     return Status(letter) if letter else None
+
+
+@may_administer
+@require_POST
+def weekly_schedule(request: RoleRequest) -> HttpResponse:
+    """One of the acts below, by the name of the button."""
+    act = _ACTS.get(request.POST.get("do", ""))
+    if act is None:
+        return HttpResponseBadRequest()
+    act(request)
+    return redirect("plays:weekly")
+
+
+def _change(request: RoleRequest) -> None:
+    try:
+        change_line(
+            request.POST.get("line", "")[:100], by=request.user, reason=posted_reason(request)
+        )
+    except BadLine as bad:
+        words = _("Nothing was changed: the line %(reason)s. For example 0 18 * * 5, Friday 18:00.")
+        messages.error(request, words % {"reason": bad})
+    else:
+        messages.success(request, _("The schedule is saved."))
+
+
+def _pause(request: RoleRequest) -> None:
+    pause_schedule(by=request.user, reason=posted_reason(request))
+    messages.success(request, _("The schedule is paused: no run begins by itself."))
+
+
+def _resume(request: RoleRequest) -> None:
+    resume_schedule(by=request.user, reason=posted_reason(request))
+    messages.success(request, _("The schedule goes on with its next slot."))
+
+
+def _run_missed(request: RoleRequest) -> None:
+    try:
+        run = run_missed(by=request.user, reason=posted_reason(request))
+    except sync.AlreadyRunning:
+        messages.warning(request, _("A run is on its way already."))
+        return
+    if run is None:
+        messages.warning(request, _("No slot was missed."))
+        return
+    sync.wake_if_due()
+    messages.success(request, _("The weekly sync has been started."))
+
+
+_ACTS: dict[str, Callable[[RoleRequest], None]] = {
+    "change": _change,
+    "pause": _pause,
+    "resume": _resume,
+    "missed": _run_missed,
+}

@@ -1,6 +1,6 @@
 """The product's settings with its clocks cut short, for tests that wait until they run out."""
 
-from syncadmin.database import silence_ends
+from syncadmin.environment import silence_ends
 from syncadmin.settings import *  # noqa: F403
 from syncadmin.settings import DATABASES, Q_CLUSTER
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from plays.storage.edit.changeset import Changeset, Splice, Stale
 from plays.storage.edit.edits import AddColumn, InsertRow, UpsertRow
-from plays.storage.edit.new_column import column_splices
+from plays.storage.edit.new_table import column_splices
 from plays.storage.edit.rows import PartChanges, checked_key
 from plays.storage.layout.found import duplicate
 from plays.storage.layout.keys import is_simple, leading_name, without_signs

@@ -68,6 +68,17 @@ def guard(needed: Role) -> Callable[[View], View]:
     return decorate
 
 
+def sees_and_admins_change(view: View) -> View:
+    """Everybody reads the page, by GET; only admins change what it shows, by POST."""
+    reading, changing = guard(Role.PM)(view), guard(Role.ADMIN)(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return (changing if request.method == "POST" else reading)(request, *args, **kwargs)
+
+    return guarded
+
+
 sees = guard(Role.PM)
 may_retry = guard(Role.STAFF)
 may_pause = guard(Role.STAFF)

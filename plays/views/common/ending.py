@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from plays.views.common.forms import day_input, midnight
 from plays.views.common.posted import LONGEST_REASON
 
 USUAL_DAYS, LONGEST_DAYS = 30, 366
@@ -20,10 +21,7 @@ class ReasonAndEndForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 2})
     )
-    until = forms.DateField(
-        label=_("Until the end of"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    until = forms.DateField(label=_("Until the end of"), widget=day_input())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
@@ -45,5 +43,4 @@ class ReasonAndEndForm(forms.Form):
     @property
     def end(self) -> datetime:
         """The midnight after the day that was chosen."""
-        after = self.cleaned_data["until"] + timedelta(days=1)
-        return datetime.combine(after, time(), timezone.get_default_timezone())
+        return midnight(self.cleaned_data["until"] + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""What people type: filters of lists, checked before they reach a query."""
+"""What people type: days, and filters of lists, checked before they reach a query."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
+
+
+def day_input() -> forms.DateInput:
+    """The browser's own choice of a day."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in TIME_ZONE."""
+    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 class FilterForm(forms.Form):
@@ -31,16 +41,8 @@ class FilterForm(forms.Form):
 class RangeFilter(FilterForm):
     """A filter that may also say from which day to which, both included, in TIME_ZONE."""
 
-    since = forms.DateField(
-        label=_("From"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    until = forms.DateField(
-        label=_("To"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    since = forms.DateField(label=_("From"), required=False, widget=day_input())
+    until = forms.DateField(label=_("To"), required=False, widget=day_input())
 
     @property
     def has_range(self) -> bool:
@@ -49,14 +51,10 @@ class RangeFilter(FilterForm):
     def within(self, rows: Rows, field: str) -> Rows:
         """Rows whose moment `field` lies in the range."""
         if since := self.cleaned_data.get("since"):
-            rows = rows.filter(**{f"{field}__gte": _midnight(since)})
+            rows = rows.filter(**{f"{field}__gte": midnight(since)})
         if until := self.cleaned_data.get("until"):
-            rows = rows.filter(**{f"{field}__lt": _midnight(until + timedelta(days=1))})
+            rows = rows.filter(**{f"{field}__lt": midnight(until + timedelta(days=1))})
         return rows
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.get_default_timezone())
 
 
 def search(rows: Rows, words: str, *fields: str) -> Rows:

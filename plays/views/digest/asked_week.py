@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +12,7 @@ from plays.models import WeekCount
 from plays.rules.digest import Span
 from plays.rules.quarter import Quarter
 from plays.rules.weeks import STRIP, Week, weeks_up_to
+from plays.views.common.forms import midnight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,13 @@ class AskedWeek:
     def month(self) -> Span:
         first = self.first_of_month
         after = (first + timedelta(days=31)).replace(day=1)
-        return Span.of((_midnight(first), _midnight(after)))
+        return Span.of((midnight(first), midnight(after)))
 
     @property
     def quarter_back(self) -> Span:
         """The thirteen weeks up to this one."""
         first = weeks_up_to(self.week, STRIP)[0]
-        return Span(start=_midnight(first.monday), end=self.span.end)
+        return Span(start=midnight(first.monday), end=self.span.end)
 
     @property
     def quarter(self) -> Quarter:
@@ -66,7 +67,3 @@ def asked_week(request: HttpRequest, now: datetime) -> AskedWeek:
         previous=week.previous if first < week else None,
         next=week.next if is_over else None,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.get_default_timezone())

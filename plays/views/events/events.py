@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
@@ -14,20 +15,21 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import AuditEntry, Event
+from plays.models import Action, AuditEntry, Event
 from plays.models.event import EventQuerySet, EventState
+from plays.rules.events import EVENT_TYPES
 from plays.sync.intake.accepting import accept_events
 from plays.sync.intake.receiving import ReceiptStatus
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file
+from plays.views.common.forms import RangeFilter, search
 from plays.views.common.posted import picked_ids
 from plays.views.common.render import back, paginate, render_page
 from plays.views.common.tabs import Tab, tabs
-from plays.views.events.filters import EventFilter
 
 CSV_HEADER = (
     *("id", "state", "source", "event_id", "type", "time", "received"),
@@ -35,6 +37,54 @@ CSV_HEADER = (
 )
 CSV_CHUNK = 500
 NEWEST = 20_000  # events in which words are looked for
+
+WORDS_IN = (
+    "event_id",
+    "source",
+    "type",
+    "missing",
+    "payload",
+    "action__log_id",
+    "action__play__play_id",
+)
+OTHER = "other"
+MOST_NAMED = 500
+
+
+class EventFilter(RangeFilter):
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": gettext_lazy("event id, log id, Play, text")}
+        ),
+    )
+    type = forms.ChoiceField(
+        label=gettext_lazy("Type"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("All")),
+            *((name, name) for name in EVENT_TYPES),
+            (OTHER, gettext_lazy("Other")),
+        ],
+    )
+
+    def named(self) -> list[int]:
+        """Events, by primary key, that the search names by an id of theirs, however old."""
+        words = self.chosen("q").split()
+        by_id = Event.objects.filter(event_id__in=words).order_by().values_list("pk", flat=True)
+        by_log = Action.objects.filter(log_id__in=words).values_list("event_id", flat=True)
+        return [*by_id[:MOST_NAMED], *by_log[:MOST_NAMED]]
+
+    def narrow(self, events: EventQuerySet) -> EventQuerySet:
+        kind: Any = self.chosen("type")
+        if kind == OTHER:
+            events = events.exclude(type__in=list(EVENT_TYPES))
+        elif kind:
+            events = events.filter(type=kind)
+        events = self.within(events, "received_at")
+        return search(events, self.chosen("q"), *WORDS_IN)
 
 
 @sees

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from plays.models import Action, Opportunity, Play
+from plays.models.funnel import OpportunityQuerySet
 from plays.models.play import PlayQuerySet
 from plays.rules.funnel import STEPS
 from plays.views.common.access import sees
@@ -20,8 +23,7 @@ from plays.views.common.counting import Count, count_of
 from plays.views.common.forms import FilterForm
 from plays.views.common.render import paginate, render_page
 from plays.views.funnel.groups import by_quarter, cohort_of, grouped
-from plays.views.funnel.targets import team_targets
-from plays.views.funnel.waiting import BEGINS, too_long
+from plays.views.funnel.targets import Targets, team_targets
 from plays.views.plays.filters import known_values
 from plays.views.plays.quarter import AskedQuarter, asked_quarter
 
@@ -149,3 +151,32 @@ def _told(shown: list[Opportunity]) -> list[tuple[Opportunity, Action | None]]:
     actions = Action.objects.filter(action_type="Signal", subject_id__in=ids.values())
     found = {action.subject_id: action for action in actions.order_by("-occurred_at")}
     return [(one, found.get(ids.get(one.pk, ""))) for one in shown]
+
+
+# What lies still for longer than this is no list to work off any more.
+LOOK_BACK = timedelta(days=365)
+# By the step that is missing: the moment that the wait begins at.
+BEGINS = {"brief": "signal_at", "s2": "brief_at"}
+
+
+def too_long(
+    step: str, targets: dict[int, Targets], plays: Sequence[Play], *, now: datetime, narrowed: bool
+) -> OpportunityQuerySet:
+    """What waits for `step` ("brief", "s2") for longer than its Play's target."""
+    found = (
+        Opportunity.objects.unbriefed() if step == "brief" else Opportunity.objects.unvalidated()
+    )
+    began, team = BEGINS[step], team_targets()[step]
+    own: dict[float, list[int]] = {}
+    for play in plays:
+        if targets[play.pk][step] != team:
+            own.setdefault(targets[play.pk][step], []).append(play.pk)
+    late = Q(**{f"{began}__lt": now - timedelta(hours=team)})
+    for pks in own.values():
+        late &= ~Q(play__in=pks)
+    for hours, pks in own.items():
+        late |= Q(play__in=pks, **{f"{began}__lt": now - timedelta(hours=hours)})
+    found = found.filter(late, play__is_active=True, **{f"{began}__gt": now - LOOK_BACK})
+    if narrowed:
+        found = found.filter(play__in=[play.pk for play in plays])
+    return found.select_related("play").order_by(began, "pk")

@@ -1,6 +1,10 @@
-"""A person's own page, and the owner names that they say they have."""
+"""A person's own page with what changed in their Plays, and the owner names that they say."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django import forms
 from django.conf import settings
@@ -12,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from plays.models import Person
+from plays.models import Action, Person, Play, WeeklyResult
 from plays.rules.owners import owner_names
+from plays.rules.status import Status
 from plays.sync import alerts
 from plays.sync.people.owners import keep_names, known_owners, names_of, plays_of
 from plays.views.calendar.dues import dues
 from plays.views.common.access import RoleRequest, sees
 from plays.views.common.render import render_page
-from plays.views.me.changes import recent_changes
 from plays.views.plays.progress import progress_of
 from plays.views.plays.word import WordForm
 
@@ -79,3 +83,49 @@ def me_mails(request: RoleRequest) -> HttpResponse:
     alerts.choose(request.user, red="red" in request.POST, report="report" in request.POST)
     messages.success(request, _("Saved."))
     return redirect("plays:me")
+
+
+LOOK_BACK, MOST = timedelta(days=14), 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusTurn:
+    """A Play that a weekly sync gave another status than the one before it."""
+
+    play: Play
+    at: datetime
+    before: Status
+    after: Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    actions: list[Action]
+    turns: list[StatusTurn]
+
+
+def recent_changes(plays: Sequence[Play], *, now: datetime) -> Changes:
+    """Of the last two weeks, the newest first; two queries."""
+    since = now - LOOK_BACK
+    done = Action.objects.filter(play__in=plays, occurred_at__gte=since, occurred_at__lte=now)
+    return Changes(
+        actions=list(done.select_related("play").order_by("-occurred_at", "-pk")[:MOST]),
+        turns=_turns(plays, since),
+    )
+
+
+def _turns(plays: Sequence[Play], since: datetime) -> list[StatusTurn]:
+    by_pk = {play.pk: play for play in plays}
+    results = WeeklyResult.objects.filter(
+        play__in=by_pk, weekly__slot__gte=since - timedelta(weeks=1)
+    )
+    last: dict[int, Status] = {}
+    turns: list[StatusTurn] = []
+    rows = results.order_by("weekly__slot").values_list("play_id", "weekly__slot", "status")
+    for pk, slot, letter in rows:
+        status = Status(letter)
+        before = last.get(pk, status)
+        if status is not before and slot >= since:
+            turns.append(StatusTurn(play=by_pk[pk], at=slot, before=before, after=status))
+        last[pk] = status
+    return turns[::-1]

@@ -19,6 +19,7 @@ from plays.sync.naming import free_play_id
 from plays.sync.plays.editing import PEOPLES_FIELDS, goal_name, plain, values_of
 from plays.sync.plays.goals import GOAL_FIELDS, GOAL_LABELS, MAX_GOAL, quarter_of
 from plays.views.common.ending import ReasonAndEndForm
+from plays.views.common.forms import day_input
 
 SUGGESTED = ("owner", "source", "channel", "priority", "cycle")
 
@@ -43,7 +44,7 @@ class PlayForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Play
         fields = PEOPLES_FIELDS
         widgets = {
-            "due_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "due_date": day_input(),
             **{
                 name: forms.Textarea(attrs={"rows": 3})
                 for name in ("next_action", "blocker", "notes")

@@ -18,7 +18,7 @@ from plays.sync.plays.play_status import PlayStatus, play_statuses
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.render import render_page
 from plays.views.plays.band import MEASURES, band_of
-from plays.views.plays.play_list import PlayList, asked_plays, list_context
+from plays.views.plays.plays import PlayList, asked_plays, list_context
 from plays.views.setup import shown
 
 

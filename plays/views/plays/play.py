@@ -13,12 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plays.models import Action, PageMapping, Play, QuarterGoal, SyncJob
+from plays.models import Action, Finding, PageMapping, Play, QuarterGoal, SyncJob, WeeklySync
 from plays.models.action import ActionQuerySet, ActionType
 from plays.models.mapping import PartChoice
+from plays.models.weekly import ACKNOWLEDGEABLE, WeeklyState
+from plays.rules.job_search import term
 from plays.rules.planner import EDITS_OF, Kind
 from plays.rules.quarter import Quarter
 from plays.rules.way_up import way_up
+from plays.sync.jobs.failures import Cause, causes
 from plays.sync.naming import NotOnePlay, play_called
 from plays.sync.plays.goals import goals_at
 from plays.views.common.access import sees
@@ -28,7 +31,6 @@ from plays.views.plays.burn_up import burn_ups, week_rows
 from plays.views.plays.progress import Progress, progress_of
 from plays.views.plays.quarter import AskedQuarter, asked_quarter
 from plays.views.plays.status_weeks import status_weeks
-from plays.views.plays.trouble import trouble_of
 from plays.views.plays.word import WordForm
 from plays.views.todo.progress import open_tasks, todo_states
 
@@ -150,3 +152,32 @@ def _places(progress: Progress) -> list[tuple[PartChoice, object]]:
     pages = {**progress.pages, **{mapping.part: mapping.page for mapping in shared}}
     parts = (PartChoice.LIVE_DOC, PartChoice.PLAY_TODO, PartChoice.PLAY_DB, PartChoice.ACTION_LOG)
     return [(part, pages.get(part)) for part in parts]
+
+
+MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """`search` finds the failed jobs; `differing` are findings of the last weekly run that nobody
+    has answered.
+    """
+
+    failed: list[Cause]
+    search: str
+    differing: list[Finding]
+
+    @property
+    def jobs(self) -> int:
+        return sum(cause.jobs for cause in self.failed)
+
+
+def trouble_of(play: Play) -> Trouble:
+    """Five queries at most."""
+    last = WeeklySync.objects.filter(state=WeeklyState.DONE).order_by("-slot").first()
+    found = Finding.objects.filter(weekly=last, play=play, kind__in=ACKNOWLEDGEABLE, answer="")
+    return Trouble(
+        failed=causes(SyncJob.objects.filter(play=play)),
+        search=term("play", play.play_id),
+        differing=list(found.select_related("page")[:MOST_SHOWN]) if last else [],
+    )

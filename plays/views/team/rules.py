@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from plays.models.quarter import COUNTERS
 from plays.models.team import BASIS_CHOICES
 from plays.rules.status import AGAINST_PACE, AS_THE_PORTAL, JUDGED, Basis, Status, StatusRule
 from plays.sync.plays.team_rules import preview, set_rule
-from plays.views.common.access import Role, RoleRequest, sees
+from plays.views.common.access import RoleRequest, sees_and_admins_change
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 
@@ -67,12 +66,10 @@ class RuleForm(forms.Form):
         )
 
 
-@sees
+@sees_and_admins_change
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules(request: RoleRequest) -> HttpResponse:
     """`?counters=…&basis=…` is looked at; only a POST of an admin saves."""
-    if request.method == "POST" and request.role < Role.ADMIN:
-        raise PermissionDenied(_("Your group may not do this."))
     current = Team.current().rule
     asked = request.POST if request.method == "POST" else request.GET
     form = RuleForm(asked, label_suffix="") if "basis" in asked else None

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from plays.rules.status import JUDGED
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.plays.team_rules import set_team
 from plays.sync.site.connection import connect
-from plays.views.common.access import Role, RoleRequest, sees
+from plays.views.common.access import RoleRequest, sees_and_admins_change
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 
@@ -88,11 +88,9 @@ class TargetForm(forms.Form):
         return [self["signal_to_brief_days"], self["brief_to_s2_days"]]
 
 
-@sees
+@sees_and_admins_change
 @require_http_methods(["GET", "HEAD", "POST"])
 def targets(request: RoleRequest) -> HttpResponse:
-    if request.method == "POST" and request.role < Role.ADMIN:
-        raise PermissionDenied(_("Your group may not do this."))
     team = Team.current()
     form = TargetForm(request.POST or None, initial=_shown(team))
     if request.method == "POST" and form.is_valid():
