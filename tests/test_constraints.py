@@ -33,6 +33,18 @@ def test_each_dependency_is_pinned_to_a_version_it_allows():
         assert versions[canonicalize_name(wanted.name)] in wanted.specifier, wanted
 
 
+def test_each_dependency_has_its_reason_and_licence_told():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [each for extra in project["optional-dependencies"].values() for each in extra]
+    told = (ROOT / "docs/decisions/14-dependencies.md").read_text()
+
+    names = {Requirement(each).name for each in project["dependencies"] + extras}
+
+    assert [
+        name for name in sorted(names) if not re.search(rf"(?<![\w-]){name}(?![\w-])", told)
+    ] == []
+
+
 def test_whatever_they_bring_along_is_pinned_too():
     versions = pinned()
 
