@@ -15,9 +15,10 @@ INTRODUCTION = """\
 # The life of a job
 
 A **job** (`SyncJob`) is one edit that one page must get: a row, an entry or a link. This page is
-made from the table `RULES` in `plays/sync/jobs/transitions.py` by `.venv/bin/python docs/job_lifecycle.py`;
-a test checks that it is current. Nothing else changes a job: every verb below goes through that
-table, and a job in a state that the verb does not name stays as it is.
+made from the table `RULES` in `plays/sync/jobs/transitions.py` by
+`.venv/bin/python docs/job_lifecycle.py`; a test checks that it is current. Nothing else changes a
+job: every verb below goes through that table, and a job in a state that the verb does not name
+stays as it is.
 
 ```mermaid
 stateDiagram-v2

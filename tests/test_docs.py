@@ -71,7 +71,8 @@ def test_the_interface_names_every_command():
     lines = text[text.index("## Commands") : text.index("## Events in")].splitlines()
     told = {line.split("`")[1].split()[0] for line in lines if line.startswith("| `")}
 
-    assert {name for name, app in get_commands().items() if app == "plays"} == told - {"migrate", "qcluster"}
+    ours = {name for name, app in get_commands().items() if app == "plays"}
+    assert told == ours | {"migrate", "qcluster"}
 
 
 def test_each_of_the_thirty_features_is_proved_by_a_test_that_is_there():
