@@ -20,10 +20,11 @@ _PAIRS = {
     "(이)": ("이", ""),
 }
 _RIEUL = 8  # the number of ㄹ among the final consonants
+_OTHER = 1  # any other of them: which one does not matter
 _FIRST, _LAST, _FINALS = ord("가"), ord("힣"), 28
 # How digits and Latin letters end when they are read: ㄹ, another consonant, or a vowel.
-_DIGITS = {"0": 21, "1": _RIEUL, "3": 16, "6": 1, "7": _RIEUL, "8": _RIEUL}
-_LETTERS = {"l": _RIEUL, "m": 16, "n": 4, "r": _RIEUL}
+_DIGITS = dict.fromkeys("178", _RIEUL) | dict.fromkeys("036", _OTHER)
+_LETTERS = dict.fromkeys("lr", _RIEUL) | dict.fromkeys("mn", _OTHER)
 # Latin words whose last sound their spelling does not tell keep both.
 _UNCLEAR = frozenset("bcdgkpqtx")
 _CLOSING = "\"'”’`)]}」』>*_ "

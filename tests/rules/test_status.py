@@ -43,6 +43,11 @@ def test_a_goal_of_nought_is_no_goal():
     assert verdict.status is Status.GREEN
 
 
+def test_what_is_not_said_is_nothing_done_and_no_goal():
+    assert Counts() == Counts(activity=0, signal=0, brief=0, s2=0, s3=0)
+    assert Goals() == Goals(activity=0, signal=0, brief=0, s2=0)
+
+
 def test_the_first_week_counts_as_a_whole_week():
     second_day = datetime(2026, 7, 2, tzinfo=SEOUL)
 

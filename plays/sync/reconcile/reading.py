@@ -174,7 +174,8 @@ def _entry(page: Page, key: str, text: str) -> Told:
         title, actor = rest[:1], rest[1:]
         details: dict[str, object] = {}
     else:
-        title, actor = rest[:verdict], rest[verdict + 1 :]
+        title = rest[:verdict]
+        actor = [part for part in rest[verdict:] if not _VERDICT.fullmatch(part)]
         details = _details(rest[verdict:])
     return Told(
         log_id=key,

@@ -106,9 +106,10 @@ def test_a_row_is_another_s_where_one_fact_differs_or_two_of_what_we_wrote(
 
 def test_an_entry_is_judged_by_its_words(action):
     words = f"{action.log_id} 2026-11-20 10:30 · Brief · Something else"
-    entry = replace(told_of(action), is_row=False, text=words, title="Something else")
+    entry = replace(told_of(action, **NOTHING), is_row=False, text=words, title="")
 
     assert is_of_another(entry, action, set())
+    assert not is_of_another(replace(entry, is_row=True), action, set())  # its cells are empty
     assert not is_of_another(
         told_of(action, is_row=False, text=f"{action.log_id} AHT"), action, set()
     )

@@ -378,6 +378,7 @@ def test_the_log_s_next_page_is_found_again(world, settings):
     bodies = [world.sandbox.body(volume.page.page_id) for volume in LogVolume.objects.all()]
     rows = Counter(r.cells["title"] for body in bodies for r in all_rows(body, ACTION_LOG))
     assert len(bodies) == 3
+    assert list(LogVolume.objects.values_list("number", flat=True)) == [1, 2, 3]
     assert rows == Counter(f"title {n}" for n in range(1, 8))
 
 

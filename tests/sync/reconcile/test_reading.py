@@ -1,12 +1,13 @@
 """What rows and entries tell, however people have changed them; what is not told stays empty."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from plays import confluence
-from plays.sync.reconcile.reading import Told, entries_of, read_time, rows_of, together
+from plays.sync.reconcile.reading import Told, _further, entries_of, read_time, rows_of, together
 from plays.sync.reconcile.report import MOST_TOLD, Report
 from plays.sync.weekly.page_reads import PageRead
 from tests.factories import NOW, make_page, make_play
@@ -49,6 +50,11 @@ def test_the_first_time_in_a_text_is_read_in_the_team_s_zone(text, told):
             "2026-11-20 10:30 · Signal · AHT · 78/100 · GO · kim",
             ("Signal", "AHT", {"total_score": 78, "decision": "GO"}, "kim"),
         ),
+        (
+            "2026-11-20 10:30 · Scorecard · AHT · 78/100 · GO",
+            ("Scorecard", "AHT", {"total_score": 78, "decision": "GO"}, ""),
+        ),
+        ("2026-11-20 10:30 · S2 · A · GO · kim", ("S2", "A", {"decision": "GO"}, "kim")),
         ("2026-11-20 10:30 · Signal · AHT · kim", ("Signal", "AHT", {}, "kim")),
         ("2026-11-20 10:30 · Signal · AHT", ("Signal", "AHT", {}, "")),
         ("2026-11-20 10:30 · S2 · A · B · HOLD", ("S2", "A · B", {"decision": "HOLD"}, "")),
@@ -87,7 +93,7 @@ def test_a_row_is_read_cell_by_cell_and_only_rows_with_an_id_of_ours():
             "kim",
             f"{AT:%F %R}",
         ),
-        ("LOG-2026-00008", "nobody", "", "", "", "", ""),
+        ("LOG-2026-00008", "nobody", "Nonsense", "", "", "", ""),
         ("their own", "EXT_D01", "Signal", "AHT", "", "", ""),
     ]
     cells = "".join(f"<tr>{''.join(f'<td>{c}</td>' for c in row)}</tr>" for row in rows)
@@ -101,6 +107,37 @@ def test_a_row_is_read_cell_by_cell_and_only_rows_with_an_id_of_ours():
     assert told.is_whole
     assert (empty.play, empty.action_type, empty.moment, empty.url) == (None, "", None, "")
     assert not empty.is_whole
+
+
+class Titles:
+    """What a search for pages by their title finds."""
+
+    def __init__(self, *found):
+        self.found = found
+
+    def find_page(self, title):
+        return [head for head in self.found if head.title == title]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_read", "goes_on"),
+    [("current", False, True), ("archived", False, False), ("current", True, False)],
+)
+def test_a_full_page_goes_on_on_a_page_that_is_there_and_was_not_read(status, is_read, goes_on):
+    full = as_read("<p>다음 기록 · Continued: Log 2</p>")
+    head = confluence.PageHead(id="4711", title="Log 2", status=status)
+    known = replace(full, page=make_page(page_id="4711")) if is_read else full
+
+    further = _further(Titles(head), full, [full, known])
+
+    assert (further.page_id if further else "") == ("4711" if goes_on else "")
+
+
+def test_a_full_page_may_go_on_nowhere_and_others_say_nothing_of_it():
+    full = as_read("<p>다음 기록 · Continued: Log 2</p>")
+
+    assert _further(Titles(), full, [full]) is None
+    assert _further(Titles(), as_read("<p>AHT</p>"), [full]) is None
 
 
 @pytest.mark.parametrize("without", ["play", "action_type", "title", "moment"])
