@@ -93,7 +93,7 @@ def reconcile(
             how = "adopt" if adopt else "go on" if go_on else ""
             report.entry = _note(report, by=by, reason=reason, how=how, now=now)
         if report.entry:
-            report.owed += _owe(reading, now)
+            report.owed += _enqueue_absent(reading, now)
             # Still the same act: what it owed is known only now.
             report.entry.details["owed"] = report.owed
             report.entry.save(update_fields=["details"])
@@ -309,7 +309,7 @@ def _by(keys: Mapping[int, str], column: str) -> Case:
     return Case(*(When(**{column: pk}, then=Value(key)) for pk, key in keys.items()))
 
 
-def _owe(reading: Reading, now: datetime) -> int:
+def _enqueue_absent(reading: Reading, now: datetime) -> int:
     """Enqueue what the database knows and no page has. Returns how many edits."""
     client = connect()
     found: list[tuple[Kind, list[Difference]]] = []

@@ -26,7 +26,7 @@ LOGGED = tuple(name for name, kinds in EDITS_OF.items() if Kind.LOG_ROW in kinds
 
 
 @dataclass(frozen=True, kw_only=True)
-class Volume:
+class LogPage:
     """One page of the log as it was seen."""
 
     seen: PageRead
@@ -44,27 +44,27 @@ def compare_log(
     else stand on another.
     """
     found: list[Difference] = []
-    volumes: list[Volume] = []
+    log_pages: list[LogPage] = []
     for seen in pages:
         try:
-            volume = _volume(client, seen)
-            found += _changed(volume)
-            found += _strange(volume)
-            volumes.append(volume)
+            log_page = _log_page(client, seen)
+            found += _changed(log_page)
+            found += _strange(log_page)
+            log_pages.append(log_page)
         except EditError as error:
             found.append(unreadable(seen.page, error))
             is_whole = False
-    if volumes:
-        times = Counter(key for volume in volumes for key in volume.keys)
-        found += _doubled(volumes, times)
-        found += _missing(volumes, times) if is_whole else ()
+    if log_pages:
+        times = Counter(key for log_page in log_pages for key in log_page.keys)
+        found += _doubled(log_pages, times)
+        found += _missing(log_pages, times) if is_whole else ()
     return found
 
 
-def _volume(client: Confluence, seen: PageRead) -> Volume:
+def _log_page(client: Confluence, seen: PageRead) -> LogPage:
     guidance = guidance_for(seen.page)[ACTION_LOG]
     rows = all_rows(seen.read.body, ACTION_LOG, guidance)
-    return Volume(
+    return LogPage(
         seen=seen,
         keys=tuple(row.key for row in rows),
         rows=by_key(rows),
@@ -72,26 +72,26 @@ def _volume(client: Confluence, seen: PageRead) -> Volume:
     )
 
 
-def _changed(volume: Volume) -> list[Difference]:
-    actions = actions_of(volume.rows)
-    wrong = wrong_cells(volume.seen, _edits(actions.values()), volume.rows)
+def _changed(log_page: LogPage) -> list[Difference]:
+    actions = actions_of(log_page.rows)
+    wrong = wrong_cells(log_page.seen, _edits(actions.values()), log_page.rows)
     jobs = newest_jobs({cell.key for cell in wrong}, Kind.LOG_ROW)
     found: list[Difference] = []
     for cell in wrong:
-        since = write_of(jobs.get(cell.key), volume.seen.page)
+        since = write_of(jobs.get(cell.key), log_page.seen.page)
         action = actions[cell.key]
-        difference = replace(cell.difference(volume.seen, action.play), action=action)
-        found += volume.history.blamed(difference, since=since or 1, is_as_now=cell.stands_in)
+        difference = replace(cell.difference(log_page.seen, action.play), action=action)
+        found += log_page.history.blamed(difference, since=since or 1, is_as_now=cell.stands_in)
     return found
 
 
-def _strange(volume: Volume) -> list[Difference]:
-    told = {key: " · ".join(filter(None, row.cells.values())) for key, row in volume.rows.items()}
-    edits = _edits(actions_of(volume.rows).values())
+def _strange(log_page: LogPage) -> list[Difference]:
+    told = {key: " · ".join(filter(None, row.cells.values())) for key, row in log_page.rows.items()}
+    edits = _edits(actions_of(log_page.rows).values())
     return [
-        *unknown(volume.seen, told),
-        *of_other_events(volume.seen, edits),
-        *without_column(volume.seen, ACTION_LOG, guidance_for(volume.seen.page)[ACTION_LOG]),
+        *unknown(log_page.seen, told),
+        *of_other_events(log_page.seen, edits),
+        *without_column(log_page.seen, ACTION_LOG, guidance_for(log_page.seen.page)[ACTION_LOG]),
     ]
 
 
@@ -101,10 +101,10 @@ def _edits(actions: Iterable[Action]) -> list[UpsertRow]:
     return [edit for edit in edits_for(jobs, now=timezone.now()) if isinstance(edit, UpsertRow)]
 
 
-def _doubled(volumes: Sequence[Volume], times: Mapping[str, int]) -> list[Difference]:
+def _doubled(log_pages: Sequence[LogPage], times: Mapping[str, int]) -> list[Difference]:
     twice = {key: count for key, count in times.items() if count > 1}
     plays = {key: action.play for key, action in actions_of(twice).items()}
-    page_of = {key: volume.seen.page for volume in volumes for key in volume.keys}
+    page_of = {key: log_page.seen.page for log_page in log_pages for key in log_page.keys}
     return [
         difference
         for key in twice
@@ -112,19 +112,19 @@ def _doubled(volumes: Sequence[Volume], times: Mapping[str, int]) -> list[Differ
     ]
 
 
-def _missing(volumes: Sequence[Volume], times: Mapping[str, int]) -> Iterator[Difference]:
+def _missing(log_pages: Sequence[LogPage], times: Mapping[str, int]) -> Iterator[Difference]:
     logged = Action.objects.filter(action_type__in=LOGGED).order_by("pk")
     absent = [key for key in logged.values_list("log_id", flat=True) if key not in times]
-    first_look = min(volume.seen.at for volume in volumes)
+    first_look = min(log_page.seen.at for log_page in log_pages)
     for action, job in truly_absent(absent, Kind.LOG_ROW, seen_at=first_look):
-        volume = _volume_of(job, volumes)
-        since = write_of(job, volume.seen.page)
-        yield from volume.history.blamed(
-            missing(volume.seen, action), since=since, is_as_now=lacks(action.log_id)
+        log_page = _log_page_of(job, log_pages)
+        since = write_of(job, log_page.seen.page)
+        yield from log_page.history.blamed(
+            missing(log_page.seen, action), since=since, is_as_now=lacks(action.log_id)
         )
 
 
-def _volume_of(job: SyncJob | None, volumes: Sequence[Volume]) -> Volume:
+def _log_page_of(job: SyncJob | None, log_pages: Sequence[LogPage]) -> LogPage:
     """Where a row was written to, as far as that is known; else the newest page."""
     written_to = job.written_to_id if job else None
-    return next((v for v in volumes if v.seen.page.pk == written_to), volumes[-1])
+    return next((v for v in log_pages if v.seen.page.pk == written_to), log_pages[-1])

@@ -155,7 +155,7 @@ def edit(target: Target, result: Try) -> Try:
 def _edited(target: Target, result: Try) -> Try:
     edits = edits_for(result.jobs, now=timezone.now())
     forget_outdated(edits)
-    result = replace(result, guidance=_guidance(target, edits))
+    result = replace(result, guidance=result.guidance or _guidance(target, edits))
     try:
         applied = storage.apply_edits(result.page_read.body, edits, result.guidance)
         storage.check_skeleton(result.page_read.body, applied.body)

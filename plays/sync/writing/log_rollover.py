@@ -33,7 +33,7 @@ from plays.storage import EditError, apply_edits, inventory
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete
-from plays.sync.layouts.guidance import guidance_for
+from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.mappings.assign import assign
 from plays.sync.site import pages
 from plays.sync.site.title_holders import TitleHeld
@@ -49,11 +49,11 @@ from plays.sync.writing.attempt import (
 )
 
 
-def fitting(page: Page, body: str, jobs: Sequence[SyncJob]) -> list[SyncJob]:
+def fitting(body: str, jobs: Sequence[SyncJob], guidance: Guidances) -> list[SyncJob]:
     """Those of `jobs` that the page has room for: all but the log rows that are too many."""
     rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
     try:
-        there = _keys_on(page, body) if rows else set()
+        there = _keys_on(body, guidance) if rows else set()
     except EditError:
         return list(jobs)  # the edits themselves will say what is wrong with the page
     room = settings.SYNC_LOG_ROWS - len(there)
@@ -83,9 +83,10 @@ def begin_numbered(target: Target, result: Try) -> Try:
 
 def keep_fitting(target: Target, result: Try) -> Try:
     """Without the rows that the page has no room for: they go to the next page."""
-    there_is_room = fitting(target.page, result.page_read.body, result.jobs)
-    is_full = len(there_is_room) < len(result.jobs)
-    return replace(result, jobs=there_is_room, then=(begin_next,) if is_full else ())
+    guidance = guidance_for(target.page)
+    there_is_room = fitting(result.page_read.body, result.jobs, guidance)
+    then = (begin_next,) if len(there_is_room) < len(result.jobs) else ()
+    return replace(result, jobs=there_is_room, guidance=guidance, then=then)
 
 
 def seal(target: Target, result: Try) -> Try:
@@ -138,7 +139,7 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
         return set()
     read = client.get_page(previous.page.page_id)
     try:
-        there = _keys_on(previous.page, read.body)
+        there = _keys_on(read.body, guidance_for(previous.page))
         applied = apply_edits(read.body, [continuation_link(page.title, page.url)])
         if problem := applied.outcomes[0].problem:
             raise problem
@@ -158,9 +159,9 @@ def seal_previous(client: Confluence, page: Page) -> set[int]:
     return found
 
 
-def _keys_on(page: Page, body: str) -> set[str]:
+def _keys_on(body: str, guidance: Guidances) -> set[str]:
     """The log ids that have a row on a page. Raises `EditError` where it is no log."""
-    return inventory(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
+    return inventory(body, ACTION_LOG, guidance[ACTION_LOG])
 
 
 def _volume_of(page: Page, now: datetime) -> LogVolume:

@@ -49,11 +49,12 @@ def preview(client: Confluence, page: Page, job: SyncJob) -> Preview:
     """Read the page and make the edit in memory. Raises `ConfluenceError` where it is not read."""
     read = pages.read(client, page)
     version = read.version.number
-    if job.state != JobState.SYNCED and not log_rollover.fitting(page, read.body, [job]):
+    guidance = guidance_for(page)
+    if job.state != JobState.SYNCED and not log_rollover.fitting(read.body, [job], guidance):
         return Preview(version=version, is_full=True)
     try:
         edits = edits_for([job], now=timezone.now())
-        applied = apply_edits(read.body, edits, guidance_for(page))
+        applied = apply_edits(read.body, edits, guidance)
         return Preview(
             version=version,
             text=difference(text_lines(read.body), text_lines(applied.body)),
