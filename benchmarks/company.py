@@ -52,6 +52,9 @@ def make_company(size: Size, *, now: datetime) -> None:
     """Fill the migrated, empty database of Django's default connection."""
     from django.db import connection
 
+    if connection.vendor == "postgresql":  # all opportunities are one transaction
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
     with _WithoutIndexes(connection):
         made = _Made()
         _plays(connection, size, now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, QuerySet
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -57,7 +57,7 @@ class _Figures(Collector):
 def _work(now: datetime) -> Iterator[Metric]:
     jobs = {stage.value: count for stage, count in SyncJob.objects.stage_counts().items()}
     yield _gauges("syncadmin_jobs", "Jobs by stage.", "stage", jobs)
-    oldest = SyncJob.objects.due(now).aggregate(oldest=Min("run_after"))["oldest"]
+    oldest = SyncJob.objects.oldest_due(now)
     age = (now - oldest).total_seconds() if oldest else 0.0
     text = "How long the oldest due job has been due."
     yield _gauge("syncadmin_oldest_due_seconds", text, age)
@@ -118,7 +118,7 @@ def _end(seconds: float) -> str:
 
 def _by(rows: QuerySet[Any], field: str, values: Iterable[str]) -> dict[str, int]:
     """How many rows have each of `values`; 0 where none has."""
-    counted = rows.order_by().values_list(field).annotate(Count("pk"))
+    counted = rows.order_by().values_list(field).annotate(n=Count("*"))
     return {**dict.fromkeys(values, 0), **dict(counted)}
 
 

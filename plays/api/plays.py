@@ -163,7 +163,7 @@ def owed_by_play(plays: Iterable[Play]) -> dict[int, Owed]:
         SyncJob.objects.filter(play__in=plays, state__in=(JobState.PENDING, JobState.FAILED))
         .order_by()
         .values("play")
-        .annotate(**{stage.value: Count("pk", filter=STAGES[stage]) for stage in OWED})
+        .annotate(**{stage.value: Count("state", filter=STAGES[stage]) for stage in OWED})
         .values_list("play", *OWED)
     )
     owed: dict[int, Owed] = defaultdict(lambda: Owed(**dict.fromkeys(OWED, 0)))

@@ -12,7 +12,7 @@ def count(apps, schema_editor):
     by_week = Action.objects.annotate(
         week=TruncWeek("occurred_at", tzinfo=timezone.get_default_timezone())
     )
-    rows = by_week.order_by().values_list("play", "week").annotate(count=models.Count("pk"))
+    rows = by_week.order_by().values_list("play", "week").annotate(count=models.Count("*"))
     WeekCount.objects.bulk_create(
         (
             WeekCount(play_id=play, monday=week.date(), actions=actions)

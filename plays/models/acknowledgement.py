@@ -95,7 +95,7 @@ def open_failures(now: datetime) -> SyncJobQuerySet:
 def failures_by_cause() -> dict[tuple[str, str, int | None], int]:
     """How many failed jobs each cause has, by `Acknowledgement.cause`."""
     causes = SyncJob.objects.failed().order_by().values_list("last_error", "kind", "mapping__page")
-    return {tuple(cause): count for *cause, count in causes.annotate(count=Count("pk"))}
+    return {tuple(cause): count for *cause, count in causes.annotate(count=Count("*"))}
 
 
 def open_rejections(now: datetime) -> EventQuerySet:

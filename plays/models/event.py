@@ -30,6 +30,14 @@ class EventQuerySet(models.QuerySet["Event"]):
     def rejected(self) -> EventQuerySet:
         return self.filter(state=EventState.REJECTED)
 
+    def in_state(self, state: EventState) -> EventQuerySet:
+        """The same as `filter(state=…)`, where it is to be counted with further conditions: of the
+        few that are rejected their own index is read, not that of the type that many have.
+        """
+        if state is EventState.REJECTED:
+            return self.filter(state=state, missing__gte="")
+        return self.filter(state=state)
+
     def state_counts(self) -> dict[EventState, int]:
         """How many of all events are in each state; those accepted are what is not rejected."""
         rejected = self.rejected().order_by().count()

@@ -95,5 +95,5 @@ def _recounted(plays: list[Play], weeks: tuple[Week, ...]) -> Counted:
     start, end = weeks[0].bounds(zone)[0], weeks[-1].bounds(zone)[1]
     actions = Action.objects.filter(play__in=plays).within(start, end).order_by()
     by_week = actions.annotate(week=TruncWeek("occurred_at", tzinfo=zone))
-    rows = by_week.values_list("play", "week").annotate(count=Count("pk"))
+    rows = by_week.values_list("play", "week").annotate(count=Count("*"))
     return {(play, week.date()): count for play, week, count in rows}

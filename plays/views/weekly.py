@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -58,6 +58,8 @@ def weekly(request: RoleRequest) -> HttpResponse:
     last = runs.filter(state=WeeklyState.DONE).first()
     running = runs.filter(state=WeeklyState.RUNNING).last()
     lines = _lines(last) if last else []
+    page_obj = paginate(runs, request)
+    _count([*page_obj, *([last] if last else [])])
     schedule = WeeklySchedule.current()
     context = {
         "next_run": sync.next_run(),
@@ -68,7 +70,7 @@ def weekly(request: RoleRequest) -> HttpResponse:
         "last": last,
         "changed": [line for line in lines if line.has_changed],
         "asking": for_people(last) if last else 0,
-        "page_obj": paginate(runs, request),
+        "page_obj": page_obj,
         **_now(running),
     }
     return render_page(request, "weekly/weekly.html", context, part="weekly/_now.html")
@@ -78,6 +80,7 @@ def weekly(request: RoleRequest) -> HttpResponse:
 @require_safe
 def weekly_result(request: RoleRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(_runs(), pk=pk)
+    _count([run])
     lines = _lines(run)
     found = run.findings.select_related("page", "play", "answered_by")
     context = {
@@ -161,26 +164,26 @@ def _now(running: WeeklySync | None) -> dict[str, Any]:
 
 
 def _runs() -> QuerySet[WeeklySync]:
-    """Runs, newest first, with how their Plays stood and what was found."""
-    by_status = {
-        status.value: Count("results", filter=Q(results__status=status.value)) for status in Status
-    }
-    return (
-        WeeklySync.objects.select_related("asked_by")
-        .annotate(
-            **by_status,
-            repaired=Count("results", filter=Q(results__was_repaired=True)),
-            found=_count_of(Finding),
-        )
-        .order_by("-slot")
-    )
+    """Runs, newest first."""
+    return WeeklySync.objects.select_related("asked_by").order_by("-slot")
 
 
-def _count_of(model: type[Finding]) -> Coalesce:
-    """By a query of its own: a second join would multiply the first one's rows."""
-    rows = model.objects.filter(weekly=OuterRef("pk")).order_by().values("weekly")
-    counted = rows.annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+def _count(runs: Collection[WeeklySync]) -> None:
+    """Tell runs how many of their Plays stood how (by the status' letter), how many were
+    `repaired` and what was `found`; two queries however many runs.
+    """
+    counts: dict[int, Counter[str]] = {run.pk: Counter() for run in runs}
+    results = WeeklyResult.objects.filter(weekly__in=counts).order_by()
+    groups = results.values_list("weekly", "status", "was_repaired")
+    for run, status, was_repaired, count in groups.annotate(n=Count("*")):
+        counts[run][status] += count
+        counts[run]["repaired"] += count * was_repaired
+    findings = Finding.objects.filter(weekly__in=counts).order_by().values_list("weekly")
+    for run, count in findings.annotate(n=Count("*")):
+        counts[run]["found"] = count
+    for run in runs:
+        for name in (*(status.value for status in Status), "repaired", "found"):
+            setattr(run, name, counts[run.pk][name])
 
 
 def _lines(run: WeeklySync) -> list[Line]:

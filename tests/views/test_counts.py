@@ -11,9 +11,10 @@ from plays.models import Event, SyncJob
 from plays.models.event import EventState
 from plays.models.job import STAGES, JobState, Stage
 from plays.rules.planner import Part
-from plays.views.common import counting, render
+from plays.views.common import confirming, counting, render
 from plays.views.common.counting import Count, count_of, total_of
-from tests.factories import make_event, make_job, make_mapping, make_page, make_play
+from plays.views.jobs import recovery
+from tests.factories import make_action, make_event, make_job, make_mapping, make_page, make_play
 from tests.views.flat import flat
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,38 @@ def test_pages_are_sent_packed(client, pm):
 
     assert answer["Content-Encoding"] == "gzip"
     assert gzip.decompress(answer.content).lstrip().startswith(b"<!DOCTYPE html>")
+
+
+def test_before_all_is_done_it_is_said_that_there_may_be_more(
+    client, staff, few_are_many, monkeypatch
+):
+    client.force_login(staff)
+    monkeypatch.setattr(confirming, "DEEPEST", 3)
+    for _ in range(5):
+        make_job(state=JobState.FAILED)
+
+    page = flat(client.get(reverse("plays:jobs_retry"), headers=EN).text)
+
+    assert "<b>3+ jobs</b>" in page
+    assert "(3+)" in page
+
+
+def test_what_is_missing_is_counted_among_the_newest_and_sent_from_all(client, staff, monkeypatch):
+    client.force_login(staff)
+    monkeypatch.setattr(recovery, "NEWEST", 1)
+    old, canceled, newest = (make_action() for _ in range(3))
+    for action in (canceled, newest):
+        make_job(action=action, kind="live_entry", state=JobState.CANCELED)
+        make_job(action=action, kind="log_row", state=JobState.SYNCED)
+    address = reverse("plays:recover_missing")
+
+    page = flat(client.get(address, headers=EN).text)
+    assert "<b>2+ jobs</b>" in page
+    assert "the newest 1 actions" in page
+    client.post(address)
+
+    owed = SyncJob.objects.pending().values_list("action", "kind")
+    assert set(owed) == {
+        *((action.pk, "live_entry") for action in (old, canceled, newest)),
+        (old.pk, "log_row"),
+    }

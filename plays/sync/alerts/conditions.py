@@ -161,7 +161,7 @@ def _jobs(now: datetime) -> Iterator[Condition]:
     failed = SyncJob.objects.failed().exclude(mapping__layout__state=LayoutState.ASKS).order_by()
     fine = failed.filter(mapping__page__isnull=True) | failed.filter(mapping__page__state__in=WELL)
     causes = fine.values("last_error", "mapping__page__page_id", "mapping__page__title").annotate(
-        all=Count("pk"), known=Count("pk", filter=is_known(now)), message=Max("last_message")
+        all=Count("*"), known=Count("pk", filter=is_known(now)), message=Max("last_message")
     )
     for cause in causes.order_by("-all", "last_error")[:MOST]:
         page_id = cause["mapping__page__page_id"] or ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
@@ -125,7 +126,7 @@ def _unmapped_plays(mappings: list[PageMapping]) -> Iterator[Finding]:
     """Plays whose edits wait for a page are a problem; those that nothing waits for are not."""
     without = [mapping for mapping in mappings if mapping.play and not mapping.page]
     pending = SyncJob.objects.pending().filter(mapping__in=[m.pk for m in without])
-    waiting = Counter(pending.values_list("mapping_id", flat=True))
+    waiting = Counter(dict(pending.order_by().values_list("mapping").annotate(n=Count("*"))))
     for mapping in without:
         if waiting[mapping.pk]:
             yield problem(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Min
 from django.utils.translation import gettext as _
 from django_q.models import Failure, Schedule
 
@@ -96,7 +95,7 @@ def look_at_queue(now: datetime) -> Iterator[Finding]:
             _("Edits that need a person: %(count)s.") % {"count": left.failed},
             do=_("Look at /jobs/?state=failed: each says what happened and what to do."),
         )
-    oldest = SyncJob.objects.due(now).aggregate(oldest=Min("run_after"))["oldest"]
+    oldest = SyncJob.objects.oldest_due(now)
     if oldest and oldest < now - LATE:
         yield problem(
             Area.QUEUE,

@@ -46,7 +46,7 @@ def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
     groups = list(
         failed.values("last_error", "kind", "mapping__part", "mapping__page")
         .annotate(
-            jobs=Count("pk"),
+            jobs=Count("*"),
             plays=Count("play", distinct=True),
             first=Min(Coalesce("failing_since", "created_at")),
             last=Max(Coalesce("settled_at", "created_at")),

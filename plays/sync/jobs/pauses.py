@@ -88,7 +88,7 @@ def held(pauses: list[Pause]) -> dict[int, int]:
     if not pauses:
         return {}
     pending = SyncJob.objects.pending().mapped().order_by()
-    rows = list(pending.values_list("mapping__page", "play", "kind").annotate(count=Count("pk")))
+    rows = list(pending.values_list("mapping__page", "play", "kind").annotate(count=Count("*")))
     return {
         pause.pk: sum(count for page, play, kind, count in rows if _holds(pause, page, play, kind))
         for pause in pauses

@@ -7,59 +7,60 @@ the writer writes only differences.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from plays.models import Action, LogVolume, PageMapping, Play, SyncJob
 from plays.models.audit import Verb
 from plays.models.job import JobState
 from plays.models.mapping import PartChoice
-from plays.rules.planner import EDITS_OF, LINKS, Kind
+from plays.rules.planner import EDITS_OF, LINKS, PART_OF, Kind
 from plays.sync import audit
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.jobs.taking import Taken, taken_by
 
 OF_ACTIONS = (Kind.LOG_ROW, Kind.LIVE_ENTRY)
+Rows = QuerySet[Any]  # actions or Plays
 
 
 def missing_edits() -> list[PendingEdit]:
     """What was never enqueued although it should be, or was canceled since."""
-    found: list[PendingEdit] = []
-    for kind in OF_ACTIONS:
-        found += _of_actions(_actions_without(kind), kind)
-    for kind in (Kind.PLAY_ROW, *LINKS):
-        found += _of_plays(_plays_without(kind), kind)
-    return found
-
-
-def missing_by_kind() -> dict[Kind, int]:
-    """How many edits of each kind are missing; counted by the database, which looks at each action
-    once. Kinds without any are left out.
-    """
-    counts = {kind: _wanting(_actions_without(kind), kind).count() for kind in OF_ACTIONS}
-    counts |= count_by_kind(
-        edit for kind in (Kind.PLAY_ROW, *LINKS) for edit in _of_plays(_plays_without(kind), kind)
-    )
-    return {kind: count for kind, count in counts.items() if count}
+    return _edits(missing_rows())
 
 
 def all_edits(play: Play | None = None) -> list[PendingEdit]:
     """Every edit of a Play, or of all; rows on a page of the Action Log that is full are left out:
     the page that the log is on now must not get them as well.
     """
+    return _edits(all_rows(play))
+
+
+def missing_rows(*, since: int = 0) -> dict[Kind, Rows]:
+    """The actions and Plays that lack an edit, by its kind. Of the actions up to the primary key
+    `since` only those whose edit was canceled are looked at.
+    """
+    return {
+        **{kind: _actions_without(kind, since) for kind in OF_ACTIONS},
+        **{kind: _asking(_plays_without(kind), kind) for kind in (Kind.PLAY_ROW, *LINKS)},
+    }
+
+
+def all_rows(play: Play | None = None) -> dict[Kind, Rows]:
+    """The actions and Plays of which `all_edits` makes edits, by their kind."""
     actions, plays = Action.objects.all(), Play.objects.all()
     if play is not None:
         actions, plays = actions.filter(play=play), plays.filter(pk=play.pk)
     logged = actions.exclude(Exists(_on_full_pages(OuterRef("pk"))))
-    return [
-        *_of_actions(logged, Kind.LOG_ROW),
-        *_of_actions(actions, Kind.LIVE_ENTRY),
-        *(edit for kind in (Kind.PLAY_ROW, *LINKS) for edit in _of_plays(plays, kind)),
-    ]
+    return {
+        Kind.LOG_ROW: _wanting(logged, Kind.LOG_ROW),
+        Kind.LIVE_ENTRY: _wanting(actions, Kind.LIVE_ENTRY),
+        **{kind: _asking(plays, kind) for kind in (Kind.PLAY_ROW, *LINKS)},
+    }
 
 
 def count_by_kind(edits: Iterable[PendingEdit]) -> dict[Kind, int]:
@@ -82,8 +83,16 @@ def resend_all(play: Play | None = None, *, by: User | None, reason: str) -> Tak
     return _send(all_edits(play), Verb.RESEND_ALL, by=by, reason=reason.strip(), play=play)
 
 
-def _actions_without(kind: Kind) -> QuerySet[Action]:
-    return Action.objects.filter(~Exists(_known(kind).filter(action=OuterRef("pk"))))
+def _actions_without(kind: Kind, since: int) -> QuerySet[Action]:
+    """Those that ask for such an edit and lack it."""
+    enqueued = _known(kind).filter(action=OuterRef("pk"))
+    without = _wanting(Action.objects.filter(~Exists(enqueued)), kind)
+    if not since:
+        return without
+    canceled = SyncJob.objects.filter(kind=kind, state=JobState.CANCELED).values("action")
+    old = without.filter(pk__lte=since, pk__in=canceled)
+    # Not in one filter: PostgreSQL would look at every action.
+    return without.filter(pk__gt=since).order_by().union(old.order_by(), all=True)
 
 
 def _plays_without(kind: Kind) -> QuerySet[Play]:
@@ -91,7 +100,15 @@ def _plays_without(kind: Kind) -> QuerySet[Play]:
 
 
 def _known(kind: Kind) -> QuerySet[SyncJob]:
-    return SyncJob.objects.filter(kind=kind).exclude(state=JobState.CANCELED)
+    return _ever(kind).exclude(state=JobState.CANCELED)
+
+
+def _ever(kind: Kind) -> QuerySet[SyncJob]:
+    jobs = SyncJob.objects.filter(kind=kind)
+    if kind in OF_ACTIONS:
+        return jobs
+    # The part is said for the index: a Play has few jobs for a page that all share, of thousands.
+    return jobs.filter(mapping__in=PageMapping.objects.filter(part=PART_OF[kind]).values("pk"))
 
 
 def _wanting(actions: QuerySet[Action], kind: Kind) -> QuerySet[Action]:
@@ -100,23 +117,34 @@ def _wanting(actions: QuerySet[Action], kind: Kind) -> QuerySet[Action]:
     return actions.filter(action_type__in=types).order_by("pk")
 
 
-def _of_actions(actions: QuerySet[Action], kind: Kind) -> Iterator[PendingEdit]:
-    rows = _wanting(actions, kind)
-    for pk, key, play in rows.values_list("pk", "log_id", "play_id"):
-        yield PendingEdit(kind=kind, key=key, play=play, action=pk)
-
-
-def _of_plays(plays: QuerySet[Play], kind: Kind) -> Iterator[PendingEdit]:
-    """Links once the Play has a ToDo page; rows once something was enqueued or done that shows."""
+def _asking(plays: QuerySet[Play], kind: Kind) -> QuerySet[Play]:
+    """Of `plays` those that ask for such an edit: links once the Play has a ToDo page; rows once
+    something was enqueued or done that shows.
+    """
     if kind in LINKS:
         todo = PageMapping.objects.filter(part=PartChoice.PLAY_TODO, page__isnull=False)
         wanted = Q(Exists(todo.filter(play=OuterRef("pk"))))
     else:
         types = [action_type for action_type, kinds in EDITS_OF.items() if kind in kinds]
         done = Action.objects.filter(play=OuterRef("pk"), action_type__in=types)
-        wanted = Exists(done) | Exists(SyncJob.objects.filter(play=OuterRef("pk"), kind=kind))
-    for pk, key in plays.filter(wanted).order_by("pk").values_list("pk", "play_id"):
-        yield PendingEdit(kind=kind, key=key, play=pk)
+        # The newest of them: with `Exists`, PostgreSQL would read those of all Plays.
+        plays = plays.alias(newest=Subquery(done.order_by("-occurred_at").values("pk")[:1]))
+        enqueued = Exists(_ever(kind).filter(play=OuterRef("pk")))
+        wanted = Q(newest__isnull=False) | Q(enqueued)
+    return plays.filter(wanted).order_by("pk")
+
+
+def _edits(rows: Mapping[Kind, Rows]) -> list[PendingEdit]:
+    return [edit for kind, asking in rows.items() for edit in _of_rows(asking, kind)]
+
+
+def _of_rows(rows: Rows, kind: Kind) -> Iterator[PendingEdit]:
+    if kind in OF_ACTIONS:
+        for pk, key, play in rows.values_list("pk", "log_id", "play_id"):
+            yield PendingEdit(kind=kind, key=key, play=play, action=pk)
+    else:
+        for pk, key in rows.values_list("pk", "play_id"):
+            yield PendingEdit(kind=kind, key=key, play=pk)
 
 
 def _on_full_pages(action: OuterRef) -> QuerySet[SyncJob]:

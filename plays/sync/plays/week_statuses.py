@@ -106,7 +106,7 @@ def _known(plays: Iterable[Play], weeks: Sequence[Week]) -> _Weeks:
         by_week = within.annotate(week=TruncWeek("occurred_at", tzinfo=zone))
         rows = by_week.values_list("play", "week", "action_type", "data__decision")
         for play, week, kind, decision, count, newest in rows.annotate(
-            count=Count("pk"), newest=Max("occurred_at")
+            count=Count("*"), newest=Max("occurred_at")
         ):
             monday = week.date()
             known.add(play, quarter, monday, counter_of(kind, str(decision or "")), count)

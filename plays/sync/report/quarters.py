@@ -63,7 +63,7 @@ def counts_in(spans: Iterable[Span], *, until: datetime | None = None) -> dict[S
         .within(span.start, span.end)
         .annotate(which=Value(number))
         .values_list("which")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
         for number, (span, name) in enumerate(asked)
     ]
     found = dict(counts[0].union(*counts[1:], all=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -114,8 +114,8 @@ def _workers(now: datetime) -> list[WorkerState]:
 
 def _queue(now: datetime) -> Queue:
     stages = {stage.value: count for stage, count in SyncJob.objects.stage_counts().items()}
-    due = SyncJob.objects.due(now).order_by().aggregate(count=Count("pk"), oldest=Min("run_after"))
-    return Queue(stages=stages, due=due["count"], oldest_due=due["oldest"])
+    jobs = SyncJob.objects
+    return Queue(stages=stages, due=jobs.due(now).count(), oldest_due=jobs.oldest_due(now))
 
 
 def _confluence(now: datetime) -> ConfluenceState:

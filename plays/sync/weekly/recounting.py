@@ -94,7 +94,7 @@ def _recounted(plays: Iterable[Play], quarter: Quarter) -> dict[int, Tally]:
         .filter(play__in=plays)
         .order_by()
         .values_list("play", "action_type", "data__decision")
-        .annotate(count=Count("pk"), newest=Max("occurred_at"))
+        .annotate(count=Count("*"), newest=Max("occurred_at"))
     )
     groups: dict[int, list[ActionGroup]] = defaultdict(list)
     for play, action_type, decision, count, newest in rows:

@@ -41,14 +41,15 @@ class Backlog:
 
 def backlog(*, now: datetime | None = None) -> Backlog:
     now = now or timezone.now()
-    mapped = SyncJob.objects.pending().mapped()
-    pending = mapped.unpaused()
-    due = pending.filter(run_after__lte=now).count() if Site.current().is_open(now) else 0
+    pending = SyncJob.objects.pending()
+    mapped, unpaused = pending.mapped().count(), pending.mapped().unpaused()
+    due = unpaused.filter(run_after__lte=now).count() if Site.current().is_open(now) else 0
+    may_be_written = unpaused.count()
     return Backlog(
         due=due,
-        later=pending.count() - due,
-        paused=mapped.count() - pending.count(),
-        unmapped=SyncJob.objects.pending().count() - mapped.count(),
+        later=may_be_written - due,
+        paused=mapped - may_be_written,
+        unmapped=pending.count() - mapped,
         failed=SyncJob.objects.failed().count(),
     )
 

@@ -30,9 +30,11 @@ def total_of(counts: Iterable[int]) -> Count:
     return Count(sum(counts), is_least=is_least)
 
 
-def count_of(rows: QuerySet[Any] | list[Any]) -> Count:
-    """All of `rows`, of a query no more than one beyond `DEEPEST`."""
+def count_of(rows: QuerySet[Any] | list[Any], *, newest_first: bool = False) -> Count:
+    """All of `rows`, of a query no more than one beyond `DEEPEST`; `newest_first` where it is the
+    old ones that do not fit.
+    """
     if isinstance(rows, list):
         return Count(len(rows))
-    counted = rows.order_by()[: DEEPEST + 1].count()
+    counted = rows.order_by(*(["-pk"] if newest_first else []))[: DEEPEST + 1].count()
     return Count(DEEPEST, is_least=True) if counted > DEEPEST else Count(counted)

@@ -78,7 +78,7 @@ def _counts_then(plays: Sequence[Play], asked: AskedWeek) -> dict[int, Counts]:
     start, _ = asked.quarter.bounds(timezone.get_default_timezone())
     done = Action.objects.within(start, asked.at + _AN_INSTANT).filter(counter__in=COUNTED)
     counted: dict[int, dict[str, int]] = {}
-    for play, name, count in done.order_by().values_list("play", "counter").annotate(n=Count("pk")):
+    for play, name, count in done.order_by().values_list("play", "counter").annotate(n=Count("*")):
         counted.setdefault(play, {})[name] = count
     return {play: Counts(**counts) for play, counts in counted.items()}
 

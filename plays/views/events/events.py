@@ -224,7 +224,7 @@ def _counts(asked: Asked) -> dict[str, Count]:
         every = Event.objects.state_counts()
         counts = {state.value: Count(count) for state, count in every.items()}
     else:
-        counts = {s.value: count_of(asked.found.filter(state=s)) for s in EventState}
+        counts = {s.value: count_of(asked.found.in_state(s)) for s in EventState}
     return {"": total_of(counts.values()), **counts}
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +17,7 @@ from plays.models.job import JobKind, JobState, SyncJobQuerySet
 from plays.sync.jobs.retrying import CANCELABLE, RETRYABLE, cancel_jobs, retry_jobs
 from plays.sync.jobs.taking import Taken
 from plays.views.common.access import RoleRequest, may_retry
-from plays.views.common.confirming import Question, ask, kinds
+from plays.views.common.confirming import Question, amount, ask
 from plays.views.common.posted import picked_ids, posted_reason
 from plays.views.common.render import back
 from plays.views.jobs.filters import ChosenJobs, chosen_jobs
@@ -53,7 +51,7 @@ def jobs_retry(request: RoleRequest) -> HttpResponse:
             facts=_filter_facts(chosen),
             hidden=[("all", "1"), ("next", _list(request))],
             otherwise=_list(request),
-            **_amount(chosen.jobs, RETRYABLE),
+            **amount(chosen.jobs.filter(state__in=RETRYABLE)),
         ),
     )
 
@@ -88,7 +86,7 @@ def _cancel_question(
         needs_reason=True,
         is_danger=True,
         problem=_("Please say why.") if "reason" in request.POST else "",
-        **_amount(jobs, CANCELABLE),
+        **amount(jobs.filter(state__in=CANCELABLE)),
     )
 
 
@@ -132,13 +130,6 @@ def _picked(request: RoleRequest) -> SyncJobQuerySet:
 
 def _open(jobs: SyncJobQuerySet, states: Collection[JobState]) -> bool:
     return jobs.filter(state__in=states).exists()
-
-
-def _amount(jobs: SyncJobQuerySet, states: Collection[JobState]) -> dict[str, Any]:
-    """How many jobs it is about, and of which kinds."""
-    rows = jobs.filter(state__in=states).order_by().values_list("kind").annotate(count=Count("pk"))
-    counts = list(rows)
-    return {"total": sum(count for _kind, count in counts), "rows": kinds(counts)}
 
 
 def _filter_values(chosen: ChosenJobs | None) -> dict[str, str] | None:

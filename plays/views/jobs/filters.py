@@ -192,7 +192,14 @@ def _qualifiers(search: JobSearch) -> list[Q]:
 
 def _errors(names: list[str]) -> Q:
     """What is on its page has none: said, so that only what is not is looked at."""
-    wanted = _any_of({"last_error__iexact": name} for name in names)
+    known = {error.__name__.casefold(): error.__name__ for error in REMEDIES}
+    wanted = _any_of(
+        # A name as it is stored is compared many times as fast as whatever its case.
+        {"last_error": known[name.casefold()]}
+        if name.casefold() in known
+        else {"last_error__iexact": name}
+        for name in names
+    )
     return wanted & Q(state__in=NOT_SYNCED) if names else wanted
 
 

@@ -67,7 +67,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _outcome(entry: AuditEntry) -> Outcome:
     jobs = SyncJob.objects.filter(act=entry)
-    counts = dict(jobs.order_by().values_list("state").annotate(count=Count("pk")))
+    counts = dict(jobs.order_by().values_list("state").annotate(count=Count("*")))
     found, unmapped = sum(counts.values()), jobs.at(Stage.UNMAPPED).count()
     return Outcome(
         total=max(entry.count or 0, found) if entry.verb in COUNTS_JOBS else found,

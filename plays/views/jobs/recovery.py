@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,24 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from plays.models import Play, SyncJob
+from plays.models import Action, Play, SyncJob
 from plays.rules.fields import one_line
-from plays.sync.jobs.resending import (
-    all_edits,
-    count_by_kind,
-    missing_by_kind,
-    resend_all,
-    send_missing,
-)
+from plays.sync.jobs.resending import all_rows, missing_rows, resend_all, send_missing
 from plays.sync.jobs.retrying import failed_since, recover_failed
 from plays.sync.jobs.taking import Taken
 from plays.views.common.access import Role, RoleRequest, guard
-from plays.views.common.confirming import Question, ask, kinds
+from plays.views.common.confirming import Question, amount, ask, kinds
+from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 A_DAY = timedelta(days=1)
+NEWEST = 20_000  # actions that are looked at before what is missing is sent
 
 
 class SinceForm(forms.Form):
@@ -66,8 +60,6 @@ def recover_since(request: RoleRequest) -> HttpResponse:
     since: datetime = form.cleaned_data["since"]
     if request.method == "POST":
         return _done(request, recover_failed(since, by=request.user, reason=posted_reason(request)))
-    rows = failed_since(since).order_by().values_list("kind").annotate(count=Count("pk"))
-    counts = list(rows)
     return ask(
         request,
         Question(
@@ -75,9 +67,8 @@ def recover_since(request: RoleRequest) -> HttpResponse:
             lead=_("What was given up since then is tried again. What was synced meanwhile stays."),
             button=_("Recover"),
             facts=[(_("Since"), f"{timezone.localtime(since):%Y-%m-%d %H:%M}")],
-            total=sum(count for _kind, count in counts),
-            rows=kinds(counts),
             otherwise=reverse("plays:recovery"),
+            **amount(failed_since(since)),
         ),
     )
 
@@ -87,7 +78,11 @@ def recover_since(request: RoleRequest) -> HttpResponse:
 def recover_missing(request: RoleRequest) -> HttpResponse:
     if request.method == "POST":
         return _done(request, send_missing(by=request.user, reason=posted_reason(request)))
-    missing = missing_by_kind()
+    last = Action.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    since = max(0, last - NEWEST)
+    counts = {kind: count_of(rows) for kind, rows in missing_rows(since=since).items()}
+    total = total_of(counts.values())
+    looked_at = _("what was canceled, and the newest %(count)s actions") % {"count": f"{NEWEST:,}"}
     return ask(
         request,
         Question(
@@ -97,8 +92,9 @@ def recover_missing(request: RoleRequest) -> HttpResponse:
                 "What waits, failed or is on its page stays as it is."
             ),
             button=_("Send"),
-            total=sum(missing.values()),
-            rows=kinds(missing.items()),
+            facts=[(_("Counted so far"), looked_at)] if since else [],
+            total=Count(total, is_least=total.is_least or since > 0),
+            rows=kinds(counts.items()),
             otherwise=reverse("plays:recovery"),
         ),
     )
@@ -112,7 +108,7 @@ def recover_all(request: RoleRequest) -> HttpResponse:
     reason = posted_reason(request)
     if request.method == "POST" and reason:
         return _done(request, resend_all(play, by=request.user, reason=reason))
-    edits = all_edits(play)
+    counts = {kind: count_of(rows, newest_first=True) for kind, rows in all_rows(play).items()}
     return ask(
         request,
         Question(
@@ -123,18 +119,14 @@ def recover_all(request: RoleRequest) -> HttpResponse:
             ),
             button=_("Send everything"),
             facts=[("Play", play.play_id if play else _("all"))],
-            total=len(edits),
-            rows=_by_kind(edits),
+            total=total_of(counts.values()),
+            rows=kinds(counts.items()),
             otherwise=reverse("plays:recovery"),
             needs_reason=True,
             is_danger=True,
             problem=_("Please say why.") if request.method == "POST" else "",
         ),
     )
-
-
-def _by_kind(edits: list[Any]) -> list[tuple[Any, int]]:
-    return kinds(count_by_kind(edits).items())
 
 
 def _done(request: RoleRequest, count: Taken) -> HttpResponse:

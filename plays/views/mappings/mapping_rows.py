@@ -110,8 +110,9 @@ def _read(mappings: QuerySet[PageMapping]) -> QuerySet[PageMapping]:
     waiting = own.filter(state__in=[JobState.PENDING, JobState.FAILED]).values("mapping")
     troubled = own.filter(state=JobState.FAILED).exclude(last_error="")
     return mappings.select_related("page").annotate(
-        waiting=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
-        error=Subquery(troubled.order_by("-pk").values("last_error")[:1]),
+        waiting=Coalesce(Subquery(waiting.annotate(n=Count("*")).values("n")), 0),
+        # Not by primary key: SQLite would read all jobs of the mapping for their order.
+        error=Subquery(troubled.order_by("-settled_at", "-pk").values("last_error")[:1]),
     )
 
 

@@ -156,7 +156,7 @@ def _weeks(statuses: Collection[PlayStatus], asked: AskedQuarter) -> tuple[WeekC
     ).exclude(status="")
     counted: dict[date, Counter[Status]] = {}
     for monday, status, count in (
-        rows.order_by().values_list("monday", "status").annotate(count=Count("pk"))
+        rows.order_by().values_list("monday", "status").annotate(count=Count("*"))
     ):
         counted.setdefault(monday, Counter())[Status(status)] = count
     counted[current.monday] = Counter(s.status for s in statuses)

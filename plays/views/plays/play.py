@@ -120,7 +120,7 @@ def _of_type(actions: ActionQuerySet, action_type: str) -> ActionQuerySet:
 
 
 def _type_tabs(actions: ActionQuerySet, current: str) -> list[Tab]:
-    rows = actions.order_by().values_list("action_type").annotate(count=Count("pk"))
+    rows = actions.order_by().values_list("action_type").annotate(count=Count("*"))
     counts = dict(rows)
     known = {kind: label for kind, label in ActionType.choices if kind in counts}
     return tabs({"": _("All"), **known}, {"": sum(counts.values()), **counts}, current)

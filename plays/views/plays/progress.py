@@ -18,7 +18,7 @@ from plays.views.plays.strip import actions_a_week, recent_statuses
 
 WORST_FIRST = {Status.RED: 0, Status.YELLOW: 1, Status.GREEN: 2}
 _STAGES_WORST_FIRST = (Stage.FAILED, Stage.RETRYING, Stage.PENDING, Stage.UNMAPPED)
-_OPEN = {stage.value: Count("pk", filter=STAGES[stage]) for stage in _STAGES_WORST_FIRST}
+_OPEN = {stage.value: Count("state", filter=STAGES[stage]) for stage in _STAGES_WORST_FIRST}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,6 @@ def _open_tasks(plays: list[Play], today: date) -> dict[int, tuple[int, int, dat
     """How many tasks are open, how many of them overdue, and when the next is due."""
     unfinished = TodoTask.objects.filter(play__in=plays, is_done=False).order_by()
     rows = unfinished.values_list("play").annotate(
-        open=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)), next=Min("due_on")
+        open=Count("*"), late=Count("pk", filter=Q(due_on__lt=today)), next=Min("due_on")
     )
     return {pk: (count, overdue, next_due) for pk, count, overdue, next_due in rows}
