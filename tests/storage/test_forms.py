@@ -103,6 +103,21 @@ def test_what_says_the_same_in_another_form_stays(same):
     assert says(STATUS, scan(same).root, Status("G", "Green"), Form("signs", "🟢|🟡|🔴"))
 
 
+@pytest.mark.parametrize(
+    ("name", "colour"),
+    [
+        *(("tick", "Green"), ("green-star", "Green"), ("warning", "Yellow")),
+        *(("yellow-star", "Yellow"), ("cross", "Red"), ("minus", "Red")),
+    ],
+)
+def test_each_old_emoticon_says_a_status(name, colour):
+    cell = scan(f"<ac:emoticon ac:name='{name}' />").root
+    form = Form("lozenge", "G|Y|R")
+
+    said = [c for c in ("Green", "Yellow", "Red") if says(STATUS, cell, Status(c[0], c), form)]
+    assert said == [colour]
+
+
 def test_a_lozenge_in_another_colour_does_not_say_the_same():
     cell = scan(lozenge("G", "Red")).root
 

@@ -110,6 +110,20 @@ def test_the_newest_is_on_top_where_people_keep_it_so(section, new):
     assert inserted(body.replace("@", "")) == body.replace("@", new)
 
 
+@pytest.mark.parametrize(
+    ("key", "numbers"),
+    [("LOG-2027-00012", ("2027", "00012")), ("LOG-2026-1x", None), ("log-2026-1", None)],
+)
+def test_keys_that_look_alike_differ_in_their_numbers_alone(key, numbers):
+    found = key_pattern("LOG-2026-00007").match(key)
+
+    assert (found and found.groups()) == numbers
+
+
+def test_a_key_without_a_number_has_none_that_look_like_it():
+    assert key_pattern("LOG") is None
+
+
 def test_many_entries_come_newest_first_into_a_section_that_is_kept_so():
     body = "<h2>활동 로그</h2><ul><li>LOG-4 b</li><li>LOG-3 a</li></ul>"
     edits = [InsertEntry(f"LOG-{n}", (), headings=HEADINGS) for n in (7, 5, 2, 6)]

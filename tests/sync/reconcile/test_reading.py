@@ -184,6 +184,13 @@ def test_a_report_counts_all_and_tells_the_first():
     assert (details["raised"], details["owed"], details["agrees"]) == ({"2026": [1, 7]}, 2, True)
 
 
+def test_a_report_of_nothing_says_that_all_agrees():
+    details = Report().details()
+
+    assert (details["owed"], details["raised"], details["agrees"]) == (0, {}, True)
+    assert set(details["counts"].values()) == {0}
+
+
 def test_what_is_left_for_a_person_is_no_agreement():
     page = make_page()
     told = Told(log_id=KEY, page=page, is_row=True, text="AHT")
