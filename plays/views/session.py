@@ -17,7 +17,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +28,7 @@ from plays.sync.access.logins import address_of, lock_of, minutes_left
 from plays.sync.access.people import log_out_everywhere, note_password
 from plays.sync.setup import GROUPS
 from plays.views.common.access import RoleRequest, role_of
-from plays.views.common.render import back, base_context
+from plays.views.common.render import back, base_context, own_address
 
 THEMES = ("auto", "light", "dark")
 A_YEAR_SECONDS = 365 * 24 * 3600
@@ -82,10 +81,7 @@ def sso_done(request: HttpRequest) -> HttpResponse:
         return _not_signed_on(request, _("This account is not active. Ask an admin."))
     address = request.session.pop(SSO_NEXT, "")
     start_session(request, person, backend=BACKEND)
-    ours = url_has_allowed_host_and_scheme(
-        address, {request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(address if ours else "plays:dashboard")
+    return redirect(own_address(request, address) or "plays:dashboard")
 
 
 def _not_signed_on(request: HttpRequest, reason: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 import pytest
 
 from plays.storage import NotStorage
-from plays.storage.scan.headings import heading_used
+from plays.storage.scan.sections import heading_used
 
 
 @pytest.mark.parametrize(

@@ -120,10 +120,6 @@ class PartChanges:
         cell = self.table.cell(row, name) if name in self.table.columns else None
         return self.table.text(cell.node) if cell is not None else ""
 
-    def check_columns(self, names: Mapping[str, Cell]) -> None:
-        """Raise MissingColumn, AmbiguousColumn or MergedCells where these cells cannot go."""
-        self._with_column(names)
-
     def splices(self) -> Iterator[Splice]:
         """The new rows."""
         if self._shape is None:

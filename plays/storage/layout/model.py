@@ -26,9 +26,6 @@ class How(enum.StrEnum):
     CELLS = "cells"
 
 
-SURE = frozenset((How.CHOSEN, How.EXACT, How.KNOWN))
-
-
 class Insert(enum.StrEnum):
     """Where new rows go. END is above total rows."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import re
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,8 +51,7 @@ class Telling:
 
     def is_told_by(self, text: str) -> bool:
         """Whether a line says the whole title and the kind or the time; without a title, both."""
-        said = fold(text).casefold()
-        title, kind, time = (fold(part).casefold() for part in (self.title, self.kind, self.time))
+        said, title, kind, time = self._folded(text)
         has_kind, has_time = _has_word(said, kind), _has_word(said, time)
         if not title:
             return has_kind and (has_time or not time)
@@ -61,10 +60,13 @@ class Telling:
         rest = _without_word(_without_word(said, kind), time)
         return _stands_alone(title, said) or _stands_alone(title, rest)
 
+    def _folded(self, text: str) -> Iterator[str]:
+        """A line, our title, kind and time, for comparing."""
+        return (fold(part).casefold() for part in (text, self.title, self.kind, self.time))
+
     def verdict(self, text: str) -> Verdict:
         """Whose a line is that begins with the key; `text` is the line without it."""
-        said = fold(text).casefold()
-        title, kind, time = (fold(part).casefold() for part in (self.title, self.kind, self.time))
+        said, title, kind, time = self._folded(text)
         title_fact = self._title_fact(said, title, kind, time)
         rest = said.replace(title, "·") if title else said
         facts = (title_fact, self._kind_fact(rest, kind), _time_fact(rest, time))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
-from plays.storage.scan.page import Node, Page
+from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.runs import Run
 from plays.storage.scan.visible import HEADINGS, is_blank, parameter, visible_text
 from plays.storage.text import fold, header_name
@@ -192,3 +192,14 @@ def _section_under(heading: Node) -> Section:
         heading=heading,
         next_heading=next_heading,
     )
+
+
+def heading_used(body: str, headings: Iterable[str]) -> str | None:
+    """The heading, as the page has it, under which an edit with these `headings` goes.
+
+    None where the page has none of them: it goes to the page's end. Raises NotStorage.
+    """
+    section = find_section(scan(body), headings)
+    if section is None or section.heading is None:
+        return None
+    return section_title(section.heading)

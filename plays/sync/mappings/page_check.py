@@ -16,7 +16,7 @@ from plays.confluence import Confluence, ConfluenceError, Page
 from plays.models.page import PageState
 from plays.rules.pages import ACTION_LOG, ACTIVITY_HEADINGS, PLAY_DB
 from plays.rules.planner import Part
-from plays.storage.scan.headings import heading_used
+from plays.storage.scan.sections import heading_used
 from plays.sync.layouts.guidance import guidance_for
 from plays.sync.mappings.page_problems import (
     layout_advice,

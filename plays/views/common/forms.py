@@ -44,10 +44,6 @@ class RangeFilter(FilterForm):
     since = forms.DateField(label=_("From"), required=False, widget=day_input())
     until = forms.DateField(label=_("To"), required=False, widget=day_input())
 
-    @property
-    def has_range(self) -> bool:
-        return bool(self.cleaned_data.get("since") or self.cleaned_data.get("until"))
-
     def within(self, rows: Rows, field: str) -> Rows:
         """Rows whose moment `field` lies in the range."""
         if since := self.cleaned_data.get("since"):

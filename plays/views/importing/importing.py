@@ -88,7 +88,7 @@ def _go_on(request: RoleRequest) -> HttpResponse:
 
 
 def _look(request: RoleRequest, text: str, choices: Choices) -> HttpResponse:
-    """Show what would be done, or what has to be sentence or mended first."""
+    """Show what would be done, or what has to be matched or mended first."""
     try:
         file = look_at(text, choices)
     except ImportRefused as refused:

@@ -15,6 +15,11 @@ from plays.sync.mappings.page_reference import BadReference, is_page_id, page_id
 from plays.views.common.forms import FilterForm
 
 MAX_ADDRESS = 2000
+PAGE_INPUT = {
+    "placeholder": _("12345 or https://…/pages/12345/Title"),
+    "autocomplete": "off",
+    "spellcheck": "false",
+}
 
 
 class PageReferenceField(forms.CharField):
@@ -34,14 +39,7 @@ class LookForForm(forms.Form):
         label=_("Page ID, address or title"),
         max_length=MAX_ADDRESS,
         required=False,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "placeholder": _("12345 or https://…/pages/12345/Title"),
-                "autocomplete": "off",
-                "spellcheck": "false",
-            }
-        ),
+        widget=forms.TextInput(attrs={**PAGE_INPUT, "type": "search"}),
     )
 
 
@@ -57,13 +55,7 @@ class LookUpForm(forms.Form):
     page = PageReferenceField(
         label=_("Page ID or address"),
         max_length=MAX_ADDRESS,
-        widget=forms.TextInput(
-            attrs={
-                "placeholder": _("12345 or https://…/pages/12345/Title"),
-                "autocomplete": "off",
-                "spellcheck": "false",
-            }
-        ),
+        widget=forms.TextInput(attrs=PAGE_INPUT),
     )
 
     def clean_page(self) -> str:

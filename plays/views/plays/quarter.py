@@ -14,7 +14,7 @@ from plays.rules.quarter import Quarter
 
 @dataclass(frozen=True, kw_only=True)
 class QuarterFacts:
-    """A quarter at one moment: `day` is the how-manieth of its `days` that moment lies in."""
+    """A quarter at one moment: `day` is the number of its day, from 1 to `days`."""
 
     year: int
     number: int
