@@ -15,7 +15,6 @@ from plays.rules.pages import ACTION_LOG, CONTINUED, KINDS
 from plays.storage import EditError, Row, all_rows
 from plays.storage.scan.entry_lines import behind_key, without_decoration
 from plays.sync import log_ids
-from plays.sync.layouts.guidance import guidance_for
 from plays.sync.naming import plays_called
 from plays.sync.site import pages
 from plays.sync.weekly.page_reads import PageRead, read_page
@@ -110,7 +109,7 @@ def read_all(client: Confluence) -> Reading:
 def rows_of(seen: PageRead) -> Iterator[Told]:
     """Raises `EditError` where the page cannot be read as a log."""
     body = seen.read.body
-    rows = all_rows(body, ACTION_LOG, guidance_for(seen.page)[ACTION_LOG])
+    rows = all_rows(body, ACTION_LOG, seen.guidance[ACTION_LOG])
     ours = [row for row in rows if log_ids.LOG_ID.fullmatch(row.key)]
     plays = plays_called(filter(None, (row.cells.get("play_id") for row in ours)))
     for row in ours:

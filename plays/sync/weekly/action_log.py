@@ -13,7 +13,6 @@ from plays.models import Action, SyncJob
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import EDITS_OF, Kind
 from plays.storage import EditError, UpsertRow, all_rows
-from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable, without_column
@@ -62,7 +61,7 @@ def compare_log(
 
 
 def _log_page(client: Confluence, seen: PageRead) -> LogPage:
-    guidance = guidance_for(seen.page)[ACTION_LOG]
+    guidance = seen.guidance[ACTION_LOG]
     rows = all_rows(seen.read.body, ACTION_LOG, guidance)
     return LogPage(
         seen=seen,
@@ -91,7 +90,7 @@ def _strange(log_page: LogPage) -> list[Difference]:
     return [
         *unknown(log_page.seen, told),
         *of_other_events(log_page.seen, edits),
-        *without_column(log_page.seen, ACTION_LOG, guidance_for(log_page.seen.page)[ACTION_LOG]),
+        *without_column(log_page.seen, ACTION_LOG, log_page.seen.guidance[ACTION_LOG]),
     ]
 
 

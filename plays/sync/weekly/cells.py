@@ -14,7 +14,7 @@ from plays.storage import (
     UpsertRow,
     apply_edits,
 )
-from plays.sync.layouts.guidance import Guidances, guidance_for
+from plays.sync.layouts.guidance import Guidances
 from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import PageRead
 from plays.sync.writing.kept import text_of
@@ -60,7 +60,7 @@ def wrong_cells(seen: PageRead, edits: Sequence[UpsertRow], rows: Rows) -> list[
 
     Raises LayoutQuestion and AmbiguousColumn; a row that cannot be edited is passed over.
     """
-    body, guidance = seen.read.body, guidance_for(seen.page)
+    body, guidance = seen.read.body, seen.guidance
     there = [edit for edit in edits if edit.key in rows]
     differing = _changing(body, [_only(edit, edit.cells) for edit in there], guidance)
     single = [_only(edit, [name]) for edit in differing for name in edit.cells]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Page, Pause, Site
 from plays.models.pause import PauseScope
+from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import pages
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import WORTH_A_TRY, report
@@ -46,6 +48,11 @@ class PageRead:
     page: Page
     read: confluence.Page
     at: datetime
+
+    @cached_property
+    def guidance(self) -> Guidances:
+        """What is known of the page's tables; the same for all that is compared of one reading."""
+        return guidance_for(self.page)
 
 
 def wait_if_closed() -> None:

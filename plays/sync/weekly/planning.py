@@ -15,7 +15,6 @@ from plays.models.mapping import PartChoice
 from plays.models.weekly import WeeklyTrigger
 from plays.rules.pages import PLAY_DB
 from plays.storage import EditError, Guidance, Row, UpsertRow, apply_edits
-from plays.sync.layouts.guidance import guidance_for
 from plays.sync.plays.people_columns.pull import Pulled, pull_columns
 from plays.sync.site.connection import connect
 from plays.sync.weekly.action_log import compare_log
@@ -175,7 +174,7 @@ class _Looks:
 
 
 def _rows(seen: PageRead, counted: _Counted) -> list[PlannedRow]:
-    there = play_rows(seen.read.body, guidance_for(seen.page)[PLAY_DB])
+    there = play_rows(seen.read.body, seen.guidance[PLAY_DB])
     try:
         wrong = {(w.key, w.column) for w in wrong_cells(seen, list(counted.edits.values()), there)}
     except EditError:
@@ -212,7 +211,7 @@ def _cells(
 
 def _diff(seen: PageRead, edits: Mapping[Play, UpsertRow]) -> list[str]:
     """The table before and after, row by row, without what stays."""
-    body, guidance = seen.read.body, guidance_for(seen.page)
+    body, guidance = seen.read.body, seen.guidance
     known = guidance[PLAY_DB]
     try:
         applied = apply_edits(body, list(edits.values()), guidance)

@@ -10,7 +10,6 @@ from plays.models import Play
 from plays.models.weekly import FindingKind
 from plays.rules.pages import PLAY_DB
 from plays.storage import EditError, Guidance, Row, UpsertRow, all_rows
-from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import (
     Difference,
@@ -35,7 +34,7 @@ def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Di
 
     A counter that is behind because more was done since is no difference: it is written anyway.
     """
-    guidance = guidance_for(seen.page)[PLAY_DB]
+    guidance = seen.guidance[PLAY_DB]
     try:
         times = Counter(row.key for row in all_rows(seen.read.body, PLAY_DB, guidance))
         plays = {play.play_id: play for play in edits}

@@ -18,7 +18,6 @@ from plays.rules.planner import Kind
 from plays.storage import UpsertRow
 from plays.sync import log_ids
 from plays.sync.jobs.enqueue import enqueue, row_of
-from plays.sync.layouts.guidance import guidance_for
 from plays.sync.layouts.team_status import take_team_status
 from plays.sync.plays.people_columns.pull import pull_columns
 from plays.sync.site.connection import connect
@@ -107,7 +106,7 @@ class Steps:
         found: list[Difference] = []
         if seen:
             report = pull_columns(seen.read.body, now=now)
-            if take_team_status(seen.read.body, guidance_for(seen.page)[PLAY_DB_SHAPE]):
+            if take_team_status(seen.read.body, seen.guidance[PLAY_DB_SHAPE]):
                 record_results(self.weekly, now=now)
             found = [
                 *compare_play_db(self._client, seen, row_edits()),

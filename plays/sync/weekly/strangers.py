@@ -8,7 +8,6 @@ from plays.models import PageRecord
 from plays.models.weekly import FindingKind
 from plays.storage import Foreign, UpsertRow, apply_edits
 from plays.sync import log_ids
-from plays.sync.layouts.guidance import guidance_for
 from plays.sync.weekly.absent import actions_of
 from plays.sync.weekly.differences import Difference
 from plays.sync.weekly.page_reads import PageRead
@@ -30,7 +29,7 @@ def unknown(seen: PageRead, told: dict[str, str]) -> list[Difference]:
 
 def of_other_events(seen: PageRead, edits: Sequence[UpsertRow]) -> list[Difference]:
     """Rows under ids of ours that tell of another event; nothing of them is put right."""
-    there = apply_edits(seen.read.body, edits, guidance_for(seen.page))
+    there = apply_edits(seen.read.body, edits, seen.guidance)
     problems = [outcome.problem for outcome in there.outcomes]
     foreign = [one for one in problems if isinstance(one, Foreign)]
     actions = actions_of(one.key for one in foreign)
