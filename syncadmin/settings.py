@@ -114,6 +114,7 @@ SYNC_LEASE_SECONDS = SYNC_TASK_SECONDS + 30
 RETENTION_DAYS = env("RETENTION_DAYS")  # of tries, payloads and findings of what is settled
 
 WORKER_BELL_SECONDS = 5  # how often a worker rings for what is due
+WORKER_REST_SECONDS = 30  # how often it asks the database whether anything is, when nothing was
 WORKER_STALL_SECONDS = 30  # a cluster that finishes no task, a sweep being always on its way
 WORKER_BUSY_STALL_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30  # while all of it writes
 
@@ -142,7 +143,7 @@ Q_CLUSTER = {
 if env("Q_BROKER_URL"):
     Q_CLUSTER["redis"] = env("Q_BROKER_URL")
 else:
-    Q_CLUSTER["orm"] = "default"
+    Q_CLUSTER |= {"orm": "default", "broker_class": "plays.worker.queue.Broker"}
 
 # --- Alerts: who is told when something needs a person ----------------------------------------
 

@@ -41,7 +41,7 @@ def weekly_line() -> str:
 
 def planned() -> tuple[Planned, ...]:
     return (
-        Planned(name=SWEEP, func="plays.tasks.sweep", cron="* * * * *"),
+        Planned(name=SWEEP, func="plays.tasks.sweep", cron="*/10 * * * *"),
         Planned(name=READ_TODO, func="plays.tasks.read_todo_pages", cron="*/30 * * * *"),
         Planned(name=CLEANUP, func="plays.tasks.cleanup", cron="40 3 * * *"),
         Planned(
@@ -87,7 +87,10 @@ def begin_again() -> None:
 
 def in_force_since(name: str) -> datetime | None:
     """When a schedule that remembers its start was made, or its line changed last."""
-    kwargs = Schedule.objects.filter(name=name).values_list("kwargs", flat=True).first()
+    return _start_in(Schedule.objects.filter(name=name).values_list("kwargs", flat=True).first())
+
+
+def _start_in(kwargs: str | None) -> datetime | None:
     if not kwargs or not kwargs.startswith("since="):
         return None
     return datetime.fromisoformat(ast.literal_eval(kwargs.removeprefix("since=")))
@@ -102,7 +105,7 @@ def void_impossible_times(*, now: datetime, slack: timedelta) -> int:
         slot = next_slot(row.cron, now=now, zone=zone)
         if slot and row.next_run and row.next_run > slot + slack:
             wrong += Schedule.objects.filter(pk=row.pk).update(next_run=slot)
-        since = in_force_since(row.name)
+        since = _start_in(row.kwargs)
         if since and since > now + slack:
             wrong += Schedule.objects.filter(pk=row.pk).update(kwargs=_since(now))
     return wrong

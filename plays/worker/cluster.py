@@ -14,8 +14,6 @@ from typing import Any
 from plays.worker import lifeline
 from plays.worker.progress import Progress
 
-SWEEP = "plays.tasks.sweep"
-
 
 def command(*, progress: int, bell: float, verbose: bool) -> list[str]:
     """How to start `main` as a `Child` that inherits `progress`, the writing end of a pipe."""
@@ -23,19 +21,23 @@ def command(*, progress: int, bell: float, verbose: bool) -> list[str]:
     return [sys.executable, "-m", __name__, "{lifeline}", str(progress), str(bell), *flags]
 
 
-def main(descriptor: str, progress: str, bell: str, *flags: str) -> None:
+def main(descriptor: str, progress: str, every: str, *flags: str) -> None:
     lifeline.hold(int(descriptor))
     import django
 
     django.setup()
     from django_q.brokers import get_broker
     from django_q.cluster import Cluster
+    from django_q.signals import pre_execute
+
+    from plays.worker import bell
 
     if not flags:
         logging.getLogger("django-q").setLevel(logging.WARNING)
     _tell_of_tasks(int(progress))
+    pre_execute.connect(bell.wake)
     try:
-        Cluster(broker=_with_bell(get_broker(), every=float(bell))).start()
+        Cluster(broker=_with_bell(get_broker(), every=float(every))).start()
     except RuntimeError as error:
         sys.exit(str(error))
 
@@ -62,12 +64,14 @@ def _tell(descriptor: int, what: Progress, **_: Any) -> None:
 
 
 def _with_bell(broker: Any, *, every: float) -> Any:
-    """The broker, which hands this cluster a sweep of its own every so many seconds.
+    """The broker, which hands this cluster a bell of its own every so many seconds.
 
     From a queue shared with other clusters it would be chance whether this one gets any, and
     none could be told from a cluster that gets nowhere. Nor does the bell need the queue to work.
     """
     from django_q.tasks import async_task
+
+    from plays.worker.bell import TASK
 
     take, rung_at = broker.dequeue, float("-inf")
 
@@ -77,7 +81,7 @@ def _with_bell(broker: Any, *, every: float) -> Any:
             return take()
         rung_at = time.monotonic()
         package = _Package()
-        async_task(SWEEP, broker=package)
+        async_task(TASK, broker=package)
         return [(None, package.signed)]  # without an id there is nothing to acknowledge
 
     broker.dequeue = dequeue

@@ -25,7 +25,8 @@ from plays.worker.progress import Pipe
 from plays.worker.watch import Backoff, Watch
 
 LOOK_SECONDS = 0.2
-SECONDS_BETWEEN_BEATS = 5.0
+SECONDS_BETWEEN_BEATS = settings.WORKER_ALIVE_SECONDS / 3
+LONG_SECONDS = 5.0
 STALLED_GRACE = 3.0  # a stalled cluster does not end by itself; one with work left might
 FORGET_SECONDS = 3600.0
 
@@ -150,7 +151,7 @@ class _Look:
         if self._watch.quiet_since > self._told_of or self._watch.all_are_busy():
             self._told_of = self._watch.quiet_since
             self._heart.beat(now)
-            if time.monotonic() - now > SECONDS_BETWEEN_BEATS:  # the database kept us waiting
+            if time.monotonic() - now > LONG_SECONDS:  # the database kept us waiting
                 self._watch.excuse(now=time.monotonic())
 
 

@@ -122,6 +122,7 @@ def test_the_check_says_whether_a_worker_is_at_work(bench):
 
 
 def test_a_cluster_that_gets_nowhere_does_not_pass_for_one_at_work(bench):
+    bench.environment["DJANGO_SETTINGS_MODULE"] = "tests.processes.quick_settings"
     with bench.worker("--stall", "600") as worker:
         bench.wait_until_written(bench.send_event())
         beats = Heartbeat.objects.exclude(worker__startswith=heartbeats.TASKS)

@@ -1,4 +1,6 @@
-"""A thread in each web process that looks and sends: a dead worker cannot tell of itself."""
+"""A thread in each web process that looks and sends while no worker does: a dead one cannot tell of
+itself.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,9 @@ import threading
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
+from plays.sync import heartbeats
 from plays.sync.alerts.desk import look
 from plays.sync.alerts.personal import tell_people
 from plays.sync.alerts.ping import ping_if_due
@@ -30,16 +34,29 @@ def _start() -> None:
 def _run() -> None:
     pause = threading.Event()
     # After a machine's start its worker gets as long to show itself as it has at any time.
-    pause.wait(settings.WORKER_ALIVE_SECONDS)
-    while not pause.wait(settings.ALERT_LOOK_SECONDS):
+    seconds: float = settings.WORKER_ALIVE_SECONDS
+    while not pause.wait(seconds):
+        seconds = settings.ALERT_LOOK_SECONDS
         try:
-            look()
-            tell_people()
-            send_due()
-            ping_if_due()
+            seconds = max(seconds, _watch())
         except DatabaseError as error:
             log.warning("alerts wait for the database: %s", error)
         except Exception:  # a fault of ours must not end the watch
             log.exception("alerts")
         finally:
             connection.close()
+
+
+def _watch() -> float:
+    """Returns for how many seconds a worker will count as at work, which looks with its sweep."""
+    now = timezone.now()
+    if settings.ALERT_PING_URL:
+        ping_if_due(now=now)
+    last = heartbeats.newest(now=now)
+    if last and heartbeats.is_fresh(last, now=now):
+        left = last + heartbeats.alive_for() - now
+        return 0 if settings.ALERT_PING_URL else left.total_seconds()
+    look(now=now)
+    tell_people(now=now)
+    send_due(now=now)
+    return 0

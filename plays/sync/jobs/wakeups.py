@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from plays.models import Page, PageMapping, Site, SyncJob
+from plays.models.job import SyncJobQuerySet
 from plays.sync.chunks import in_chunks
 
 # A wake-up that nobody answered is sent again after this long.
@@ -83,12 +84,22 @@ def wake_due(*, now: datetime | None = None) -> int:
 
 def due_pages(now: datetime) -> list[int]:
     """Pages with an edit that is due and claimed by nobody; the longest waiting first."""
-    # Asked of each mapping, not of each job: of a million that wait one a page is looked at.
-    due = SyncJob.objects.pending().filter(mapping=OuterRef("pk"), run_after__lte=now)
     rows = (
-        PageMapping.objects.filter(page__in=Page.objects.free(now))
-        .filter(Exists(due.unpaused()))
-        .annotate(oldest=Subquery(due.order_by("run_after").values("run_after")[:1]))
+        mappings_due(now)
+        .filter(page__in=Page.objects.free(now))
+        .annotate(oldest=Subquery(_due(now).order_by("run_after").values("run_after")[:1]))
         .order_by("oldest", "pk")
     )
     return list(dict.fromkeys(pk for pk in rows.values_list("page_id", flat=True) if pk))
+
+
+def mappings_due(now: datetime) -> QuerySet[PageMapping]:
+    """Mappings to a page with an edit that is due."""
+    # Asked of each mapping, not of each job: of a million that wait one a page is looked at.
+    mapped = PageMapping.objects.filter(page__isnull=False)
+    return mapped.filter(Exists(_due(now).unpaused()))
+
+
+def _due(now: datetime) -> SyncJobQuerySet:
+    """The mapping's pending edits whose time has come."""
+    return SyncJob.objects.pending().filter(mapping=OuterRef("pk"), run_after__lte=now)

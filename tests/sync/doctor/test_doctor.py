@@ -141,7 +141,7 @@ DEFECTS = {
     unmap_the_log: (Area.PAGES, "No page is mapped yet", "CONFLUENCE_ACTION_LOG_PAGE_ID"),
     let_an_edit_wait_for_a_page: (Area.PAGES, "Edits that wait for a page: 1", "/mappings/"),
     share_a_live_doc: (Area.PAGES, "plays 2 parts", "of its own"),
-    drop_the_schedule: (Area.SCHEDULE, "“* * * * *” is not there", "manage.py worker"),
+    drop_the_schedule: (Area.SCHEDULE, "“*/10 * * * *” is not there", "manage.py worker"),
     let_the_schedule_fall_behind: (Area.SCHEDULE, "has passed", "manage.py worker"),
     stop_the_worker: (Area.WORKERS, "No worker is at work: the last sign", "manage.py worker"),
     fail_an_edit: (Area.QUEUE, "Edits that need a person: 1", "/jobs/"),

@@ -25,6 +25,7 @@ def queue(monkeypatch):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         with monkeypatch.context() as broken:
+            broken.setattr(Conf, "BROKER_CLASS", None)
             broken.setattr(Conf, "ORM", None)
             broken.setattr(Conf, "REDIS", f"redis://127.0.0.1:{nobody.getsockname()[1]}")
             yield broken.undo
