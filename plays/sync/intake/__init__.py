@@ -1,0 +1,1 @@
+"""Events in: checked, stored, judged, recorded, in one transaction."""

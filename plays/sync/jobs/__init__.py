@@ -1,0 +1,1 @@
+"""The only writer of a job: enqueue, complete, fail, postpone, retry, cancel, move, wake."""

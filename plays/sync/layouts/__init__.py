@@ -1,0 +1,1 @@
+"""How a team's own tables are read and written."""

@@ -28,7 +28,7 @@ T = TypeVar("T")
 REASON = "the page's columns were chosen"
 
 
-class ChangedMeanwhile(RuntimeError):
+class ChoiceChanged(RuntimeError):
     """Somebody else chose something since it was looked at; nothing was changed."""
 
 
@@ -87,7 +87,7 @@ def choose(
     """Keep a choice (a whole `Chosen`, or changes to the one there is); None: it was so already.
 
     What was given up for lack of it is tried again at once. Raises `BadChoice`, and
-    `ChangedMeanwhile` where it is no longer `expected`.
+    `ChoiceChanged` where it is no longer `expected`.
     """
     now = now or timezone.now()
     layout = PageLayout.objects.of(mapping)
@@ -96,7 +96,7 @@ def choose(
         layout.refresh_from_db()
         before = layout.choice
         if expected is not None and expected != before:
-            raise ChangedMeanwhile
+            raise ChoiceChanged
         after = changes.on(before) if isinstance(changes, Changes) else changes
         check(after, shape_of(mapping))
         if after == before:
@@ -112,7 +112,7 @@ def automatic(mapping: PageMapping, *, by: User | None) -> PageLayoutChange | No
 
 
 def undo(change: PageLayoutChange, *, by: User | None, reason: str = "") -> PageLayoutChange | None:
-    """Choose again what was chosen before `change`. Raises `ChangedMeanwhile` where something
+    """Choose again what was chosen before `change`. Raises `ChoiceChanged` where something
     else was chosen since."""
     return choose(
         change.layout.mapping,

@@ -1,0 +1,1 @@
+"""Which page plays which part, and whether it can."""

@@ -18,7 +18,7 @@ from plays.sync.jobs.taking import Taken, taken_by
 from plays.sync.mappings.page_reference import is_page_id
 
 
-class ChangedMeanwhile(RuntimeError):
+class MappingChanged(RuntimeError):
     """Somebody else changed the mapping since it was looked at; nothing was changed."""
 
     def __init__(self, mapping: PageMapping) -> None:
@@ -48,7 +48,7 @@ def assign(
 
     Pending jobs move along, and those that failed are due again. `expected` is the id of the
     page that it is thought to be now. True if anything changed. Raises `ValueError` where
-    `page_id` cannot be the id of a page, `ChangedMeanwhile` where another page is there.
+    `page_id` cannot be the id of a page, `MappingChanged` where another page is there.
     """
     now = now or timezone.now()
     if page_id and not is_page_id(page_id):
@@ -56,7 +56,7 @@ def assign(
     with transaction.atomic():
         mapping = PageMapping.objects.select_for_update(no_key=True).get(pk=mapping.pk)
         if expected is not None and expected != id_of(mapping.page):
-            raise ChangedMeanwhile(mapping)
+            raise MappingChanged(mapping)
         page = Page.objects.get_or_create(page_id=page_id)[0] if page_id else None
         if mapping.page == page:
             return False
@@ -72,7 +72,7 @@ def assign_all(assignments: Iterable[Assignment], *, by: User, reason: str = "")
     """All of them or none, in one transaction. Returns how many mappings changed, with the act
     where they are several.
 
-    Raises `ChangedMeanwhile` where one is no longer as expected.
+    Raises `MappingChanged` where one is no longer as expected.
     """
     wanted = sorted(assignments, key=lambda a: a.mapping.pk)
     count = sum(a.page_id != a.expected for a in wanted)
@@ -89,7 +89,7 @@ def assign_all(assignments: Iterable[Assignment], *, by: User, reason: str = "")
 def undo(change: PageMappingChange, *, by: User, reason: str = "") -> bool:
     """Give the mapping back the page that it had before `change`.
 
-    Raises `ChangedMeanwhile` where it was changed again since.
+    Raises `MappingChanged` where it was changed again since.
     """
     before, after = id_of(change.old_page), id_of(change.new_page)
     return assign(change.mapping, before, by=by, reason=reason, expected=after)

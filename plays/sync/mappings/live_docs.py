@@ -58,7 +58,7 @@ def create_live_doc(
 
     Doing it again, also after a lost answer or at the same time as somebody else, gives the same
     page. `expected` is the page id that the Play is thought to have now. Raises
-    `PlaysAnotherPart`, `ChangedMeanwhile`, and any `ConfluenceError`: a `TitleHeld` where a page
+    `PlaysAnotherPart`, `MappingChanged`, and any `ConfluenceError`: a `TitleHeld` where a page
     that cannot be taken has the title.
     """
     mapping = PageMapping.objects.of_play(play, PartChoice.LIVE_DOC)

@@ -146,7 +146,7 @@ def apply_sheet(
 ) -> Taken:
     """Make previewed changes, each (part, play id, old page id, new page id), all or none.
 
-    Raises `ChangedMeanwhile` where a mapping is no longer as the preview showed it, and
+    Raises `MappingChanged` where a mapping is no longer as the preview showed it, and
     `Play.DoesNotExist`. Returns as `assign_all` does.
     """
     assignments = [

@@ -1,0 +1,1 @@
+"""Pages of Plays that somebody asked for: one alone, or all that are missing at once."""

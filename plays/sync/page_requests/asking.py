@@ -17,7 +17,7 @@ from plays.models.mapping import PartChoice
 from plays.models.play import PlayQuerySet
 from plays.rules.retry import AskPerson, Remedy, decide
 from plays.sync.jobs.wakeups import send_on_commit
-from plays.sync.mappings.assign import ChangedMeanwhile, answer
+from plays.sync.mappings.assign import MappingChanged, answer
 from plays.sync.mappings.live_docs import PlaysAnotherPart, create_live_doc
 from plays.sync.site.remedies import policy, remedy_for
 from plays.sync.todo import problems
@@ -143,7 +143,7 @@ def _live_doc(request: PageRequest) -> Made:
         )
     except PlaysAnotherPart as taken:
         raise problems.TitlePlaysAnotherPart(f"{taken.title} · {taken.part}") from taken
-    except ChangedMeanwhile as changed:
+    except MappingChanged as changed:
         raise problems.MappedMeanwhile(str(changed.mapping.page)) from changed
     page = PageMapping.objects.of_play(request.play, request.part).page
     if page is None:

@@ -1,0 +1,1 @@
+"""What people change about Plays, and where Plays stand."""

@@ -29,7 +29,7 @@ OVERRIDE_FIELDS = ["override_status", "override_reason", "override_by", "overrid
 Values = Mapping[str, Any]
 
 
-class ChangedMeanwhile(RuntimeError):
+class PlayChanged(RuntimeError):
     """Somebody else has changed the same fields since they were shown; nothing was saved."""
 
     def __init__(self, fields: tuple[str, ...]) -> None:
@@ -90,7 +90,7 @@ def edit_play(
     `values_of`; returns those names. Events that waited for a new alias are accepted.
 
     What somebody else changed meanwhile stays, unless both changed the same value: then nothing
-    is saved and `ChangedMeanwhile` is raised. Raises `AliasTaken`, too.
+    is saved and `PlayChanged` is raised. Raises `AliasTaken`, too.
     """
     now = now or timezone.now()
     with transaction.atomic():
@@ -103,7 +103,7 @@ def edit_play(
             if plain(before[name]) not in (seen[name], value)
         ]
         if disputed:
-            raise ChangedMeanwhile(tuple(disputed))
+            raise PlayChanged(tuple(disputed))
         is_judged = _save(locked, changed, now=now)
         after = values_of(locked, now=now)
         differing = {name: (before[name], after[name]) for name in changed}

@@ -1,0 +1,1 @@
+"""Pages and database compared both ways, and brought together."""

@@ -1,0 +1,1 @@
+"""People's files: bytes to headings and lines of text."""

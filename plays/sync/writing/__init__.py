@@ -1,0 +1,1 @@
+"""A page claimed, read, edited and written."""

@@ -21,8 +21,8 @@ from plays.models.layout import TABLE_PARTS
 from plays.storage import Chosen, EditError, LayoutQuestion
 from plays.sync.layouts.choosing import (
     BadChoice,
-    ChangedMeanwhile,
     Changes,
+    ChoiceChanged,
     choose,
     undo,
 )
@@ -83,7 +83,7 @@ def _change(request: RoleRequest, part: str) -> HttpResponse:
         if request.POST.get("do") == "preview":
             return _preview(request, mapping)
         _do(request, mapping)
-    except ChangedMeanwhile:
+    except ChoiceChanged:
         messages.error(
             request,
             _("Somebody else chose something in the meantime. Nothing was changed; look again."),
@@ -103,7 +103,7 @@ def columns_undo(request: RoleRequest, pk: int) -> HttpResponse:
     part = change.layout.mapping.part
     try:
         undo(change, by=request.user, reason=_("Undone"))
-    except ChangedMeanwhile:
+    except ChoiceChanged:
         messages.error(request, _("Something else was chosen since. Nothing was changed."))
     else:
         messages.success(request, _("Undone."))
@@ -175,7 +175,7 @@ def _as_shown(mapping: PageMapping, expected: str) -> Chosen:
     """What is chosen, as long as it is what the form was shown with."""
     chosen = PageLayout.objects.of(mapping).choice
     if expected and expected != token_of(chosen):
-        raise ChangedMeanwhile
+        raise ChoiceChanged
     return chosen
 
 

@@ -18,7 +18,7 @@ from plays.models import PageLayout, PageMappingChange, Play
 from plays.models.layout import TABLE_PARTS
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
 from plays.sync.layouts.questions import told, told_drift
-from plays.sync.mappings.assign import ChangedMeanwhile
+from plays.sync.mappings.assign import MappingChanged
 from plays.sync.mappings.changing import Outcome, change_page, make_live_doc, undo_change
 from plays.sync.mappings.live_docs import PlaysAnotherPart, title_of
 from plays.sync.mappings.page_looks import examine
@@ -57,7 +57,7 @@ def _change(request: RoleRequest, part: str, play_id: str | None) -> HttpRespons
         return redirect(row.address)
     try:
         _do(request, row, form.cleaned_data)
-    except ChangedMeanwhile:
+    except MappingChanged:
         messages.error(request, _meanwhile())
     return redirect(row.address)
 
@@ -80,7 +80,7 @@ def mapping_undo(request: RoleRequest, pk: int) -> HttpResponse:
     change = get_object_or_404(changes, pk=pk)
     try:
         outcome = undo_change(change, by=request.user, reason=_("Undone"))
-    except ChangedMeanwhile:
+    except MappingChanged:
         messages.error(request, _meanwhile())
     else:
         messages.success(request, _with_waiting(_("Undone."), outcome))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plays.models import Play
-from plays.sync.mappings.assign import ChangedMeanwhile
+from plays.sync.mappings.assign import MappingChanged
 from plays.sync.mappings.sheet import (
     HEADER,
     SheetPreview,
@@ -106,7 +106,7 @@ def _apply(request: RoleRequest) -> HttpResponse:
     except signing.BadSignature:
         messages.error(request, _("The preview has expired. Upload the file again."))
         return redirect("plays:mapping_sheet")
-    except (ChangedMeanwhile, Play.DoesNotExist):
+    except (MappingChanged, Play.DoesNotExist):
         messages.error(
             request,
             _("Something was changed since the preview. Nothing was applied; upload it again."),

@@ -14,7 +14,7 @@ from plays.models import Play
 from plays.rules.fields import one_line
 from plays.sync.naming import AliasTaken
 from plays.sync.plays.editing import (
-    ChangedMeanwhile,
+    PlayChanged,
     add_play,
     edit_play,
     end_status,
@@ -49,7 +49,7 @@ def _edited(request: RoleRequest, play: Play, form: PlayForm) -> bool:
     reason = form.cleaned_data["reason"]
     try:
         changed = edit_play(play, seen=form.seen, wanted=form.wanted, by=user, reason=reason)
-    except ChangedMeanwhile as disputed:
+    except PlayChanged as disputed:
         now = values_of(Play.objects.get(pk=play.pk), now=timezone.now())
         for name in disputed.fields:
             sentence = _("Somebody else has changed this meanwhile. It says now: %(value)s")

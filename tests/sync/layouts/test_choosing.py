@@ -11,8 +11,8 @@ from plays.storage import Chosen, Form, Insert
 from plays.sync.intake.receiving import record_all
 from plays.sync.layouts.choosing import (
     BadChoice,
-    ChangedMeanwhile,
     Changes,
+    ChoiceChanged,
     automatic,
     choose,
     undo,
@@ -94,7 +94,7 @@ def test_history_tells_who_and_what_and_undo_takes_back_the_newest_only(team, ma
     second = choose(mapping, Changes(insert=Insert.TOP), by=admin_user)
     assert [change.by for change in PageLayoutChange.objects.all()] == [admin_user, admin_user]
     assert choose(mapping, Changes(insert=Insert.TOP), by=admin_user) is None
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(ChoiceChanged):
         undo(first, by=admin_user)
     undo(second, by=admin_user)
     assert PageLayout.objects.of(mapping).choice == KEY.on(Chosen())

@@ -6,7 +6,7 @@ from plays.models import AuditEntry, PageMappingChange, SyncJob
 from plays.models.audit import Verb
 from plays.rules.planner import Part
 from plays.sync.intake.receiving import record_all
-from plays.sync.mappings.assign import Assignment, ChangedMeanwhile, assign, assign_all, undo
+from plays.sync.mappings.assign import Assignment, MappingChanged, assign, assign_all, undo
 from plays.sync.writing.drain import drain
 from tests import events
 from tests.factories import make_job, make_mapping, make_page, make_play
@@ -65,7 +65,7 @@ def test_who_looked_at_another_page_is_told_and_changes_nothing(admin_user):
     mapping = make_mapping(Part.LIVE_DOC, page=make_page(page_id="11"))
     assign(mapping, "22", by=admin_user)
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(MappingChanged):
         assign(mapping, "33", by=admin_user, expected="11")
 
     assert page_of(mapping) == "22"
@@ -96,7 +96,7 @@ def test_a_change_is_not_undone_once_somebody_changed_it_again(admin_user):
     first = PageMappingChange.objects.get()
     assign(mapping, "33", by=admin_user)
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(MappingChanged):
         undo(first, by=admin_user)
 
     assert page_of(mapping) == "33"
@@ -110,7 +110,7 @@ def test_many_changes_are_made_together_or_not_at_all(admin_user):
         Assignment(mapping=stale, page_id="2", expected="8"),
     ]
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(MappingChanged):
         assign_all(wanted, by=admin_user)
 
     assert (page_of(good), page_of(stale)) == ("", "9")

@@ -11,7 +11,7 @@ from plays.models.audit import Verb
 from plays.rules.planner import Part
 from plays.rules.status import Status
 from plays.sync.plays.editing import (
-    ChangedMeanwhile,
+    PlayChanged,
     edit_play,
     end_expired_statuses,
     end_status,
@@ -69,7 +69,7 @@ def test_two_edits_of_one_field_collide_and_the_second_saves_nothing(play, admin
     Play.objects.update(owner="박민준")
     wanted = SEEN | {"owner": "이영희", "next_action": "새 계획"}
 
-    with pytest.raises(ChangedMeanwhile) as collision:
+    with pytest.raises(PlayChanged) as collision:
         edit_play(play, seen=SEEN, wanted=wanted, by=admin_user)
 
     assert collision.value.fields == ("owner",)
