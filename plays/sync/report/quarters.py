@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Value
+from django.db.models import Count, Q, Sum, Value
 from django.utils import timezone
 
-from plays.models import Action
+from plays.models import Action, QuarterCount
 from plays.rules.digest import Span
 from plays.rules.quarter import Quarter
 
@@ -32,22 +34,54 @@ class QuarterLine:
 
 
 def quarter_on_quarter(at: datetime) -> list[QuarterLine]:
-    """As of `at`; one query."""
+    """As of `at`; two queries."""
     zone = timezone.get_default_timezone()
-    quarter = Quarter.of(at, zone)
-    start, before = quarter.bounds(zone)[0], Span.of(quarter.previous.bounds(zone))
-    this = Span(start=start, end=at)
-    same_days = Span(start=before.start, end=min(before.start + (at - start), before.end))
-    counted = counts_in([this, same_days, before])
+    this = Quarter.of(at, zone)
+    start, before = this.bounds(zone)[0], Span.of(this.previous.bounds(zone))
+    same_day = min(before.start + (at - start), before.end)
+    now, then = _Side.of(this, at), _Side.of(this.previous, same_day)
+    whole = _whole([this, this.previous])
+    counted = counts_in([now.span, then.span])
     return [
         QuarterLine(
             name=name,
-            now=counted[this][name],
-            then=counted[same_days][name],
-            last=counted[before][name],
+            now=now.told(counted[now.span][name], of=whole[this][name]),
+            then=then.told(counted[then.span][name], of=whole[this.previous][name]),
+            last=whole[this.previous][name],
         )
         for name in COUNTERS
     ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Side:
+    """The shorter part of a quarter, before a moment or after it: the only one to be counted, as
+    the counters of the whole are kept.
+    """
+
+    span: Span
+    is_before: bool
+
+    @classmethod
+    def of(cls, quarter: Quarter, moment: datetime) -> _Side:
+        start, end = quarter.bounds(timezone.get_default_timezone())
+        is_before = moment - start < end - moment
+        span = Span(start=start, end=moment) if is_before else Span(start=moment, end=end)
+        return cls(span=span, is_before=is_before)
+
+    def told(self, count: int, *, of: int) -> int:
+        """How many came before the moment."""
+        return count if self.is_before else of - count
+
+
+def _whole(quarters: Iterable[Quarter]) -> dict[Quarter, Counter[str]]:
+    """All Plays' counters of each quarter; one query."""
+    found = {quarter: Counter[str]() for quarter in quarters}
+    wanted = reduce(or_, (Q(year=each.year, quarter=each.number) for each in found))
+    rows = QuarterCount.objects.filter(wanted).order_by().values_list("year", "quarter")
+    for year, number, *sums in rows.annotate(*(Sum(name) for name in COUNTERS)):
+        found[Quarter(year, number)].update(dict(zip(COUNTERS, sums, strict=True)))
+    return found
 
 
 def counts_in(spans: Iterable[Span], *, until: datetime | None = None) -> dict[Span, Counter[str]]:
