@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from plays.models import Play
 from plays.sync.people.calendar_keys import end_key, key_of, renew_key, user_with
 from plays.sync.people.owners import names_of, plays_of
-from plays.views.calendar.dues import Due, by_week, dues
+from plays.views.calendar.dues import Due, by_week, dues, grouped, in_order
 from plays.views.common.access import RoleRequest, ask_to_log_in, role_of, sees
-from plays.views.common.render import render_page
+from plays.views.common.render import paginate, render_page
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -36,8 +36,15 @@ def calendar(request: RoleRequest) -> HttpResponse:
     found = _dues(request.user, scope)
     if scope == MINE and not found and "of" not in request.GET:
         scope, found = ALL, _dues(request.user, ALL)
+    weeks = by_week(found, today=today)
+    page_obj = paginate(in_order(weeks), request)
+    shown = grouped(page_obj)
+    if page_obj.number == 1 and not weeks[0].dues:  # that this week is free is worth its place
+        shown = [weeks[0], *shown]
     context = {
-        "weeks": by_week(found, today=today),
+        "page_obj": page_obj,
+        "weeks": shown,
+        "this_monday": weeks[0].monday,
         "scope": scope,
         "today": today,
         "overdue": sum(due.is_overdue(today) for due in found),

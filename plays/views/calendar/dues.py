@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from plays.models import Play, TodoTask
 from plays.rules.owners import is_owned
@@ -68,6 +70,19 @@ def by_week(found: Iterable[Due], *, today: date) -> list[DueWeek]:
         (before if monday < this else weeks.setdefault(monday, [])).append(due)
     ahead = [DueWeek(monday=monday, dues=weeks[monday]) for monday in sorted(weeks)]
     return [ahead[0], *([DueWeek(monday=None, dues=before)] if before else []), *ahead[1:]]
+
+
+def in_order(weeks: Iterable[DueWeek]) -> list[tuple[date | None, Due]]:
+    """All dues of `weeks` with their week's Monday, for a list to be turned."""
+    return [(week.monday, due) for week in weeks for due in week.dues]
+
+
+def grouped(rows: Iterable[tuple[date | None, Due]]) -> list[DueWeek]:
+    """The weeks of a part of `in_order`."""
+    return [
+        DueWeek(monday=monday, dues=[due for _, due in group])
+        for monday, group in groupby(rows, key=itemgetter(0))
+    ]
 
 
 def _of_play(play: Play, day: date) -> Due:

@@ -96,3 +96,17 @@ def test_an_address_that_was_taken_back_is_gone(kim, client):
 
     assert Person.objects.get().calendar_key is None
     assert "key=" not in read(client)
+
+
+def test_a_long_calendar_is_turned_and_each_part_of_a_week_says_which(kim, client, due_play):
+    TodoTask.objects.bulk_create(
+        TodoTask(play=due_play, position=n, text=f"step-{n:03d}", due_on=date(2026, 12, 9))
+        for n in range(120)
+    )
+
+    pages = [read(client, of="all", p=number) for number in (1, 2, 3)]
+
+    assert [page.count('class="due-day"') for page in pages] == [50, 50, 21]
+    assert ["This week" in page for page in pages] == [True, False, False]
+    assert all("12.7–12.13" in page for page in pages)
+    assert all(sum(f"step-{n:03d}" in page for page in pages) == 1 for n in range(120))
