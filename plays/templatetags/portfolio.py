@@ -45,9 +45,9 @@ def funnel_picture(context: Any, picture: Any) -> dict[str, Any]:
     """A block per step."""
     steps: list[tuple[str, int, Any, Any]] = [("activity", picture.activities, None, None)]
     steps += [(s.step, s.count, s.share, s.median_hours) for s in picture.stages]
-    rows = []
+    rows, most = [], picture.most
     for number, (step, count, *_rest) in enumerate(steps):
-        height = _step_height(count, picture.most)
+        height = _step_height(count, most)
         after = steps[number + 1] if number + 1 < len(steps) else None
         shown: dict[str, Any] = {
             "step": step,

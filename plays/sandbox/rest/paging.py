@@ -73,9 +73,7 @@ def v1_collection(
     limit = min(max(request.number("limit", DEFAULT_LIMIT), 1), LONGEST_V1_PAGE)
     start = max(request.number("start", 0), 0)
     results = [shape(row) for row in rows[start : start + limit]]
-    links = {"base": request.store.base_url, "context": request.store.context}
-    path = request.path.removeprefix("/wiki")
-    links["self"] = f"{request.store.base_url}{path}"
+    path, links = v1_links(request)
     if start + limit < len(rows):
         query = _query_without(request, "start", "limit")
         query += [("limit", str(limit)), ("start", str(start + limit))]
@@ -83,6 +81,13 @@ def v1_collection(
     return json_response(
         {"results": results, "start": start, "limit": limit, "size": len(results), "_links": links}
     )
+
+
+def v1_links(request: Request) -> tuple[str, dict[str, str]]:
+    """The path below `/wiki`, and the links that every list of v1 has."""
+    path = request.path.removeprefix("/wiki")
+    base = request.store.base_url
+    return path, {"base": base, "context": request.store.context, "self": f"{base}{path}"}
 
 
 def _query_without(request: Request, *dropped: str) -> list[tuple[str, str]]:

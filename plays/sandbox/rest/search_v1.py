@@ -9,7 +9,13 @@ from urllib.parse import urlencode
 from plays.sandbox.content.entities import Page, account_id
 from plays.sandbox.rest.content_v1 import expansions
 from plays.sandbox.rest.cql import search
-from plays.sandbox.rest.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor, v1_collection
+from plays.sandbox.rest.paging import (
+    DEFAULT_LIMIT,
+    decode_cursor,
+    encode_cursor,
+    v1_collection,
+    v1_links,
+)
 from plays.sandbox.rest.shapes_v1 import hit_shape, space_shape, user_shape
 from plays.sandbox.server.errors import ApiError
 from plays.sandbox.server.messages import Request, Response, json_response
@@ -79,9 +85,8 @@ def _hits(request: Request, pages: list[Page], rows: list[dict[str, object]]) ->
     limit = min(max(request.number("limit", DEFAULT_LIMIT), 1), MOST_HITS)
     start = decode_cursor(request.one("cursor"))
     results = rows[start : start + limit]
-    links = {"base": request.store.base_url, "context": request.store.context}
-    path = request.path.removeprefix("/wiki")
-    links["self"] = f"{request.store.base_url}{path}?{urlencode({'cql': request.one('cql')})}"
+    path, links = v1_links(request)
+    links["self"] += f"?{urlencode({'cql': request.one('cql')})}"
     if start + limit < len(rows):
         query = {
             "next": "true",

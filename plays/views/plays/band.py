@@ -77,11 +77,8 @@ class WeekColumn:
 
     week: Week
     counts: Mapping[Status, int]
+    total: int
     is_now: bool
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,7 +157,8 @@ def _weeks(statuses: Collection[PlayStatus], asked: AskedQuarter) -> tuple[WeekC
     ):
         counted.setdefault(monday, Counter())[Status(status)] = count
     counted[current.monday] = Counter(s.status for s in statuses)
+    by_week = [(week, counted.get(week.monday, Counter())) for week in weeks]
     return tuple(
-        WeekColumn(week=week, counts=counted.get(week.monday, Counter()), is_now=week == current)
-        for week in weeks
+        WeekColumn(week=week, counts=counts, total=counts.total(), is_now=week == current)
+        for week, counts in by_week
     )

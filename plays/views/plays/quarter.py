@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -38,7 +39,7 @@ class AskedQuarter:
     def bounds(self) -> tuple[datetime, datetime]:
         return self.quarter.bounds(timezone.get_default_timezone())
 
-    @property
+    @cached_property
     def facts(self) -> QuarterFacts:
         return quarter_facts(self.at)
 
