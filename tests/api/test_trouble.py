@@ -73,7 +73,7 @@ def test_trouble_in_the_middle_of_a_batch_loses_and_doubles_nothing(post, monkey
     monkeypatch.setattr(receiving, "TOGETHER", 2)
 
     def breaks_off(group, *, now):
-        if batch[2] in group:
+        if batch[2] in group.values():
             with database_is_away():
                 return record_together(group, now=now)
         return record_together(group, now=now)

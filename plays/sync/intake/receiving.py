@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from plays.rules.envelope import in_envelope
 from plays.rules.events import event_key
 from plays.sync.chunks import in_chunks
 from plays.sync.intake.receipts import Receipt, ReceiptStatus
-from plays.sync.intake.recording import TOGETHER, record_together
+from plays.sync.intake.recording import TOGETHER, Group, record_together
 from plays.sync.jobs.locking import again_on_conflict
 from plays.sync.naming import play_names
 
@@ -99,7 +99,8 @@ def accept_waiting(missing: str, *, now: datetime | None = None) -> int:
     accepted, queue = 0, [missing]
     while queue:
         waiting = Event.objects.waiting_for(queue.pop()).order_by("pk")[:WAITING_BATCH]
-        receipts, known = _record([json.loads(event.payload) for event in waiting], now)
+        raws = [json.loads(event.payload) for event in waiting]
+        receipts, known = _record({event_key(raw): raw for raw in raws}, now)
         accepted += sum(receipt.status is ReceiptStatus.ACCEPTED for receipt in receipts)
         queue += _awaited(known)
     return accepted
@@ -120,20 +121,20 @@ def accept_everything_now_known(*, now: datetime | None = None) -> int:
     return sum(accept_waiting(name, now=now) for name in _known_of(missing))
 
 
-def _groups(raws: Iterable[Any]) -> Iterator[list[Any]]:
+def _groups(raws: Iterable[Any]) -> Iterator[Group]:
     """In the order given; none holds an event twice, so that the second is seen as a duplicate."""
     group: dict[tuple[str, str], Any] = {}
     for raw in raws:
         key = event_key(raw)
         if key in group or len(group) == TOGETHER:
-            yield list(group.values())
+            yield group
             group = {}
         group[key] = raw
     if group:
-        yield list(group.values())
+        yield group
 
 
-def _record(group: Sequence[Any], now: datetime) -> tuple[list[Receipt], list[str]]:
+def _record(group: Group, now: datetime) -> tuple[list[Receipt], list[str]]:
     """As `record_together`; where somebody else records one of them, or one cannot be stored, each
     is recorded by itself.
     """
@@ -142,8 +143,8 @@ def _record(group: Sequence[Any], now: datetime) -> tuple[list[Receipt], list[st
             return record_together(group, now=now)
     receipts: list[Receipt] = []
     known: list[str] = []
-    for raw in group:
-        found, names = again_on_conflict(partial(record_together, [raw], now=now))
+    for key, raw in group.items():
+        found, names = again_on_conflict(partial(record_together, {key: raw}, now=now))
         receipts += found
         known += names
     return receipts, known

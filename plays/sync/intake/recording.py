@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from django.db import transaction
 
 from plays.models import Action, Event
 from plays.models.event import EventState
-from plays.rules.events import event_key
 from plays.rules.problems import Code, Problem
 from plays.sync.chunks import CHUNK, in_chunks
 from plays.sync.intake import journal, recovered
@@ -25,6 +24,7 @@ from plays.sync.intake.receipts import Receipt, ReceiptStatus
 from plays.sync.jobs.locking import lock_plays
 from plays.sync.log_ids import lock_numbers
 
+Group = Mapping[tuple[str, str], Any]  # events as they were sent, by `event_key`
 TOGETHER = 500  # events in one transaction: on SQLite everybody else waits for it
 _UNKNOWN = {
     Code.UNKNOWN_PLAY: "play",
@@ -58,15 +58,15 @@ class _Case:
         return Receipt(event_id=event_id, status=status, log_id=self.action.log_id)
 
 
-def record_together(raws: Sequence[Any], *, now: datetime) -> tuple[list[Receipt], list[str]]:
-    """Record events, none of them twice; about thirty queries for five hundred.
+def record_together(group: Group, *, now: datetime) -> tuple[list[Receipt], list[str]]:
+    """Record events; about thirty queries for five hundred.
 
     Returns a receipt for each, and the names (`signal:…`, `brief:…`) of what is known from now on.
     Raises `IntegrityError` where somebody else records one of them at the same moment; nothing is
     stored then.
     """
     with transaction.atomic():
-        cases = _cases(raws, now)
+        cases = _cases(group, now)
         new = [case for case in cases if not case.was_accepted]
         for case, outcome in zip(new, judge([(c.event, c.raw) for c in new], now=now), strict=True):
             case.outcome = outcome
@@ -77,12 +77,11 @@ def record_together(raws: Sequence[Any], *, now: datetime) -> tuple[list[Receipt
     return [case.receipt for case in cases], known
 
 
-def _cases(raws: Sequence[Any], now: datetime) -> list[_Case]:
-    keys = [event_key(raw) for raw in raws]
-    stored = _locked(keys)
+def _cases(group: Group, now: datetime) -> list[_Case]:
+    stored = _locked(group)
     actions = _actions_of([event for event in stored.values() if _is_accepted(event)])
     cases = []
-    for key, raw in zip(keys, raws, strict=True):
+    for key, raw in group.items():
         event = stored.get(key) or Event(source=key[0], event_id=key[1], received_at=now)
         action = actions.get(event.pk)
         cases.append(_Case(raw, event, was_accepted=bool(action), outcome=[], action=action))

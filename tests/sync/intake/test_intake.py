@@ -353,10 +353,10 @@ def test_an_event_that_cannot_be_stored_does_not_keep_others_out(play, monkeypat
     events = [activity("EXT_Desk_D01") for _ in range(3)]
     together = receiving.record_together
 
-    def refuses(raws, *, now):
-        if events[1] in raws:
+    def refuses(group, *, now):
+        if events[1] in group.values():
             raise DataError("value too long")
-        return together(raws, now=now)
+        return together(group, now=now)
 
     monkeypatch.setattr(receiving, "record_together", refuses)
     with pytest.raises(DataError):
