@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from plays.rules.pages import ACTION_LOG, PLAY_DB
-from plays.storage import Form, Link, Moment, Number, Status, Text, recognise
+from plays.storage import Form, Guidance, Link, Moment, Number, Status, Text, recognise
 from plays.storage.edit.render import render
 from plays.storage.layout.forms import CellSeen, detect, says, shown
 from plays.storage.scan.page import scan
@@ -16,6 +16,12 @@ AT = datetime(2026, 11, 5, 9, 30)  # noqa: DTZ001 - the clock of the page's read
 COUNT, STATUS = PLAY_DB.by_name["activity_qtd"], PLAY_DB.by_name["status"]
 TIME, WORD = ACTION_LOG.by_name["created_at"], ACTION_LOG.by_name["action_type"]
 URL, KEY = ACTION_LOG.by_name["url"], PLAY_DB.by_name["play_id"]
+
+
+MACRO = (
+    '<ac:structured-macro ac:name="{}"><ac:parameter ac:name="title">Plays</ac:parameter>'
+    "<ac:rich-text-body><p>x</p></ac:rich-text-body></ac:structured-macro>"
+)
 
 
 def lozenge(title: str, colour: str) -> str:
@@ -59,6 +65,24 @@ def test_a_goal_that_we_do_not_have_stays_the_cells_own():
     assert written(COUNT, Form("count", "{done}/{goal}"), Number(1), before="0/9") == "1/9"
 
 
+@pytest.mark.parametrize(
+    ("above", "label"),
+    [
+        ("<h2>Plays</h2>", "Plays"),
+        ("<p><strong>Plays</strong></p>", "Plays"),
+        ("<p>Plays</p>", ""),
+        (MACRO.format("expand"), "Plays"),
+        (MACRO.format("panel"), ""),
+    ],
+)
+def test_a_table_is_labelled_by_what_stands_above_it_as_a_heading(above, label):
+    table = "<table><tbody><tr><th>Play ID</th><th>Status</th></tr></tbody></table>"
+
+    (seen,) = recognise(above + table, PLAY_DB, Guidance()).tables
+
+    assert seen.label == label
+
+
 def test_an_empty_column_takes_its_form_from_the_heading():
     assert str(form_of(COUNT, heading="활동 (실적/목표)")) == "count:{done}/{goal}"
     assert str(form_of(TIME, heading="일자")) == "date:YYYY-MM-DD"
@@ -80,6 +104,7 @@ def test_an_empty_column_takes_its_form_from_the_heading():
         (["Green", "Amber"], "Red"),
         (["양호", "미흡"], "미흡"),
         (["정상", "주의"], "위험"),
+        (["순항", "심각"], "위험"),  # no manner has both: the first one's is taken
         (["🟢 정상", "🟡 주의"], "🔴 위험"),
         (["<ac:emoticon ac:name='tick'/>"], "❌"),
         (["<ac:emoticon ac:name='blue-star' ac:emoji-fallback='🟢'/>"], "🔴"),

@@ -49,7 +49,8 @@ def test_an_accepted_event_becomes_an_action_with_a_log_id(play):
     assert receipt.status is ReceiptStatus.ACCEPTED
     assert receipt.log_id == action.log_id == "LOG-2026-00001"
     assert (action.play, action.action_type, action.subject_id) == (play, "Signal", "SIG-1")
-    assert Event.objects.get().state == "accepted"
+    event = Event.objects.get()
+    assert (event.state, event.received_at, event.accepted_at) == ("accepted", NOW, NOW)
 
 
 @pytest.mark.parametrize(
