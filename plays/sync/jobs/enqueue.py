@@ -134,12 +134,12 @@ def _mappings(edits: list[PendingEdit]) -> dict[Slot, PageMapping]:
 
 def _job(edit: PendingEdit, mapping: PageMapping, now: datetime, act: AuditEntry | None) -> SyncJob:
     return SyncJob(
-        mapping=mapping,
+        mapping_id=mapping.pk,
         kind=edit.kind,
         key=edit.key,
         play_id=edit.play,
         action_id=edit.action,
         run_after=now,
         created_at=now,
-        act=act,
+        act_id=act.pk if act else None,
     )
