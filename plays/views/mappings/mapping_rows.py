@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
@@ -37,7 +38,7 @@ class MappingRow:
     is_paused: bool = False
     asks: bool = False
 
-    @property
+    @cached_property
     def address(self) -> str:
         return PageMapping(part=self.part, play=self.play).get_absolute_url()
 

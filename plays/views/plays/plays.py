@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from plays.models import Play
@@ -28,7 +28,11 @@ from plays.views.plays.why import Reason, reasons
 
 # What the address says besides the filter's own; the filter's form takes it along.
 KEPT = ("sort", "view", "quarter", "group", "measure")
-GROUPS = {"channel": _l("Channel"), "owner": _l("Owner"), "source": _l("Source")}
+GROUPS = {
+    "channel": gettext_lazy("Channel"),
+    "owner": gettext_lazy("Owner"),
+    "source": gettext_lazy("Source"),
+}
 WEEKS = "weeks"
 # Rows are tall in HTML: a team with up to 50 Plays has one page, a company some less on each.
 ORPHANS = 15
