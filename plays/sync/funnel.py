@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from plays.models import Action, FunnelCount, Opportunity, Play
@@ -114,14 +114,15 @@ def recount_funnel(*, now: datetime, since: Quarter | None = None) -> int:
     """
     zone = timezone.get_default_timezone()
     first = since or Quarter.of(now, zone).previous
-    stored = {row.key: _way(row) for row in _since(first)}
-    if _true_ways(first, zone) == stored and _are_counts_right(first):
+    true = _true_ways(first, zone)
+    if true == _stored_ways(first) and _are_counts_right(first, true.values()):
         return 0
     with transaction.atomic():
         list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
         _one_at_a_time()
-        wrong = _repair_ways(_true_ways(first, zone), first)
-        _repair_counts(first)
+        true = _true_ways(first, zone)
+        wrong = _repair_ways(true, first)
+        _repair_counts(first, true.values())
     log.warning("%d opportunities were repaired", wrong)
     return wrong
 
@@ -159,7 +160,7 @@ def _begun_before(ways: Mapping[str, Way], start: datetime) -> set[str]:
 
 
 def _repair_ways(true: Mapping[str, Way], first: Quarter) -> int:
-    stored = {row.key: row for row in _since(first)}
+    stored = {row.key: row for row in _since(first).iterator()}
     wrong = [key for key in stored if key not in true]
     for chunk in in_chunks([stored[key].pk for key in wrong]):
         Opportunity.objects.filter(pk__in=chunk).delete()
@@ -171,34 +172,43 @@ def _repair_ways(true: Mapping[str, Way], first: Quarter) -> int:
     return len(wrong) + len(fresh) + len(others)
 
 
-def _are_counts_right(first: Quarter) -> bool:
+def _are_counts_right(first: Quarter, ways: Iterable[Way]) -> bool:
     stored = {_place(row): row.count for row in _counts_since(first) if row.count}
-    return stored == _true_counts(first)
+    return stored == _true_counts(ways)
 
 
-def _true_counts(first: Quarter) -> dict[tuple[int, Cell], int]:
+def _true_counts(ways: Iterable[Way]) -> dict[tuple[int, Cell], int]:
     """What the opportunities add up to."""
-    true = Counter[tuple[int, Cell]]()
-    for row in _since(first):
-        true.update(_counted(_way(row)))
+    zone, true = timezone.get_default_timezone(), Counter[tuple[int, Cell]]()
+    for way in ways:
+        for cell, count in cells(way, zone).items():
+            true[way.play, cell] += count
     return dict(true)
 
 
-def _repair_counts(first: Quarter) -> None:
+def _repair_counts(first: Quarter, ways: Iterable[Way]) -> None:
     for chunk in in_chunks([row.pk for row in _counts_since(first)]):
         FunnelCount.objects.filter(pk__in=chunk).delete()
     FunnelCount.objects.bulk_create(
         (
             FunnelCount(**_cell_values(play, cell), count=count)
-            for (play, cell), count in _true_counts(first).items()
+            for (play, cell), count in _true_counts(ways).items()
         ),
         batch_size=BATCH,
     )
 
 
-def _since(first: Quarter) -> Iterator[Opportunity]:
+def _since(first: Quarter) -> QuerySet[Opportunity]:
     start = first.bounds(timezone.get_default_timezone())[0]
-    return Opportunity.objects.filter(began_at__gte=start).order_by().iterator()
+    return Opportunity.objects.filter(began_at__gte=start).order_by()
+
+
+def _stored_ways(first: Quarter) -> dict[str, Way]:
+    rows = _since(first).values_list("key", *_WAY).iterator()
+    return {
+        key: Way(play=play, **dict(zip(_WAY[1:], others, strict=True)))
+        for key, play, *others in rows
+    }
 
 
 def _counts_since(first: Quarter) -> Iterator[FunnelCount]:
