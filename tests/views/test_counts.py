@@ -175,3 +175,4 @@ def test_what_is_missing_is_counted_among_the_newest_and_sent_from_all(client, s
         *((action.pk, "live_entry") for action in (old, canceled, newest)),
         (old.pk, "log_row"),
     }
+    assert "None found so far" in client.get(address, headers=EN).text
