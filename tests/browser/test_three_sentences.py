@@ -33,12 +33,7 @@ class Person:
         self.clicks += 1
 
     def open_failures(self):
-        badge = self.tab.locator("#operation a[href*='state=failed']")
-        if badge.is_visible():
-            self.click("#operation a[href*='state=failed']")
-        else:
-            self.click(".thumb a[href='/jobs/']")
-            self.click(".tabs a[href*='state=failed']")
+        self.click("#operation a[href*='state=failed']")
 
     def is_done(self):
         self.seconds = time.perf_counter() - self._began
@@ -74,8 +69,7 @@ def test_three_sentences(visit, at_work, sandbox, viewport, locale):
     for person in (pm, admin, staff):
         told = f"{person.clicks} clicks, {person.seconds:.1f} s"
         print(f"\n{locale} {person.who}: {told}", end="")  # noqa: T201 - what it is run for
-    more = 0 if viewport == DESKTOP else 1  # failures are the second tab there
-    assert [p.clicks for p in (pm, admin, staff)] == [1, 4 + more, 3 + more]
+    assert [p.clicks for p in (pm, admin, staff)] == [1, 4, 3]
 
 
 def see_a_play(pm, play):
