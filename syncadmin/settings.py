@@ -115,6 +115,7 @@ RETENTION_DAYS = env("RETENTION_DAYS")  # of tries, payloads and findings of wha
 
 WORKER_BELL_SECONDS = 5  # how often a worker rings for what is due
 WORKER_REST_SECONDS = 30  # how often it asks the database whether anything is, when nothing was
+WAKEUP_SECONDS = 60  # after which a wake-up that nobody answered is sent again
 WORKER_STALL_SECONDS = 30  # a cluster that finishes no task, a sweep being always on its way
 WORKER_BUSY_STALL_SECONDS = int(SYNC_LONGEST_WRITE_SECONDS) + 30  # while all of it writes
 

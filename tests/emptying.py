@@ -6,6 +6,8 @@ groups and schedules again. Here only what differs is put back.
 
 from collections.abc import Callable
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import Schedule
@@ -53,6 +55,14 @@ def _replace(table: str, rows: list[tuple[object, ...]]) -> None:
         if rows:
             values = ", ".join(["%s"] * len(rows[0]))
             cursor.executemany(f"INSERT INTO {_quoted(table)} VALUES ({values})", rows)
+            for statement in _numbered_on(table):
+                cursor.execute(statement)
+
+
+def _numbered_on(table: str) -> list[str]:
+    """A test may have begun the ids again: the next row gets one that is free."""
+    models = [model for model in apps.get_models(True) if model._meta.db_table == table]
+    return connection.ops.sequence_reset_sql(no_style(), models)
 
 
 def _quoted(table: str) -> str:

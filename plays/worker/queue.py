@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,8 +57,16 @@ class Broker(ORM):  # type: ignore[misc]
         self._sign.watch()
         waiting = self.get_connection().filter(key=self.list_key, lock__lt=timezone.now())
         found = list(waiting[: Conf.BULK])
-        self._rests_until = 0.0 if found else time.monotonic() + LONGEST_REST_SECONDS
+        self._rests_until = 0.0 if found else time.monotonic() + self._rest()
         return [(task.pk, task.payload) for task in found if self._take(task)]
+
+    def _rest(self) -> float:
+        """For how many seconds there is nothing but what others took and do not give back."""
+        locks = self.get_connection().filter(key=self.list_key).values_list("lock", flat=True)
+        first: datetime | None = locks.order_by("lock").first()
+        if first is None:
+            return LONGEST_REST_SECONDS
+        return min(LONGEST_REST_SECONDS, max(0.0, (first - timezone.now()).total_seconds()))
 
     def _take(self, task: Any) -> bool:
         """Whether it is ours; else another cluster was faster."""

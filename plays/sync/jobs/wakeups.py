@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -15,7 +16,7 @@ from plays.models.job import SyncJobQuerySet
 from plays.sync.chunks import in_chunks
 
 # A wake-up that nobody answered is sent again after this long.
-WAKEUP_LIFETIME = timedelta(seconds=60)
+WAKEUP_LIFETIME = timedelta(seconds=settings.WAKEUP_SECONDS)
 TOGETHER = 100  # wake-ups sent in one transaction
 
 
