@@ -1,6 +1,6 @@
 """What the editor costs beside parsers that print a page again: ratios of least times in one run.
 
-Run: python benchmarks/editor.py [--json FILE] [--runs 7] [--quick]
+Run: python benchmarks/editor.py [--json] [--runs 7] [--quick]
 
 Each figure is an edit as the product makes it: the page recognised, edited, and its skeleton
 checked. It stands beside lxml parsing and printing the same body, and beside BeautifulSoup
@@ -19,12 +19,14 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -101,10 +103,18 @@ class Row:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write the figures to this file, too")
+    parser.add_argument("--json", action="store_true", help="all figures; the lines go to stderr")
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--quick", action="store_true", help="without BeautifulSoup")
     options = parser.parse_args()
+    with redirect_stdout(sys.stderr if options.json else sys.stdout):
+        figures = measure_all(options)
+    if options.json:
+        print(json.dumps(figures, indent=2))
+
+
+def measure_all(options: argparse.Namespace) -> dict[str, Any]:
+    """All figures, printed as they come."""
     surroundings = surroundings_of()
     print(", ".join(f"{name} {value}" for name, value in surroundings.items()))
     rows = [
@@ -120,15 +130,13 @@ def main() -> None:
     print(f"{NEW_ROWS} rows as format strings with escaped values: {floor * 1e3:.1f} ms")
     print("one upsert by the size of the page")
     curve = [row for size in CURVE_KIB for row in [curve_point(size, options.runs)]]
-    if options.json:
-        figures = {
-            "surroundings": surroundings,
-            "rows": [as_json(row) for row in rows],
-            "recognition": shares,
-            "format_strings": floor,
-            "curve": [as_json(row) for row in curve],
-        }
-        options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    return {
+        "surroundings": surroundings,
+        "rows": [as_json(row) for row in rows],
+        "recognition": shares,
+        "format_strings": floor,
+        "curve": [as_json(row) for row in curve],
+    }
 
 
 def rows_of(count: int, runs: int, *, with_soup: bool) -> Sequence[Row]:

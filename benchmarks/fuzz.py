@@ -93,12 +93,14 @@ def main() -> int:
                 print(f"  {name}, input {number}")
             seen[name, outcome] += 1
             slowest[name] = max(slowest.get(name, 0.0), took)
-    print(f"{options.inputs} inputs, seed {options.seed}, {time.perf_counter() - start:.0f} s")
     print(f"{'given to':<12}{'understood':>12}{'refused':>10}{'faults':>8}{'slowest':>10}")
     for name in slowest:
         row = [seen[name, outcome] for outcome in ("understood", "refused", "fault")]
         print(f"{name:<12}{row[0]:>12,}{row[1]:>10,}{row[2]:>8,}{slowest[name]:>8.2f} s")
-    return 1 if any(outcome == "fault" for _name, outcome in seen) else 0
+    faults = sum(count for (_name, outcome), count in seen.items() if outcome == "fault")
+    took = time.perf_counter() - start
+    print(f"{options.inputs:,} inputs, seed {options.seed}, {took:.0f} s: {faults} faults")
+    return 1 if faults else 0
 
 
 def judged(work: Callable[[], object]) -> tuple[str, float]:

@@ -34,9 +34,10 @@ def main() -> int:
         if outcome.name == "wrong" and seen["wrong"] <= options.show:
             print(f"page {n}: {outcome.why}\n{case.body}\n")
     took = time.perf_counter() - start
-    print(f"{options.pages} pages, seed {options.seed}, {took:.1f} s")
-    for name in ("right", "asked", "asked though sure", "wrong"):
-        print(f"  {name:<18} {seen[name]:5}")
+    found = ", ".join(
+        f"{seen[name]:,} {name}" for name in ("right", "asked", "asked though sure", "wrong")
+    )
+    print(f"{options.pages:,} pages, seed {options.seed}, {took:.1f} s: {found}")
     return 1 if seen["wrong"] else 0
 
 
