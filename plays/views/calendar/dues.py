@@ -11,8 +11,6 @@ from operator import itemgetter
 from plays.models import Play, TodoTask
 from plays.rules.owners import is_owned
 
-MOST = 2000
-
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
@@ -45,18 +43,19 @@ def dues(plays: Iterable[Play], *, names: tuple[str, ...] = ()) -> list[Due]:
     """What is due for `plays`, the earliest first; one query. With `names`, also tasks of other
     Plays that are assigned to somebody of these names.
     """
-    plays = list(plays)
-    mine = {play.pk for play in plays}
-    tasks = TodoTask.objects.filter(is_done=False, due_on__isnull=False, play__is_active=True)
-    rows = tasks.select_related("play").order_by("due_on", "play", "position")[:MOST]
-    found = [
-        *(_of_play(play, play.due_date) for play in plays if play.due_date),
-        *(
-            _of_task(task, task.due_on)
-            for task in rows
-            if task.due_on and (task.play_id in mine or is_owned(task.assignee, names))
-        ),
-    ]
+    of_these = {play.pk: play for play in plays}
+    rows = TodoTask.objects.filter(
+        is_done=False, due_on__isnull=False, play__is_active=True
+    ).order_by()
+    if names:
+        rows = rows.select_related("play")
+    found = [_of_play(play, play.due_date) for play in of_these.values() if play.due_date]
+    for task in rows:
+        play = of_these.get(task.play_id)
+        if play is None and is_owned(task.assignee, names):
+            play = task.play
+        if play and task.due_on:
+            found.append(_of_task(task, play, task.due_on))
     return sorted(found, key=lambda due: (due.day, due.play.play_id, due.key))
 
 
@@ -96,10 +95,10 @@ def _of_play(play: Play, day: date) -> Due:
     )
 
 
-def _of_task(task: TodoTask, day: date) -> Due:
+def _of_task(task: TodoTask, play: Play, day: date) -> Due:
     return Due(
         day=day,
-        play=task.play,
+        play=play,
         text=task.text,
         who=task.assignee,
         is_task=True,

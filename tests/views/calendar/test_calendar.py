@@ -7,6 +7,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from plays.models import Person, TodoTask
+from plays.views.calendar.dues import dues
 from tests.factories import make_play, make_user
 from tests.views.conftest import EN
 
@@ -110,3 +111,12 @@ def test_a_long_calendar_is_turned_and_each_part_of_a_week_says_which(kim, clien
     assert ["This week" in page for page in pages] == [True, False, False]
     assert all("12.7–12.13" in page for page in pages)
     assert all(sum(f"step-{n:03d}" in page for page in pages) == 1 for n in range(120))
+
+
+def test_no_task_is_left_out_however_many_there_are(due_play):
+    TodoTask.objects.bulk_create(
+        TodoTask(play=due_play, position=n, text="step", due_on=date(2026, 12, 9))
+        for n in range(2_500)
+    )
+
+    assert len(dues([due_play])) == 2_501
