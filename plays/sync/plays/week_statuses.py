@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Count, Max
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
@@ -16,9 +17,11 @@ from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
 from plays.rules.status import Counts, judge
 from plays.rules.weeks import Week, weeks_up_to
+from plays.sync.chunks import in_chunks
+from plays.sync.jobs.locking import lock_plays
 from plays.sync.plays.goals import goals_at
 
-BATCH = 500
+BATCH, PLAYS_AT_ONCE = 500, 50
 
 
 class _Weeks:
@@ -59,15 +62,23 @@ def tell_weeks(*, now: datetime) -> int:
     missing = [(pk, week) for pk in plays for week in weeks if (pk, week.monday) not in told]
     if not missing:
         return 0
-    known = _known({plays[pk] for pk, _ in missing}, weeks)
     ends = {week: week.bounds(zone)[1] - timedelta(microseconds=1) for week in weeks}
     goals = {
         quarter: goals_at(plays.values(), quarter)
         for quarter in {Quarter.of(end, zone) for end in ends.values()}
     }
-    rows = [_told(plays[pk], week, ends[week], known, goals) for pk, week in missing]
-    WeekStatus.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    return len(rows)
+    for some in in_chunks(sorted({pk for pk, _ in missing}), PLAYS_AT_ONCE):
+        with transaction.atomic():
+            # An event that comes now waits, and then unsays what is told here without it.
+            lock_plays(some)
+            known = _known(some, weeks)
+            told_now = [
+                _told(plays[pk], week, ends[week], known, goals)
+                for pk, week in missing
+                if pk in some
+            ]
+            WeekStatus.objects.bulk_create(told_now, batch_size=BATCH, ignore_conflicts=True)
+    return len(missing)
 
 
 def _told(
@@ -89,13 +100,13 @@ def _told(
     return WeekStatus(play=play, monday=week.monday, status=status, **asdict(counts))
 
 
-def _known(plays: Iterable[Play], weeks: Sequence[Week]) -> _Weeks:
+def _known(plays: Collection[int], weeks: Sequence[Week]) -> _Weeks:
     """The actions since the first week's quarter began, and what was newest before."""
     zone = timezone.get_default_timezone()
     start = Quarter.on(weeks[0].sunday).bounds(zone)[0]
     first = min(Week.of(start, zone), weeks[0])
-    known, pks = _Weeks(), [play.pk for play in plays]
-    actions = Action.objects.filter(play__in=pks).order_by()
+    known = _Weeks()
+    actions = Action.objects.filter(play__in=plays).order_by()
     before = actions.filter(occurred_at__lt=start).values_list("play")
     for play, newest in before.annotate(newest=Max("occurred_at")):
         known.newest[play][first.previous.monday] = newest
