@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -157,19 +157,21 @@ def find_play(name: str) -> Play:
         raise Http404(str(unknown)) from unknown
 
 
-def owed_by_play(plays: Iterable[Play]) -> dict[int, Owed]:
+def owed_by_play(plays: Collection[Play]) -> dict[int, Owed]:
     """Of each Play by its primary key; one query."""
     rows = (
         SyncJob.objects.filter(play__in=plays, state__in=(JobState.PENDING, JobState.FAILED))
         .order_by()
-        .values("play")
+        .values(
+            "state", "play"
+        )  # both: SQLite then reads the index of stages, not each Play's jobs
         .annotate(**{stage.value: Count("state", filter=STAGES[stage]) for stage in OWED})
         .values_list("play", *OWED)
     )
-    owed: dict[int, Owed] = defaultdict(lambda: Owed(**dict.fromkeys(OWED, 0)))
+    counted: dict[int, Counter[Stage]] = defaultdict(Counter)
     for pk, *counts in rows:
-        owed[pk] = Owed(**dict(zip(OWED, counts, strict=True)))
-    return owed
+        counted[pk].update(dict(zip(OWED, counts, strict=True)))
+    return {play.pk: Owed(**{stage: counted[play.pk][stage] for stage in OWED}) for play in plays}
 
 
 def _line(stands: PlayStatus, owed: Owed, now: datetime) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         accepted = self.order_by().count() - rejected
         return {EventState.ACCEPTED: accepted, EventState.REJECTED: rejected}
 
+    def by_state(self) -> list[tuple[int, EventState]]:
+        """Each event's primary key and state, the newest first; one query, which reads them all."""
+        rows = self.order_by().values_list("received_at", "pk", "state")
+        return [(pk, EventState(state)) for _at, pk, state in sorted(rows, reverse=True)]
+
     def waiting_for(self, missing: str) -> EventQuerySet:
         """Rejected only because `missing` (`play:…`, `brief:…`, `signal:…`) was unknown."""
         return self.rejected().filter(missing=missing)

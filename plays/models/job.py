@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.action import Action
@@ -50,7 +50,7 @@ class Stage(models.TextChoices):
     CANCELED = "canceled", _("canceled")
 
 
-_COUNTED = (JobState.PENDING, JobState.FAILED, JobState.CANCELED)
+_UNSYNCED = (JobState.PENDING, JobState.FAILED, JobState.CANCELED)
 _WAITS = Q(state=JobState.PENDING, mapping__page__isnull=False)
 STAGES: dict[Stage, Q] = {
     Stage.PENDING: _WAITS & Q(last_error=""),
@@ -103,13 +103,11 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def at(self, stage: Stage) -> SyncJobQuerySet:
         return self.filter(STAGES[stage])
 
-    def stage_counts(self) -> dict[Stage, int]:
-        """How many of all jobs are at each stage. What is synced is not counted but what is left:
-        that alone is as many rows as there ever were.
-        """
-        counts = dict.fromkeys(Stage, 0)
+    def unsynced_counts(self) -> dict[Stage, int]:
+        """How many jobs are at each stage but the last; one query."""
+        counts: dict[Stage, int] = {stage: 0 for stage in Stage if stage is not Stage.SYNCED}
         rows = (
-            self.filter(state__in=_COUNTED)
+            self.filter(state__in=_UNSYNCED)
             .order_by()
             .values_list("state")
             .annotate(  # no primary key: PostgreSQL then reads the index alone
@@ -122,8 +120,21 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
             counts[Stage(state)] = found - unmapped - retrying
             counts[Stage.UNMAPPED] += unmapped
             counts[Stage.RETRYING] += retrying
-        counts[Stage.SYNCED] = self.order_by().count() - sum(counts.values())
         return counts
+
+    def stage_counts(self) -> dict[Stage, int]:
+        """How many of all jobs are at each stage. What is synced is not counted but what is left:
+        that alone is as many rows as there ever were.
+        """
+        counts = self.unsynced_counts()
+        synced = self.order_by().count() - sum(counts.values())
+        return {stage: counts.get(stage, synced) for stage in Stage}
+
+    def by_stage(self) -> list[tuple[int, Stage]]:
+        """Each job's primary key and stage, the newest first; one query, which reads them all."""
+        told = Case(*(When(fits, then=Value(stage.value)) for stage, fits in STAGES.items()))
+        rows = self.order_by().annotate(told=told).values_list("created_at", "pk", "told")
+        return [(pk, Stage(stage)) for _at, pk, stage in sorted(rows, reverse=True)]
 
     def on(self, page: Page) -> SyncJobQuerySet:
         return self.filter(mapping__page=page)

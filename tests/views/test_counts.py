@@ -68,15 +68,69 @@ def test_a_count_says_where_it_stopped(few_are_many):
     assert str(total_of([Count(3, is_least=True), 2])) == "5+"
 
 
-def test_a_narrowed_list_is_counted_as_far_as_it_can_be_turned(client, pm, few_are_many):
+@pytest.mark.parametrize("address", ["/events/", "/events/?type=signal.created"])
+def test_a_list_is_counted_as_far_as_it_can_be_turned(client, pm, few_are_many, address):
     client.force_login(pm)
     for _ in range(5):
         make_event(type="signal.created")
 
-    text = flat(client.get("/events/?type=signal.created", headers=EN).text)
+    assert "3+ events" in flat(client.get(address, headers=EN).text)
 
-    assert "3+ events" in text
-    assert "5 events" in flat(client.get("/events/", headers=EN).text)
+
+def test_jobs_are_counted_to_the_last_but_for_those_that_are_synced(client, pm, few_are_many):
+    client.force_login(pm)
+    for state in (JobState.SYNCED, JobState.FAILED):
+        for _ in range(5):
+            make_job(state=state)
+
+    tabs = {tab.name: str(tab.count) for tab in client.get("/jobs/").context["tabs"]}
+
+    assert (tabs["failed"], tabs["synced"], tabs[""]) == ("5", "3+", "8+")
+
+
+@pytest.mark.parametrize("asked", ["", "&state=failed", "&state=unmapped"])
+def test_a_search_of_words_lists_and_counts_what_each_tab_has(client, pm, monkeypatch, asked):
+    client.force_login(pm)
+    monkeypatch.setattr(render, "PAGE_SIZE", 2)
+    stages = [Stage.FAILED] * 3 + [Stage.UNMAPPED, Stage.SYNCED]
+    of_stage = {Stage.UNMAPPED: {"mapping": make_mapping(Part.LIVE_DOC, play=make_play())}}
+    jobs = [
+        make_job(
+            state=JobState.PENDING if stage is Stage.UNMAPPED else JobState(stage),
+            last_message="needle",
+            **of_stage.get(stage, {}),
+        )
+        for stage in stages
+    ]
+    make_job(state=JobState.FAILED)
+
+    context = client.get(f"/jobs/?q=needle{asked}").context
+    counts = {tab.name: tab.count for tab in context["tabs"]}
+
+    _, _, state = asked.partition("=")
+    assert {name: count for name, count in counts.items() if count} == {
+        "": 5, "failed": 3, "unmapped": 1, "synced": 1,
+    }  # fmt: skip
+    fit = [job for job, stage in zip(jobs, stages, strict=True) if state in ("", stage)]
+    newest = sorted(fit, key=lambda job: (job.created_at, job.pk), reverse=True)
+    assert list(context["page_obj"]) == newest[:2]
+    assert context["page_obj"].paginator.count == counts[state]
+
+
+def test_a_search_of_events_lists_the_newest_that_fit_and_counts_each_tab(client, pm, monkeypatch):
+    client.force_login(pm)
+    monkeypatch.setattr(render, "PAGE_SIZE", 2)
+    events = [make_event(payload="needle") for _ in range(3)]
+    rejected = make_event(payload="needle", state="rejected")
+    make_event()
+
+    context = client.get("/events/?q=needle").context
+
+    counts = {tab.name: tab.count for tab in context["tabs"]}
+    assert counts == {"": 4, "accepted": 3, "rejected": 1}
+    newest = sorted([*events, rejected], key=lambda one: (one.received_at, one.pk), reverse=True)
+    assert list(context["page_obj"]) == newest[:2]
+    assert list(client.get("/events/?q=needle&state=rejected").context["page_obj"]) == [rejected]
 
 
 def test_no_page_lies_behind_the_last_that_can_be_turned_to(client, pm, monkeypatch):

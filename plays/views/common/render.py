@@ -106,6 +106,13 @@ def paginate(
     return paginator.get_page(request.GET.get(name))
 
 
+def paginate_found(pks: list[int], rows: QuerySet[Any], request: HttpRequest) -> Page[Any]:
+    """The same where all primary keys are known, in the order of `rows`."""
+    page = paginate(pks, request)
+    page.object_list = rows.filter(pk__in=page.object_list)
+    return page
+
+
 class _Paginator(Paginator):  # type: ignore[type-arg]  # no generic where it runs
     def __init__(
         self,

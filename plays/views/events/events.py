@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db.models import Q
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -28,7 +30,7 @@ from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file
 from plays.views.common.forms import RangeFilter, search
 from plays.views.common.posted import picked_ids
-from plays.views.common.render import back, paginate, render_page
+from plays.views.common.render import back, paginate, paginate_found, render_page
 from plays.views.common.tabs import Tab, tabs
 
 CSV_HEADER = (
@@ -36,6 +38,7 @@ CSV_HEADER = (
     *("log_id", "play_id", "reasons"),
 )
 CSV_CHUNK = 500
+RELATED = ("action__play",)
 NEWEST = 20_000  # events in which words are looked for
 
 WORDS_IN = (
@@ -92,12 +95,12 @@ class EventFilter(RangeFilter):
 def events(request: RoleRequest) -> HttpResponse:
     asked = _asked(request, newest=NEWEST)
     state = request.GET.get("state", "")
-    counts = _counts(asked)
+    counts, page = _listed(asked, request)
     context = {
         "form": asked.form,
         "tabs": _tabs(counts, state),
         "state": state,
-        "page_obj": paginate(asked.shown, request, counts.get(state, counts[""])),
+        "page_obj": page,
         "newest": asked.newest,
     }
     return render_page(request, "events/events.html", context, part="events/_event_list.html")
@@ -168,17 +171,16 @@ class Asked:
 def _asked(request: RoleRequest, *, newest: int | None = None) -> Asked:
     """Words are looked for among the `newest` events only, where that is given."""
     form, events = EventFilter(request.GET), Event.objects.all()
-    last = None
     if newest is not None and form.chosen("q"):
-        last = events.order_by("-pk").values_list("pk", flat=True).first()
-    if newest is None or last is None or last <= newest:
-        newest = None
-    else:
+        last = events.order_by("-pk").values_list("pk", flat=True).first() or 0
         events = events.filter(Q(pk__gt=last - newest) | Q(pk__in=form.named()))
+        newest = newest if last > newest else None
+    else:
+        newest = None
     found = form.narrow(events)
     state = request.GET.get("state", "")
     shown = found.filter(state=state) if state in EventState.values else found
-    return Asked(form=form, found=found, shown=shown.select_related("action__play"), newest=newest)
+    return Asked(form=form, found=found, shown=shown.select_related(*RELATED), newest=newest)
 
 
 def _accept(request: RoleRequest, picked: EventQuerySet) -> AuditEntry | None:
@@ -218,14 +220,23 @@ def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _counts(asked: Asked) -> dict[str, Count]:
-    """How many events each tab has, by its name."""
-    if asked.form.is_empty:
-        every = Event.objects.state_counts()
-        counts = {state.value: Count(count) for state, count in every.items()}
-    else:
-        counts = {s.value: count_of(asked.found.in_state(s)) for s in EventState}
-    return {"": total_of(counts.values()), **counts}
+def _listed(asked: Asked, request: RoleRequest) -> tuple[dict[str, Count], Page[Event]]:
+    """How many events each tab has, by its name, and the page that is shown. They are counted as
+    far as their list can be turned; what is looked for row by row, while it is looked for.
+    """
+    state = request.GET.get("state", "")
+    if not asked.form.chosen("q"):
+        counts = _by_tab({each: count_of(asked.found.in_state(each)) for each in EventState})
+        return counts, paginate(asked.shown, request, counts.get(state, counts[""]))
+    found = asked.found.by_state()
+    pks = [pk for pk, each in found if state not in EventState.values or state == each]
+    page = paginate_found(pks, Event.objects.select_related(*RELATED), request)
+    return _by_tab(Counter(each for _pk, each in found)), page
+
+
+def _by_tab(counts: Mapping[EventState, int]) -> dict[str, Count]:
+    told = {state.value: total_of([counts[state]]) for state in EventState}
+    return {"": total_of(told.values()), **told}
 
 
 def _tabs(counts: Mapping[str, Count], current: str) -> list[Tab]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from plays.sync.jobs.failures import causes
 from plays.views.common.access import sees
 from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file
-from plays.views.common.render import paginate, render_page
+from plays.views.common.render import paginate, paginate_found, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.jobs.filters import TERMS, ChosenJobs, chosen_jobs
 
@@ -34,13 +36,12 @@ NEWEST = 20_000  # jobs in which words are looked for
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponse:
     chosen = chosen_jobs(request.GET, newest=NEWEST)
-    counts = _counts(chosen)
-    count = counts[chosen.stage or ""]
+    counts, page = _listed(chosen, request)
     context = {
         "form": chosen.form,
         "tabs": _tabs(counts, chosen.stage),
         "state": chosen.stage,
-        "page_obj": paginate(chosen.jobs.select_related(*RELATED), request, count),
+        "page_obj": page,
         "newest": chosen.newest,
         "causes": causes(chosen.found)[:MOST_CAUSES] if chosen.stage is Stage.FAILED else [],
         "most_causes": MOST_CAUSES,
@@ -88,16 +89,25 @@ def _csv_rows(jobs: SyncJobQuerySet) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def _counts(chosen: ChosenJobs) -> dict[str, Count]:
-    """How many jobs each tab has, by its name; those that a filter narrows are counted as far as
-    their list can be turned.
+def _listed(chosen: ChosenJobs, request: HttpRequest) -> tuple[dict[str, Count], Page[SyncJob]]:
+    """How many jobs each tab has, by its name, and the page that is shown. What is synced is
+    counted as far as its list can be turned; what is looked for row by row, while it is looked for.
     """
-    if chosen.form.is_empty:
-        every = SyncJob.objects.stage_counts()
-        counts = {stage.value: Count(count) for stage, count in every.items()}
-    else:
-        counts = {stage.value: count_of(chosen.found.at(stage)) for stage in Stage}
-    return {"": total_of(counts.values()), **counts}
+    if chosen.form.looks_everywhere:
+        known = chosen.found.unsynced_counts()
+        synced = count_of(chosen.found.at(Stage.SYNCED))
+        counts = _by_tab({stage: known.get(stage, synced) for stage in Stage})
+        rows = chosen.jobs.select_related(*RELATED)
+        return counts, paginate(rows, request, counts[chosen.stage or ""])
+    found = chosen.found.by_stage()
+    pks = [pk for pk, stage in found if chosen.stage in (None, stage)]
+    page = paginate_found(pks, SyncJob.objects.select_related(*RELATED), request)
+    return _by_tab(Counter(stage for _pk, stage in found)), page
+
+
+def _by_tab(counts: Mapping[Stage, int]) -> dict[str, Count]:
+    told = {stage.value: total_of([counts[stage]]) for stage in Stage}
+    return {"": total_of(told.values()), **told}
 
 
 def _tabs(counts: Mapping[str, Count], current: Stage | None) -> list[Tab]:
