@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
-from syncadmin.environment import Environment, sender, silence_ends
+from syncadmin.environment import Environment, postgres_options, sender
 from syncadmin.logs import level_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -253,7 +253,7 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
     # What DATABASE_URL says itself (`?connect_timeout=5`) wins.
     said = DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] = silence_ends(DATABASE_SILENCE_SECONDS) | said
+    DATABASES["default"]["OPTIONS"] = postgres_options(DATABASE_SILENCE_SECONDS) | said
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

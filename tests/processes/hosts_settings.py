@@ -1,6 +1,6 @@
 """The product's settings with its clocks cut short, for tests that wait until they run out."""
 
-from syncadmin.environment import silence_ends
+from syncadmin.environment import postgres_options
 from syncadmin.settings import *  # noqa: F403
 from syncadmin.settings import DATABASES, Q_CLUSTER
 
@@ -13,4 +13,4 @@ WAKEUP_SECONDS = 6
 WORKER_REST_SECONDS = 3
 WORKER_BUSY_STALL_SECONDS = 12
 Q_CLUSTER |= {"timeout": SYNC_TASK_SECONDS, "retry": 40}
-DATABASES["default"]["OPTIONS"] = silence_ends(6)
+DATABASES["default"]["OPTIONS"] = postgres_options(6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -89,12 +89,12 @@ def counts_in(spans: Iterable[Span], *, until: datetime | None = None) -> dict[S
     an index answers.
     """
     asked = [(span, name) for span in dict.fromkeys(spans) for name in COUNTERS]
-    known = Action.objects.order_by()
-    if until is not None:
-        known = known.filter(occurred_at__lte=until)
+    # One upper bound: of two, an index is read as far as the later one.
+    after = until + timedelta(microseconds=1) if until else None
     counts = [
-        known.filter(counter=name)
-        .within(span.start, span.end)
+        Action.objects.order_by()
+        .filter(counter=name)
+        .within(span.start, min(span.end, after) if after else span.end)
         .annotate(which=Value(number))
         .values_list("which")
         .annotate(count=Count("*"))
