@@ -16,6 +16,7 @@ from plays.models import Action, FunnelCount, Opportunity, Play
 from plays.rules.funnel import Cell, Told, Way, after, cells, key_of, merged
 from plays.rules.quarter import Quarter
 from plays.sync.chunks import in_chunks
+from plays.sync.inserting import insert
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +86,10 @@ def _write_ways(before: Mapping[str, Way], ways: Mapping[str, Way]) -> None:
         Opportunity.objects.filter(key__in=chunk).delete()
     changed = {key: _values(way) for key, way in ways.items() if way != before.get(key)}
     if changed:
-        Opportunity.objects.bulk_create(
+        insert(
             [Opportunity(key=key, **values) for key, values in changed.items()],
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["key"],
-            update_fields=list(next(iter(changed.values()))),
+            unique=["key"],
+            update=list(next(iter(changed.values()))),
         )
 
 
@@ -249,15 +248,13 @@ def _add(changes: Mapping[tuple[int, Cell], int]) -> None:
             hours__in={cell.hours for _, cell in chunk},
         )
         had |= {_place(row): row.count for row in rows.order_by("pk").select_for_update()}
-    FunnelCount.objects.bulk_create(
+    insert(
         [
             FunnelCount(**_cell_values(play, cell), count=had.get((play, cell), 0) + change)
             for (play, cell), change in changes.items()
         ],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["play", "year", "quarter", "step", "is_last", "hours"],
-        update_fields=["count"],
+        unique=["play_id", "year", "quarter", "step", "is_last", "hours"],
+        update=["count"],
     )
 
 

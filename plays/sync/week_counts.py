@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from plays.models import Action, Play, WeekCount, WeekStatus
 from plays.rules.weeks import Week, weeks_up_to
-from plays.sync.chunks import CHUNK
+from plays.sync.inserting import insert
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +32,13 @@ def count_weeks(actions: Iterable[Action]) -> None:
     plays, mondays = {play for play, _ in added}, {monday for _, monday in added}
     rows = WeekCount.objects.filter(play__in=plays, monday__in=mondays).order_by()
     had = {(row.play_id, row.monday): row.actions for row in rows}
-    WeekCount.objects.bulk_create(
+    insert(
         [
             WeekCount(play_id=key[0], monday=key[1], actions=had.get(key, 0) + count)
             for key, count in added.items()
         ],
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["play", "monday"],
-        update_fields=["actions"],
+        unique=["play_id", "monday"],
+        update=["actions"],
     )
 
 

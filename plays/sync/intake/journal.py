@@ -11,8 +11,8 @@ from django.utils import timezone
 from plays.models import Action, Event, QuarterCount
 from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
-from plays.sync.chunks import CHUNK
 from plays.sync.funnel import count_funnel
+from plays.sync.inserting import insert
 from plays.sync.intake.judging import Judged
 from plays.sync.jobs.enqueue import edits_of, enqueue_locked
 from plays.sync.log_ids import next_log_ids
@@ -35,7 +35,7 @@ def record(entries: Sequence[Entry], *, now: datetime) -> list[Action]:
     """
     numbers = iter(next_log_ids(e.judged.parsed.occurred_at for e in entries if not e.log_id))
     actions = [_action(entry, entry.log_id or next(numbers)) for entry in entries]
-    Action.objects.bulk_create(actions, batch_size=CHUNK)
+    insert(actions)
     count_in(actions)
     enqueue_locked([edit for each in actions for edit in edits_of(each, each.play)], now=now)
     return actions
@@ -75,12 +75,10 @@ def count_in(actions: Sequence[Action]) -> None:
         if counter := counter_of(action.action_type, str(action.data.get("decision", ""))):
             setattr(count, counter, getattr(count, counter) + 1)
         count.last_action_at = max(filter(None, (count.last_action_at, action.occurred_at)))
-    QuarterCount.objects.bulk_create(
+    insert(
         changed.values(),
-        batch_size=CHUNK,
-        update_conflicts=True,
-        unique_fields=["play", "year", "quarter"],
-        update_fields=["activity", "signal", "brief", "s2", "s3", "last_action_at"],
+        unique=["play_id", "year", "quarter"],
+        update=["activity", "signal", "brief", "s2", "s3", "last_action_at"],
     )
 
 

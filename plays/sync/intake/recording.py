@@ -17,7 +17,8 @@ from django.db import transaction
 from plays.models import Action, Event
 from plays.models.event import EventState
 from plays.rules.problems import Code, Problem
-from plays.sync.chunks import CHUNK, in_chunks
+from plays.sync.chunks import in_chunks
+from plays.sync.inserting import insert
 from plays.sync.intake import journal, recovered
 from plays.sync.intake.judging import Judged, judge
 from plays.sync.intake.receipts import Receipt, ReceiptStatus
@@ -131,7 +132,7 @@ def _save(events: Sequence[Event]) -> None:
     # In one order, whatever order they were sent in: of two who store the same events at a time the
     # second waits for the first, and never each for the other.
     new = sorted((e for e in events if e.pk is None), key=lambda e: (e.source, e.event_id))
-    Event.objects.bulk_create(new, batch_size=CHUNK)
+    insert(new)
 
 
 def _write_journal(cases: Sequence[_Case], now: datetime) -> None:

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from plays.models import AuditEntry, SyncJob
 from plays.models.job import JobState, SyncJobQuerySet
-from plays.sync.chunks import CHUNK, in_chunks
+from plays.sync.chunks import in_chunks
+from plays.sync.inserting import insert
 
 
 class JobVerb(enum.StrEnum):
@@ -141,7 +142,7 @@ def create(jobs: Sequence[SyncJob]) -> None:
     """Save new jobs. Raises `IntegrityError` where one is already pending for the same edit."""
     for job in jobs:
         job.state = RULES[JobVerb.ENQUEUE].after
-    SyncJob.objects.bulk_create(jobs, batch_size=CHUNK)
+    insert(jobs)
 
 
 def _guarded(rows: SyncJobQuerySet, guard: Guard, seen: Seen | None) -> SyncJobQuerySet:
