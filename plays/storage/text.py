@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ _UNSEEN = re.compile(
 _MAY_BE_UNSEEN = re.compile(f"[{_FORMAT_MARKS}\u200d]")
 _HEADING_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _SAFE_URL = re.compile(r"https?://[^\s/?#\\]+|mailto:[^\s]", re.IGNORECASE)
+# An address that may stand as it is given, as nearly all may.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9][!-~]*")
 _URL_LINE_BREAKS = re.compile(r"[\t\n\r\x85]")
 _PERCENT_CODE = re.compile(r"%[0-9a-fA-F]{2}")
 
@@ -47,6 +50,12 @@ def fold(text: str) -> str:
     if _MAY_BE_UNSEEN.search(text):
         text = _UNSEEN.sub("", text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of each text, as many at once as there are; no text has a zero."""
+    folded = fold(" \0 ".join(texts)).split("\0")
+    return [text.strip(" ") for text in folded] if texts else []
 
 
 def key_text(key: str) -> str:
@@ -78,13 +87,14 @@ def markup_of(text: str) -> str:
     return escape_text(clean(text))
 
 
-@lru_cache(maxsize=1024)
 def safe_url(url: str) -> str | None:
     """`url` as it may stand in an href, or None when it is neither http(s) nor mailto.
 
     Browsers ignore line breaks and tabs inside an address, so they are taken out before the
     scheme is looked at.
     """
+    if _PLAIN_URL.fullmatch(url):
+        return url
     address = printable(_URL_LINE_BREAKS.sub("", url)).strip()
     if not _SAFE_URL.match(address):
         return None

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plays.storage import escape_text, safe_url
-from plays.storage.text import fold, header_name
+from plays.storage.text import fold, fold_all, header_name
 from tests.storage.shapes import parsed
 
 
@@ -87,3 +87,13 @@ def test_what_joins_two_emoji_stays(emoji):
 @given(st.text(alphabet=st.characters(categories=["Cf", "Zs", "So", "Lo", "Mn"])))
 def test_folded_text_stays_as_it_is(text):
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.lists(st.text(st.sampled_from("aZ1 \t\n\xa0한ㅎ가e\u0301\u200b\u200d👩💻\u1100\u1161"))))
+def test_texts_read_together_read_as_each_alone(texts):
+    assert fold_all(texts) == [fold(text) for text in texts]
+
+
+@given(st.text(st.sampled_from("aZ9./?#&=%~:@\\-\"'<> é한\n\x00"), max_size=12))
+def test_an_address_is_the_same_with_space_around_it_as_without(rest):
+    assert safe_url(f"https://{rest}") == safe_url(f" https://{rest} ")

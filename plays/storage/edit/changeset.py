@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from plays.storage.edit.skeleton import held_by
 from plays.storage.errors import HoldsContent
@@ -123,7 +124,7 @@ class Changeset:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.runs: dict[int, Run] = {}
-        self._links: list[str] = []
+        self._shown: list[Iterable[Inline]] = []
         self.hides_something = False
         self._replaced: dict[Node, Splice] = {}
         self._holds_change: set[Node] = set()
@@ -177,12 +178,14 @@ class Changeset:
         return bool(self._alone)
 
     def show(self, values: Iterable[Inline]) -> None:
-        """Remember the links that a new part brings to the page."""
-        self._links += [value.url for value in values if isinstance(value, Link)]
+        """Remember what a new part brings to the page; read when somebody asks for links."""
+        self._shown.append(values)
 
     def targets(self) -> list[Target]:
         """What the new cells and parts link to."""
-        return [target_of(url) for link in self._links if (url := safe_url(link)) is not None]
+        links = [one for one in chain.from_iterable(self._shown) if isinstance(one, Link)]
+        self._shown = [links]
+        return [target_of(url) for link in links if (url := safe_url(link.url)) is not None]
 
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()

@@ -56,7 +56,8 @@ class Trend:
         """Count in one that comes into the orders at a place."""
         if new is None:
             return
-        above, below = _first_known(reversed(orders[:at])), _first_known(orders[at:])
+        above = _first_known(orders[n] for n in range(at - 1, -1, -1))
+        below = _first_known(orders[n] for n in range(at, len(orders)))
         self.known += 1
         self._count(above, below, -1)
         self._count(above, new, 1)

@@ -63,8 +63,9 @@ def _link(link: Link) -> str:
     url = safe_url(link.url)
     if url is None:
         return label
+    address = label if url == link.text else escape_text(url)
     card = ' data-card-appearance="inline"' if link.is_card else ""
-    return f'<a href="{escape_text(url)}"{card}>{label}</a>'
+    return f'<a href="{address}"{card}>{label}</a>'
 
 
 def _status(status: Status) -> str:

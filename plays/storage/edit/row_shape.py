@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.errors import MergedCells
@@ -15,10 +16,13 @@ from plays.storage.scan.grid import GridCell, GridRow, is_numbering
 from plays.storage.scan.page import Node
 from plays.storage.scan.visible import visible_text
 from plays.storage.text import escape_text
+from plays.storage.values import Cell, Number
 
 # What a cell shares with its neighbours above; ids, spans and highlights are its own.
 _SHARED_ATTRIBUTES = ("align", "valign")
 _ROW_NUMBER = re.compile(r"[0-9]{1,9}")
+# What stands for a row's own number among the names of its cells.
+_NUMBER = "#"
 _ALIGNMENT = re.compile(r"text-align:\s*(left|center|right);?")
 
 
@@ -32,11 +36,11 @@ class CellShape:
     is_numbering: bool = False
 
     def render(self, content: str) -> str:
-        opening, closing, empty = self._tags
+        opening, closing, empty = self.tags
         return opening + content + closing if content else empty
 
     @cached_property
-    def _tags(self) -> tuple[str, str, str]:
+    def tags(self) -> tuple[str, str, str]:
         """What opens the cell, what closes it, and the cell when it is empty."""
         opening, closing = f"<{self.element}{self.attributes}>", f"</{self.element}>"
         if self.paragraph is None:
@@ -59,12 +63,22 @@ class RowShape:
     number: int | None
     is_covered: bool
 
-    def render(self, contents: Mapping[int, str], *, nth: int) -> str:
-        """The nth new row (from 1); `contents` are markup by column, other cells are empty."""
+    def rows(self, table: FoundTable, rows: Iterable[Mapping[str, Cell]]) -> list[str]:
+        """New rows by their cells; where one has none its column counts the rows, or is empty."""
+        names = {table.column(name): name for name in table.columns}
         if self.number is not None and self.numbered:
-            contents = {**contents, **dict.fromkeys(self.numbered, str(self.number + nth))}
-        cells = [shape.render(contents.get(column, "")) for column, shape in self.cells]
-        return f"<tr>{''.join(cells)}</tr>"
+            names |= dict.fromkeys(self.numbered, _NUMBER)
+            numbers = map(Number, count(self.number + 1))
+            rows = ({**row, _NUMBER: number} for row, number in zip(rows, numbers, strict=False))
+        cells = [(n := names.get(c, ""), table.writer(n), *shape.tags) for c, shape in self.cells]
+        written = (
+            [
+                opening + text + closing if name in row and (text := write(row[name])) else empty
+                for name, write, opening, closing, empty in cells
+            ]
+            for row in rows
+        )
+        return [f"<tr>{''.join(texts)}</tr>" for texts in written]
 
 
 def row_shape(table: FoundTable) -> RowShape:

@@ -35,7 +35,7 @@ class PartChanges:
         self._new_rows: dict[str, dict[str, Cell]] = {}
         self._new_cells: dict[Node, Cell] = {}
         self._shape: RowShape | None = None
-        self._checked: set[tuple[str, ...]] = set()
+        self._kept: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def add(self, name: str, written_key: str, cells: Mapping[str, Cell]) -> None:
         """A new row, to be known by `name` in `revise`."""
@@ -46,28 +46,28 @@ class PartChanges:
             self.changeset.mark(self.table.node)
         elif self._shape.is_covered:
             raise Stale
-        shown = {n: self.table.shown(n, cell) for n, cell in cells.items()}
-        self.changeset.show(shown.values())
-        self._new_rows[name] = shown
+        self.changeset.show(self.table.shown(n, cell) for n, cell in cells.items())
+        self._new_rows[name] = cells
 
     def revise(self, name: str, cells: Mapping[str, Cell], stamp: Mapping[str, Cell]) -> bool:
         """Change a row that is itself new; whether anything differs."""
         row = self._new_rows[name]
+        there = {n: self.table.shown(n, cell) for n, cell in row.items()}
         wanted = {
             n: c
             for n, c in self._with_column(cells).items()
-            if not self._will_say(row.get(n), n, c)
+            if not self._will_say(there.get(n), n, c)
         }
         if not wanted:
             return False
         stamp = self._with_column(stamp)
-        wanted |= {n: c for n, c in stamp.items() if not self._will_say(row.get(n), n, c)}
-        shown = {n: self.table.shown(n, cell) for n, cell in wanted.items()}
-        _check_rewritable(row.get(name) for name in shown)
-        if not all(map(render, shown.values())):
+        wanted |= {n: c for n, c in stamp.items() if not self._will_say(there.get(n), n, c)}
+        shown = [self.table.shown(n, cell) for n, cell in wanted.items()]
+        _check_rewritable(map(there.get, wanted))
+        if not all(map(render, shown)):
             raise Stale  # a cell made empty keeps its paragraph's tags, an empty new one has none
-        self.changeset.show(shown.values())
-        row.update(shown)
+        self.changeset.show(shown)
+        row.update(wanted)
         return True
 
     def rewrite(self, row: GridRow, cells: Mapping[str, Cell], stamp: Mapping[str, Cell]) -> bool:
@@ -124,24 +124,21 @@ class PartChanges:
         """The new rows."""
         if self._shape is None:
             return
-        texts = []
-        column = {name: self.table.column(name) for name in self.table.columns}
-        for nth, cells in enumerate(self._new_rows.values(), 1):
-            contents = {column[name]: render(cell) for name, cell in cells.items()}
-            texts.append(self._shape.render(contents, nth=nth))
+        texts = self._shape.rows(self.table, self._new_rows.values())
         if self.table.insert is Insert.TOP:
             texts.reverse()
         yield self._shape.spot.filled("".join(texts))
 
     def _with_column(self, cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
         """The cells that have a column of their own in the table."""
-        kept = cells
-        if not self.needs_all:
-            kept = {name: cell for name, cell in cells.items() if name in self.table.columns}
-        if (names := tuple(kept)) not in self._checked:
-            self.table.require(names)
-            self._checked.add(names)
-        return kept
+        names = tuple(cells)
+        kept = self._kept.get(names)
+        if kept is None:
+            absent = () if self.needs_all else self.table.missing(names)
+            kept = tuple(name for name in names if name not in absent)
+            self.table.require(kept)
+            self._kept[names] = kept
+        return cells if kept == names else {name: cells[name] for name in kept}
 
     def _is_true(self, row: GridRow, name: str, wanted: Cell) -> bool:
         cell = self.table.cell(row, name)

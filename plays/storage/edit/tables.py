@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from plays.storage.edit.changeset import Changeset, Splice, Stale
@@ -36,7 +36,7 @@ class TableChanges:
         name = self._name(edit.key)
         if self._new_part(name) is not None or self._row_of(edit.key) is not None:
             return False
-        self._add(name, edit, dict(edit.cells))
+        self._add(name, edit, edit.cells)
         return True
 
     def upsert(self, edit: UpsertRow) -> bool:
@@ -51,7 +51,7 @@ class TableChanges:
             if edit.identity:
                 part.check_ours(row, edit.key, edit.cells, edit.identity)
             return part.rewrite(row, edit.cells, edit.stamp)
-        self._add(name, edit, {**edit.cells, **edit.stamp})
+        self._add(name, edit, {**edit.cells, **edit.stamp} if edit.stamp else edit.cells)
         return True
 
     def add_column(self, edit: AddColumn) -> bool:
@@ -95,7 +95,7 @@ class TableChanges:
             raise duplicate(key, [part.table.place_of(row) for part, row in found])
         return found[0] if found else None
 
-    def _add(self, name: str, edit: InsertRow | UpsertRow, cells: dict[str, Cell]) -> None:
+    def _add(self, name: str, edit: InsertRow | UpsertRow, cells: Mapping[str, Cell]) -> None:
         table = part_for(
             edit.key, edit.groups, self._found.layout.parts, self._found.tables, self._guidance
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from plays.storage.edit.render import render
 from plays.storage.errors import AmbiguousColumn, DuplicateRow, MergedCells, MissingColumn, Place
 from plays.storage.layout.forms import says, shown
 from plays.storage.layout.keys import (
@@ -108,6 +109,14 @@ class FoundTable:
         """A value in the column's form; `before` is the cell that it replaces."""
         return shown(self.shape.by_name[name], value, self.form(name), before)
 
+    def writer(self, name: str) -> Callable[[Cell], str]:
+        """What writes a value as the column does; as the value is where no field has the name."""
+        column = self.shape.by_name.get(name)
+        if column is None:
+            return render
+        form = self.form(column.name)
+        return lambda value: render(shown(column, value, form))
+
     def form(self, name: str) -> Form:
         return self.forms.get(name, PLAIN)
 
@@ -188,11 +197,11 @@ class FoundTable:
         key stands out; else one that begins with it.
         """
         exact = self.known.name_of(key)
-        just_so, *others = self._index
+        just_so, in_any_case, standing_out, leading = self._index
         if exact in just_so:
             return just_so[exact]
         folded = exact.casefold()
-        return next((index[folded] for index in others if folded in index), [])
+        return in_any_case.get(folded) or standing_out.get(folded) or leading.get(folded) or []
 
     def keyed_rows(self) -> Iterator[tuple[str, GridRow]]:
         """Each key and its row, in page order. Raises DuplicateRow or MergedCells.
@@ -247,12 +256,13 @@ class FoundTable:
     def _plain_name(self, row: GridRow) -> str | None:
         """The only name of a row whose key cell is a name that we know, or nothing but one."""
         text, is_bare = self._seen_keys.get(row, ("", False))
-        if not text:
+        if is_bare and is_simple(text) and text.casefold() not in self.known.key_of:
+            return text
+        key = listed_key(self.known, text) if text else None
+        if key is None:
             return None
-        if key := listed_key(self.known, text):
-            is_written_so = key == text and text.isascii() and text.isprintable()
-            return text if is_written_so else self.known.name_of(key)
-        return text if is_bare and is_simple(text) else None
+        is_written_so = key == text and text.isascii() and text.isprintable()
+        return text if is_written_so else self.known.name_of(key)
 
     def _names(self, cell: Node, *, is_across: bool) -> tuple[set[str], ...]:
         """A key cell's names for each rank of the index; one across columns has its text alone."""

@@ -9,13 +9,11 @@ from functools import lru_cache
 
 from plays.storage.scan.page import Node
 from plays.storage.scan.visible import ONE_TEXT
-from plays.storage.text import fold
+from plays.storage.text import fold_all
 
 _CELLS = ("th", "td")
 _GROUPS = ("thead", "tbody", "tfoot")
 _ROW_START, _ROW_END = re.compile(rb"<tr(?=[\s/>])"), re.compile(rb"</tr\s*>\s*")
-# Text that reads as it is written.
-_PLAIN_TEXT = re.compile(rb"[\w.,:/-]*")
 # HTML's own limits for the two attributes.
 _MAX_COLSPAN, _MAX_ROWSPAN = 1000, 65534
 
@@ -138,15 +136,14 @@ def column_texts(
     """
     page = table.page
     match = _column_pattern(column).match
-    texts: dict[GridRow, tuple[str, bool]] = {}
-    for row in rows:
-        if row.is_unmerged and (found := match(page.markup, row.start)):
-            opening, said, closing = found.groups()
-            is_bare = not opening or (closing == b"</p>" and opening.count(b"<") == 1)
-            is_plain = said.isalnum() or _PLAIN_TEXT.fullmatch(said)
-            text = said.decode() if is_plain else fold(page.text(*found.span(2)))
-            texts[row] = text, is_bare
-    return texts
+    seen = {
+        row: found for row in rows if row.is_unmerged and (found := match(page.markup, row.start))
+    }
+    texts = fold_all(page.texts([found.span(2) for found in seen.values()]))
+    return {
+        row: (text, not found[1] or (found[3] == b"</p>" and found[1].count(b"<") == 1))
+        for (row, found), text in zip(seen.items(), texts, strict=True)
+    }
 
 
 @lru_cache(maxsize=64)

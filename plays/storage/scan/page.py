@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html.entities import name2codepoint
 from operator import attrgetter
 from xml.parsers import expat
@@ -229,6 +229,12 @@ class Page:
             pieces.append(_LINE_END.sub("\n", (found[1] or b"").decode()))
             at = found.end()
         return "".join((*pieces, characters(raw[at:])))
+
+    def texts(self, spans: Sequence[tuple[int, int]]) -> list[str]:
+        """`text` of each of some spans."""
+        if self.markup is not self.raw or not spans:
+            return [self.text(*span) for span in spans]
+        return characters(b"\0".join([self.raw[start:end] for start, end in spans])).split("\0")
 
     def named(self, *names: str) -> Iterator[Node]:
         """The elements of some names, in page order."""

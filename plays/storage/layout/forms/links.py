@@ -25,6 +25,8 @@ def detect(cells: Iterable[CellSeen]) -> tuple[Form, int]:
 
 def shown(value: Link, form: Form) -> Cell:
     """The value in the column's form."""
+    if form == LINK and not value.is_card:
+        return value
     if safe_url(value.url) is None:
         return value
     if form.name == "card":
