@@ -37,7 +37,7 @@ def refusal(caller: Caller | None, needed: Scope) -> HttpResponse | None:
         return response
     if needed in caller.scopes:
         return None
-    response = problem(403, f"this token has not the scope {needed.value}")
+    response = problem(403, f"this token lacks the scope {needed.value}")
     response["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{needed.value}"'
     return response
 

@@ -92,7 +92,7 @@ def _problem_response() -> dict[str, Any]:
 def make_api() -> Api:
     """With no page of documentation: it would load scripts from elsewhere."""
     api = Api(
-        title="Play sync",
+        title="Play Sync",
         version="1",
         description=DESCRIPTION,
         docs_url=None,

@@ -31,7 +31,7 @@ INSTRUCTIONS = (
 def make_server() -> MCPServer[Any]:
     """The server with every tool."""
     server: MCPServer[Any] = MCPServer(
-        "syncadmin", title="Play sync", instructions=INSTRUCTIONS, log_level="WARNING"
+        "syncadmin", title="Play Sync", instructions=INSTRUCTIONS, log_level="WARNING"
     )
     for tools in (page_tools, product_tools, job_tools):
         tools.add_to(server)

@@ -131,7 +131,7 @@ def _refuse_without(scope: Scope, *, only_reads: bool) -> None:
     by = caller.get()
     enough = {scope, Scope.READ} if only_reads else {scope}
     if by is not None and not enough & by.scopes:
-        raise ScopeNeeded(f"this token ({by.name}) has not the scope {scope.value}.")
+        raise ScopeNeeded(f"this token ({by.name}) lacks the scope {scope.value}.")
 
 
 def _told(error: Exception) -> Exception:

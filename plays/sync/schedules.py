@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django_q.models import Schedule
 
 from plays.models import Site
@@ -16,6 +17,13 @@ from plays.models.weekly import WeeklySchedule
 from plays.rules.cron import next_slot
 
 SWEEP, READ_TODO, CLEANUP, WEEKLY = "sweep", "read todo pages", "cleanup", "weekly sync"
+# As people read them.
+NAMES = {
+    SWEEP: _("Look for what is due"),
+    READ_TODO: _("Read the ToDo pages"),
+    CLEANUP: _("Delete what is old"),
+    WEEKLY: _("Weekly sync"),
+}
 
 # What should have happened by itself this long ago will not.
 LATE = timedelta(minutes=5)

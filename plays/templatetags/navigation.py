@@ -75,7 +75,7 @@ GROUPS = (
             Place("funnel", _("Funnel")),
             Place("me", _("Mine"), ("password",), is_near=True),
             Place("calendar", _("Calendar")),
-            Place("digest", _("Digest"), is_near=True),
+            Place("digest", _("Weekly report"), is_near=True),
             Place("todo", _("ToDo")),
         ),
     ),

@@ -23,12 +23,6 @@ LEVELS = {
     Level.NOTE: ("·", _("note"), "calm"),
     Level.PROBLEM: ("✕", _("problem"), "bad"),
 }
-SCHEDULES = {
-    schedules.SWEEP: _("Look for what is due"),
-    schedules.READ_TODO: _("Read the ToDo pages"),
-    schedules.CLEANUP: _("Delete what is old"),
-    schedules.WEEKLY: _("Weekly sync"),
-}
 
 
 @register.filter
@@ -44,7 +38,7 @@ def level_badge(level: Level) -> SafeString:
 
 @register.filter
 def schedule_name(name: str) -> Any:
-    return SCHEDULES.get(name, name)
+    return schedules.NAMES.get(name, name)
 
 
 @register.inclusion_tag("status/_pace.html")

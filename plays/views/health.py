@@ -40,9 +40,7 @@ def metrics(request: HttpRequest) -> HttpResponseBase:
     if caller is None:
         return _refused("a valid bearer token is needed", 401, "Bearer")
     if Scope.READ not in caller.scopes:
-        return _refused(
-            "this token has not the scope read", 403, 'Bearer error="insufficient_scope"'
-        )
+        return _refused("this token lacks the scope read", 403, 'Bearer error="insufficient_scope"')
     return _figures(request)
 
 

@@ -246,7 +246,7 @@ def test_a_token_without_the_scope_is_told_which_and_who_makes_one(settings):
 
     said = ask_all({"run_weekly_sync": {"dry_run": False}}, by)["run_weekly_sync", False]
 
-    assert "(EVENTS_TOKENS) has not the scope act" in said.content[0].text
+    assert "(EVENTS_TOKENS) lacks the scope act" in said.content[0].text
     assert "manage.py token" in said.content[0].text
     assert not WeeklySync.objects.exists()
 

@@ -6,9 +6,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.template.defaultfilters import filesizeformat
-from django.utils import translation
 
 from plays.checks import OUR_CHECKS
 from plays.sync.backup import NotBackedUp, back_up
@@ -24,11 +23,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", nargs="?", type=Path)
 
+    @no_translations
     def handle(self, *, path: Path | None, **_: Any) -> None:
         try:
             made = back_up(path)
         except NotBackedUp as why:
             raise CommandError(str(why)) from why
-        with translation.override("en"):
-            size = filesizeformat(made.stat().st_size)
-        self.stdout.write(f"{made}: {size}")
+        self.stdout.write(f"{made}: {filesizeformat(made.stat().st_size)}")

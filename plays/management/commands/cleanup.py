@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, no_translations
 from django.template.defaultfilters import filesizeformat
-from django.utils import translation
 
 from plays.checks import OUR_CHECKS
 from plays.sync.retention import clean_up
@@ -20,11 +19,11 @@ class Command(BaseCommand):
     )
     requires_system_checks = OUR_CHECKS
 
+    @no_translations
     def handle(self, **_: Any) -> None:
         cleaned = clean_up()
         for name, rows in cleaned.rows.items():
             self.stdout.write(f"{name:16}{rows:>10,}")
-        with translation.override("en"):
-            before, after = filesizeformat(cleaned.size_before), filesizeformat(cleaned.size_after)
+        before, after = filesizeformat(cleaned.size_before), filesizeformat(cleaned.size_after)
         days = settings.RETENTION_DAYS
         self.stdout.write(f"older than {days} days is gone; the database: {before}, now {after}")

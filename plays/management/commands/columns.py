@@ -8,8 +8,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from rich.console import Console
 from rich.table import Table
 
@@ -51,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--auto", action="store_true", help="forget what was set before")
         parser.add_argument("--json", action="store_true", help="as JSON, for programs")
 
+    @no_translations
     def handle(
         self,
         *,
@@ -64,18 +64,17 @@ class Command(BaseCommand):
         mapping = PageMapping.objects.select_related("page").get(
             pk=PageMapping.objects.shared(part).pk
         )
-        with translation.override("en"):
+        seen = _look(mapping)
+        if auto:
+            automatic(mapping, by=None)
+        if lines or insert:
+            _choose(mapping, seen, lines, INSERT.get(insert or "", ""))
+        if auto or lines or insert:
             seen = _look(mapping)
-            if auto:
-                automatic(mapping, by=None)
-            if lines or insert:
-                _choose(mapping, seen, lines, INSERT.get(insert or "", ""))
-            if auto or lines or insert:
-                seen = _look(mapping)
-            if json:
-                self.stdout.write(json_text.dumps(_as_json(seen), ensure_ascii=False, indent=2))
-            else:
-                self._tell(shape_of(mapping), seen)
+        if json:
+            self.stdout.write(json_text.dumps(_as_json(seen), ensure_ascii=False, indent=2))
+        else:
+            self._tell(shape_of(mapping), seen)
         if seen.recognition.question is not None:
             sys.exit(1)
 

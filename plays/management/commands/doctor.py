@@ -9,8 +9,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.utils import translation
+from django.core.management.base import BaseCommand, no_translations
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -31,13 +30,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="findings as JSON, for programs")
 
+    @no_translations
     def handle(self, *, json: bool, **_: Any) -> None:
-        with translation.override("en"):
-            findings = _examined()
-            if json:
-                self.stdout.write(_as_json(findings))
-            else:
-                self._tell(findings)
+        findings = _examined()
+        if json:
+            self.stdout.write(_as_json(findings))
+        else:
+            self._tell(findings)
         if any(finding.is_problem for finding in findings):
             sys.exit(1)
 

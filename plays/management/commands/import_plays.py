@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from plays.checks import OUR_CHECKS
 from plays.confluence import ConfluenceError
@@ -26,6 +25,8 @@ from plays.sync.plays.importer.rows import PlayFile, look_at, read_file
 from plays.sync.plays.people_columns.pull import PullReport, fetch_play_db, pull_asked, pull_columns
 from plays.sync.sheets.problems import ImportRefused
 from plays.sync.sheets.reading import MAX_BYTES
+
+_COLUMN_NAMES = ", ".join(column.name for column in COLUMNS)
 
 
 class Command(BaseCommand):
@@ -59,14 +60,15 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="apply without asking")
         parser.add_argument("--dry-run", action="store_true", help="only show what would change")
 
+    @no_translations
     def handle(self, *, file: str | None, from_confluence: bool, **options: Any) -> None:
         if (file is None) != from_confluence:
-            raise CommandError(_("give either a file or --from-confluence"))
+            raise CommandError("give either a file or --from-confluence")
         if options["create"] and not from_confluence:
-            said = _("--create goes with --from-confluence; a file makes its Plays itself")
+            said = "--create goes with --from-confluence; a file makes its Plays itself"
             raise CommandError(said)
         if options["map"] and from_confluence:
-            raise CommandError(_("--map goes with a file"))
+            raise CommandError("--map goes with a file")
         if file is None:
             self._from_confluence(**options)
         else:
@@ -86,32 +88,28 @@ class Command(BaseCommand):
                 return
             done = import_plays(content, choices=choices, digest=preview.digest)
         except ImportRefused as refused:
-            raise CommandError("\n".join([_("nothing was imported"), str(refused)])) from refused
+            raise CommandError("\n".join(["nothing was imported", str(refused)])) from refused
         except DiffersFromPreview as error:
-            said = _("nothing was imported: the Plays have changed meanwhile; run it again")
+            said = "nothing was imported: the Plays have changed meanwhile; run it again"
             raise CommandError(said) from error
-        said = _("%(created)s created, %(changed)s changed, %(unchanged)s unchanged")
-        self.stdout.write(said % _counts(done))
+        self.stdout.write(_counts(done))
         if done.accepted_events:
-            said = _("%(count)s events that waited were accepted")
-            self.stdout.write(said % {"count": done.accepted_events})
+            self.stdout.write(f"{done.accepted_events} events that waited were accepted")
 
     def _refuse_open(self, file: PlayFile) -> None:
         """Say of each column that is not known what it may be, and how to say what it is."""
         if not any(one.is_open for one in file.columns):
             return
         lines = [str(problem) for problem in file.problems]
-        lines += ["", _("Say what these columns are, or leave them out:")]
+        lines += ["", "Say what these columns are, or leave them out:"]
         for one in file.columns:
             if one.is_open:
                 samples = ", ".join(map(repr, one.samples))
                 ours = one.likely.name if one.likely else "…"
                 lines.append(f"  --map {shlex.quote(f'{one.key}={ours}')}   {samples}".rstrip())
                 lines.append(f"  --map {shlex.quote(f'{one.key}=')}")
-        lines.append(
-            _("Columns here: %(columns)s") % {"columns": ", ".join(c.name for c in COLUMNS)}
-        )
-        raise CommandError("\n".join([_("nothing was imported"), *lines]))
+        lines.append(f"Columns here: {_COLUMN_NAMES}")
+        raise CommandError("\n".join(["nothing was imported", *lines]))
 
     def _from_confluence(
         self, *, yes: bool, dry_run: bool, create: bool, verbosity: int, **_options: Any
@@ -124,19 +122,10 @@ class Command(BaseCommand):
                 return
             report = pull_asked(body, by=None, create=create)
         except (NotMapped, ImproperlyConfigured, ConfluenceError) as error:
-            said = _("the Play DB was not read: %(reason)s") % {"reason": error}
-            raise CommandError(said) from error
-        said = _(
-            "%(taken)s values taken from the Play DB, %(conflicts)s of them changed on both sides; "
-            "%(created)s Plays created"
-        )
+            raise CommandError(f"the Play DB was not read: {error}") from error
         self.stdout.write(
-            said
-            % {
-                "taken": len(report.taken),
-                "conflicts": len(report.conflicts),
-                "created": len(report.created),
-            }
+            f"{len(report.taken)} values taken from the Play DB, {len(report.conflicts)} of them "
+            f"changed on both sides; {len(report.created)} Plays created"
         )
 
     def _show_preview(self, preview: Preview) -> None:
@@ -147,44 +136,37 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {change.name}: {_arrow(change.old, change.new)}")
         for note in preview.notes:
             self.stdout.write(self.style.WARNING(note))
-        said = _("would be: %(created)s created, %(changed)s changed, %(unchanged)s unchanged")
-        self.stdout.write(said % _counts(preview))
+        self.stdout.write(f"would be: {_counts(preview)}")
 
     def _show_report(self, report: PullReport, verbosity: int) -> None:
         if report.trouble:
-            said = _("the Play DB cannot be read: %(reason)s") % {"reason": report.trouble}
-            raise CommandError(said)
+            raise CommandError(f"the Play DB cannot be read: {report.trouble}")
         if not verbosity:
             return
         for play_id in report.created:
             self.stdout.write(self.style.SUCCESS(f"+ {play_id}"))
         for taken in report.taken:
-            both = _("  (changed on both sides: the page wins)") if taken.is_conflict else ""
+            both = "  (changed on both sides: the page wins)" if taken.is_conflict else ""
             change = _arrow(taken.ours, taken.page_value)
             self.stdout.write(f"~ {taken.play_id} {taken.field}: {change}{both}")
         for ours in report.differing:
-            words = _("“%(ours)s” here, “%(page)s” on the page: stays as it is here") % {
-                "ours": ours.ours,
-                "page": ours.page_value,
-            }
+            words = f"“{ours.ours}” here, “{ours.page_value}” on the page: stays as it is here"
             self.stdout.write(f"= {ours.play_id} {ours.field}: {words}")
         for play_id in report.unknown:
-            words = _("%(play)s is no Play; --create makes it one") % {"play": play_id}
-            self.stdout.write(self.style.WARNING(f"? {words}"))
+            words = f"? {play_id} is no Play; --create makes it one"
+            self.stdout.write(self.style.WARNING(words))
         for problem in report.problems:
-            words = _("%(problem)s; not taken") % {"problem": problem}
-            self.stdout.write(self.style.WARNING(f"! {words}"))
-        said = _("%(rows)s rows read, %(taken)s values to be taken")
-        self.stdout.write(said % {"rows": report.rows, "taken": len(report.taken)})
+            self.stdout.write(self.style.WARNING(f"! {problem}; not taken"))
+        self.stdout.write(f"{report.rows} rows read, {len(report.taken)} values to be taken")
 
     def _agreed(self, is_change: bool, *, yes: bool, file: str = "") -> bool:
         """Whether to go on: asked only on a terminal, and only where there is something to do."""
         if yes or not is_change or file == "-" or not sys.stdin.isatty():
             return True
-        answer = input(_("Apply? [y/N] "))
+        answer = input("Apply? [y/N] ")
         if answer.strip().lower() in ("y", "yes"):
             return True
-        self.stdout.write(_("nothing was changed"))
+        self.stdout.write("nothing was changed")
         return False
 
 
@@ -195,23 +177,20 @@ def _chosen(maps: Iterable[str], file: PlayFile) -> dict[str, str]:
     for said in maps:
         theirs, equals, ours = said.rpartition("=")
         if not equals:
-            raise CommandError(_("--map wants THEIRS=OURS, not %(said)s") % {"said": said})
+            raise CommandError(f"--map wants THEIRS=OURS, not {said}")
         key = keys.get(header_name(theirs))
         column = column_called(ours) if ours.strip() else None
         if key is None:
             headings = ", ".join(keys.values())
-            message = _("the file has no column %(theirs)s; it has %(headings)s")
-            raise CommandError(message % {"theirs": theirs, "headings": headings})
+            raise CommandError(f"the file has no column {theirs}; it has {headings}")
         if ours.strip() and column is None:
-            message = _("%(ours)s is no column here; there are %(columns)s")
-            columns = ", ".join(c.name for c in COLUMNS)
-            raise CommandError(message % {"ours": ours, "columns": columns})
+            raise CommandError(f"{ours} is no column here; there are {_COLUMN_NAMES}")
         chosen[key] = column.name if column else ""
     return chosen
 
 
-def _counts(done: Imported | Preview) -> dict[str, int]:
-    return {"created": done.created, "changed": done.changed, "unchanged": done.unchanged}
+def _counts(done: Imported | Preview) -> str:
+    return f"{done.created} created, {done.changed} changed, {done.unchanged} unchanged"
 
 
 def _content(file: str) -> bytes:
@@ -219,8 +198,7 @@ def _content(file: str) -> bytes:
         with sys.stdin.buffer if file == "-" else Path(file).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        said = _("%(file)s cannot be read: %(reason)s")
-        raise CommandError(said % {"file": file, "reason": error.strerror}) from error
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from error
 
 
 def _arrow(old: str, new: str) -> str:
@@ -228,4 +206,4 @@ def _arrow(old: str, new: str) -> str:
 
 
 def _shown(text: str) -> str:
-    return text.replace("\n", " ⏎ ") if text else _("(empty)")
+    return text.replace("\n", " ⏎ ") if text else "(empty)"

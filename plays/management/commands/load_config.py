@@ -7,8 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import BaseCommand, CommandError, no_translations
 
 from plays.checks import OUR_CHECKS
 from plays.sync.mappings.config import ConfigRefused, load
@@ -26,10 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("file", help="a JSON file in UTF-8, or - for standard input")
         parser.add_argument("--dry-run", action="store_true", help="only show what would change")
 
+    @no_translations
     def handle(self, *, file: str, dry_run: bool, **_: Any) -> None:
         try:
-            with translation.override("en"):
-                done = load(_content(file), dry_run=dry_run)
+            done = load(_content(file), dry_run=dry_run)
         except ConfigRefused as refused:
             raise CommandError(f"nothing was loaded\n{refused}") from refused
         for change in done.changes:

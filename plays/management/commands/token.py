@@ -6,8 +6,8 @@ from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone, translation
+from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.utils import timezone
 
 from plays.checks import OUR_CHECKS
 from plays.models import ApiToken
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--revoke", metavar="NAME", help="from now on it lets nobody in")
         parser.add_argument("--list", action="store_true", help="every token, without its text")
 
+    @no_translations
     def handle(
         self,
         *,
@@ -54,8 +55,7 @@ class Command(BaseCommand):
 
     def _make(self, name: str, scopes: list[Scope], expires: datetime | None) -> None:
         try:
-            with translation.override("en"):
-                _, text = make_token(name, scopes, by=None, expires_at=expires)
+            _, text = make_token(name, scopes, by=None, expires_at=expires)
         except TokenRefused as refused:
             raise CommandError(str(refused)) from refused
         self.stderr.write("Keep it now: it is shown this once.")

@@ -70,12 +70,20 @@
         const fresh = page.getElementById(part.id);
         if (fresh) replace(part, document.importNode(fresh, true));
       }
+      if (page && !parts().length) return end();
       say("updated");
     } catch {
       say("trouble");
     } finally {
       isFetching = false;
     }
+  }
+
+  // What was on its way has ended: nothing here changes any more.
+  function end() {
+    clearInterval(clock);
+    document.removeEventListener("visibilitychange", refresh);
+    bar.hidden = true;
   }
 
   button.addEventListener("click", () => {
@@ -89,5 +97,5 @@
   document.addEventListener("htmx:afterSwap", () => etags.clear());
   bar.hidden = false;
   draw();
-  setInterval(refresh, SECONDS * 1000);
+  const clock = setInterval(refresh, SECONDS * 1000);
 })();

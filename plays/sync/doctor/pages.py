@@ -178,5 +178,5 @@ def _other_than_environment(mappings: list[PageMapping]) -> Iterator[Finding]:
 
 def _name(mapping: PageMapping) -> str:
     """The part, its Play and its page, as people find them."""
-    page = f" (page {mapping.page.page_id})" if mapping.page else ""
+    page = f" ({mapping.page.page_id})" if mapping.page else ""
     return f"{mapping}{page}"

@@ -15,7 +15,7 @@ from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, moment, note, problem
 from plays.sync.log_stopped import stopped
-from plays.sync.schedules import LATE, planned
+from plays.sync.schedules import LATE, NAMES, planned
 from plays.sync.writing.drain import backlog
 
 RECENT = timedelta(days=7)
@@ -32,13 +32,13 @@ def look_at_schedules(now: datetime) -> Iterator[Finding]:
                 Area.SCHEDULE,
                 _("The schedule “%(cron)s” is not there.") % {"cron": wanted.cron},
                 do=_("Start manage.py worker (or run manage.py migrate): both make it."),
-                subject=wanted.name,
+                subject=str(NAMES[wanted.name]),
             )
         elif row.next_run is None or row.next_run < now - LATE:
-            late.append(wanted.name)
+            late.append(str(NAMES[wanted.name]))
         else:
             words = _("Next run: %(when)s") % {"when": moment(row.next_run)}
-            yield fine(Area.SCHEDULE, words, subject=wanted.name)
+            yield fine(Area.SCHEDULE, words, subject=str(NAMES[wanted.name]))
     if late:
         yield problem(
             Area.SCHEDULE,

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from plays.models import PageLayout, SyncJob
+from plays.models import PageLayout, PageMapping
 from plays.rules.particles import with_particles
 from plays.storage import EditError, LayoutQuestion
 
@@ -70,12 +70,12 @@ def told_of(question: LayoutQuestion) -> Words:
     return told(question.code, question.params)
 
 
-def told_to(job: SyncJob) -> Words | None:
-    """What the job's page asks, where that is why the job was given up."""
-    if job.last_error not in QUESTIONS:
+def told_to(error: str, mapping: PageMapping) -> Words | None:
+    """What the mapping's page asks, where that is the `error` for which jobs were given up."""
+    if error not in QUESTIONS:
         return None
-    row = PageLayout.objects.filter(mapping=job.mapping_id).exclude(code="").first()
-    return told(row.code, row.params) if row and QUESTIONS[job.last_error] == row.code else None
+    row = PageLayout.objects.filter(mapping=mapping).exclude(code="").first()
+    return told(row.code, row.params) if row and QUESTIONS[error] == row.code else None
 
 
 def told_refusal(code: str, params: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The KPI digest: a week and its month against the team's targets, lead times, what lies still."""
+"""The weekly report: a week and its month against the team's targets, lead times, what waits."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(job),
         "timeline": timeline_of(job),
         "page_obj": paginate(tries, request),
-        "asked": told_to(job),
+        "asked": told_to(job.last_error, job.mapping),
         "is_retryable": job.state in RETRYABLE,
         "is_cancelable": job.state in CANCELABLE,
     }

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from plays.models import AuditEntry, SyncJob
+from plays.models import AuditEntry, PageLayout, SyncJob
 from plays.rules.planner import Part
 from plays.sync.jobs.failures import causes
 from tests.factories import NOW, make_attempt, make_job, make_mapping, make_page
@@ -128,6 +128,19 @@ def test_a_cause_says_once_what_its_error_means(seen):
     assert "The page is in the trash, archived or a draft" in text
     assert "HTTP 200 · “Log” is archived" in text
     assert "the page is not current" not in text
+
+
+def test_what_a_page_asks_is_a_cause_in_the_readers_language_alone(at_work):
+    said = "The table has 5 of our 7 headings but none for Log ID; which column is it? (line 1)"
+    job = make_job(**FAILED, last_error="KeyColumnMissing", last_message=said)
+    params = {"found": 5, "total": 7, "label": "Log ID"}
+    PageLayout.objects.create(mapping=job.mapping, code="key_column_missing", params=params)
+
+    text = at_work.get("/jobs/?state=failed", headers={"Accept-Language": "ko"}).text
+
+    assert "Log ID 열을 찾지 못했습니다" in text
+    assert "which column is it" not in text
+    assert f'href="{job.mapping.get_absolute_url()}"' in text
 
 
 def test_a_cause_leads_to_its_jobs_and_to_a_retry_of_just_them(at_work, jobs):
