@@ -134,7 +134,9 @@ def test_what_a_page_asks_is_a_cause_in_the_readers_language_alone(at_work):
     said = "The table has 5 of our 7 headings but none for Log ID; which column is it? (line 1)"
     job = make_job(**FAILED, last_error="KeyColumnMissing", last_message=said)
     params = {"found": 5, "total": 7, "label": "Log ID"}
-    PageLayout.objects.create(mapping=job.mapping, code="key_column_missing", params=params)
+    PageLayout.objects.create(
+        mapping=job.mapping, state="asks", code="key_column_missing", params=params
+    )
 
     text = at_work.get("/jobs/?state=failed", headers={"Accept-Language": "ko"}).text
 
