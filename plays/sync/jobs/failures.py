@@ -40,8 +40,10 @@ class Cause:
         return " ".join((*error, where, term("kind", self.kind)))
 
 
-def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
-    """The failed ones of `jobs` by cause, the most jobs first; three queries however many."""
+def causes(jobs: QuerySet[SyncJob], most: int | None = None) -> list[Cause]:
+    """The failed ones of `jobs` by cause, the most jobs first, not more than `most` causes; three
+    queries however many.
+    """
     failed = jobs.filter(state=JobState.FAILED).order_by()
     groups = list(
         failed.values("last_error", "kind", "mapping__part", "mapping__page")
@@ -52,7 +54,7 @@ def causes(jobs: QuerySet[SyncJob]) -> list[Cause]:
             last=Max(Coalesce("settled_at", "created_at")),
             newest=Max("pk"),
         )
-        .order_by("-jobs", "-newest")
+        .order_by("-jobs", "-newest")[:most]
     )
     pages = Page.objects.in_bulk([g["mapping__page"] for g in groups if g["mapping__page"]])
     newest = SyncJob.objects.select_related("mapping__play").in_bulk(g["newest"] for g in groups)

@@ -43,7 +43,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "state": chosen.stage,
         "page_obj": page,
         "newest": chosen.newest,
-        "causes": causes(chosen.found)[:MOST_CAUSES] if chosen.stage is Stage.FAILED else [],
+        "causes": causes(chosen.found, MOST_CAUSES) if chosen.stage is Stage.FAILED else [],
         "most_causes": MOST_CAUSES,
         "matching": _matching(chosen, counts),
         "terms": TERMS,

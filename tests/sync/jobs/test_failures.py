@@ -27,6 +27,7 @@ def test_one_error_of_one_step_on_one_page_is_one_cause_and_the_most_come_first(
     assert (most.first, most.last, most.page) == (NOW, NOW, alone.mapping.page)
     assert most.search == f"error:Refused page:{alone.mapping.page.page_id} kind:log_row"
     assert (other.jobs, other.words, other.mapping) == (1, "big", alone.mapping)
+    assert causes(SyncJob.objects.all(), 1) == [most]
 
 
 def test_where_no_page_is_mapped_the_part_is_named():
