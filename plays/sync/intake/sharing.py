@@ -3,6 +3,9 @@
 A transaction costs the same for one event as for some dozens. The first request that finds nobody
 at work records what waits, its own and others'; then the next that waits takes its place. Nobody
 waits for more than the transaction under way and the one that has their own events.
+
+Whoever has just been answered sends the next, a moment after another has begun: so that eight
+senders do not go on as one and seven, as many as came together last are waited for, for a moment.
 """
 
 from __future__ import annotations
@@ -25,6 +28,8 @@ from plays.sync.intake.recording import TOGETHER
 
 log = logging.getLogger(__name__)
 
+GATHER_SECONDS = 0.02
+
 
 @dataclass(eq=False)
 class _Request:
@@ -46,9 +51,10 @@ class Desk:
     """One per process: its threads record together, each database connection stays its thread's."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._waiting: deque[_Request] = deque()
         self._is_taken = False
+        self._together = 1  # requests in the last transaction
 
     def record(self, raws: Sequence[Any]) -> list[Receipt]:
         """As `record_all`; a fault of another request's events is no fault of these."""
@@ -56,6 +62,7 @@ class Desk:
         mine = _Request([in_envelope(raw, zone=zone) for raw in raws])
         with self._lock:
             self._waiting.append(mine)
+            self._lock.notify()
             is_first, self._is_taken = not self._is_taken, True
         if not is_first:
             mine.turn.wait()
@@ -72,7 +79,9 @@ class Desk:
         to itself, so that the error comes to whom it belongs; what was recorded before is told.
         """
         with self._lock:
+            self._lock.wait_for(lambda: len(self._waiting) >= self._together, GATHER_SECONDS)
             group = self._next_group()
+            self._together = len(group)
         told: list[Receipt] = []
         try:
             record_all([event for each in group for event in each.events], tell=told.append)

@@ -134,3 +134,34 @@ def test_what_fails_behind_the_commit_leaves_the_others_their_answers(together, 
 
     assert groups == [1, 2]
     assert [receipts[0].status for receipts in told] == [ACCEPTED] * 3
+
+
+def test_those_who_came_together_last_time_are_waited_for(monkeypatch):
+    make_play(play_id=PLAY)
+    monkeypatch.setattr(sharing, "GATHER_SECONDS", 10)
+    desk = sharing.Desk()
+    desk._together = 2
+
+    def send(event):
+        try:
+            return desk.record([event])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        told = list(threads.map(send, [activity(PLAY), activity(PLAY)]))
+
+    assert [receipts[0].status for receipts in told] == [ACCEPTED, ACCEPTED]
+    assert desk._together == 2
+
+
+def test_whoever_comes_alone_waits_for_the_others_once_and_not_again(monkeypatch):
+    make_play(play_id=PLAY)
+    monkeypatch.setattr(sharing, "GATHER_SECONDS", 0.001)
+    desk = sharing.Desk()
+    desk._together = 2
+
+    assert desk.record([activity(PLAY)])[0].status is ACCEPTED
+
+    monkeypatch.setattr(sharing, "GATHER_SECONDS", 3_600)
+    assert desk.record([activity(PLAY)])[0].status is ACCEPTED
