@@ -65,7 +65,7 @@ def make_company(size: Size, *, now: datetime) -> None:
     _people()
     from plays.models import Play
     from plays.rules.quarter import Quarter
-    from plays.sync.funnel import recount_funnel
+    from plays.sync.funnel_recount import recount_funnel
     from plays.sync.plays.week_statuses import tell_weeks
     from plays.sync.week_counts import recount_weeks
 

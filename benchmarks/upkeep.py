@@ -98,13 +98,13 @@ def _claim() -> None:
     from plays.sync.jobs.locking import locked
     from plays.sync.jobs.outcomes import complete
     from plays.sync.writing.claims import page_claim
-    from plays.sync.writing.writer import _owed
+    from plays.sync.writing.writer import _due_jobs
 
     mapping = PageMapping.objects.filter(part="live_doc", page__isnull=False).order_by("pk")[0]
     with transaction.atomic():
         with page_claim(mapping.page_id) as claim:
             assert claim
-            jobs = _owed(claim.page)[:1_000]
+            jobs = _due_jobs(claim.page)[:1_000]
             with locked([claim.page.pk], [job.pk for job in jobs]):
                 complete(jobs, page=claim.page.pk, written_to=claim.page, now=timezone.now())
         transaction.set_rollback(True)

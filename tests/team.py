@@ -9,7 +9,7 @@ from datetime import timedelta
 from plays.models import Page, PageMapping, Play, Site
 from plays.rules.planner import Kind, Part
 from plays.rules.problems import Code, Problem
-from plays.sync.funnel import recount_funnel
+from plays.sync.funnel_recount import recount_funnel
 from plays.sync.plays.week_statuses import tell_weeks
 from tests.factories import (
     NOW,

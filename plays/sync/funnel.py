@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import QuerySet, Sum
+from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 
-from plays.models import Action, FunnelCount, Opportunity, Play
+from plays.models import Action, FunnelCount, Opportunity
 from plays.rules.funnel import Cell, Told, Way, after, cells, key_of, merged
 from plays.rules.quarter import Quarter
 from plays.sync.chunks import in_chunks
@@ -35,7 +34,7 @@ def count_funnel(actions: Iterable[Action]) -> None:
     """Add actions to their opportunities, and move those in the counts; a handful of queries for
     each 500 opportunities. Within a transaction that has the actions.
     """
-    _one_at_a_time()
+    one_at_a_time()
     tolds = [_told(action) for action in actions]
     signal_of = _signals_of({told.brief_id for told in tolds if told.brief_id})
     keyed = [(key, told) for told in tolds if (key := key_of(told, signal_of=signal_of))]
@@ -53,10 +52,10 @@ def count_funnel(actions: Iterable[Action]) -> None:
     for key in before.keys() | ways.keys():
         changes.update(_counted(ways.get(key)))
         changes.subtract(_counted(before.get(key)))
-    _add({place: change for place, change in changes.items() if change})
+    add_to_counts({place: change for place, change in changes.items() if change})
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Wait until the transaction of whoever else counts has ended.
 
     A row's lock will not do: an opportunity or a cell of the counts that is not there yet may be
@@ -97,123 +96,12 @@ def uncount_funnel(action: Action) -> None:
     """Take out the opportunity that an action without an id of its subject stands for alone."""
     if action.subject_id:
         return
-    _one_at_a_time()
+    one_at_a_time()
     key = key_of(_told(action), signal_of={})
     row = Opportunity.objects.select_for_update().filter(key=key).first()
     if row and key.endswith(f":{action.log_id}"):
-        _add({place: -count for place, count in _counted(_way(row)).items()})
+        add_to_counts({place: -count for place, count in _counted(_way(row)).items()})
         row.delete()
-
-
-def recount_funnel(*, now: datetime, since: Quarter | None = None) -> int:
-    """Repair the opportunities that began in `since` (the quarter before this one, unless said) or
-    later, and their counts. Returns how many opportunities were wrong.
-
-    While nothing is wrong nobody waits for it; else all Plays are locked until it is right.
-    """
-    zone = timezone.get_default_timezone()
-    first = since or Quarter.of(now, zone).previous
-    true = _true_ways(first, zone)
-    if true == _stored_ways(first) and _are_counts_right(first, true.values()):
-        return 0
-    with transaction.atomic():
-        list(Play.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        _one_at_a_time()
-        true = _true_ways(first, zone)
-        wrong = _repair_ways(true, first)
-        _repair_counts(first, true.values())
-    log.warning("%d opportunities were repaired", wrong)
-    return wrong
-
-
-def _true_ways(first: Quarter, zone: tzinfo) -> dict[str, Way]:
-    """What began in `first` or later, folded from the actions since."""
-    start = first.bounds(zone)[0]
-    actions = Action.objects.filter(occurred_at__gte=start).exclude(action_type="Activity")
-    rows = actions.order_by("occurred_at", "pk").values_list(*_COLUMNS, *_DETAILS)
-    tolds = [_of_row(row) for row in rows.iterator()]
-    signal_of = _signals_of({told.brief_id for told in tolds if told.brief_id})
-    ways: dict[str, Way] = {}
-    for told in tolds:
-        if key := key_of(told, signal_of=signal_of):
-            ways[key] = after(ways.get(key), told)
-    for key in _begun_before(ways, start):
-        del ways[key]
-    return ways
-
-
-def _begun_before(ways: Mapping[str, Way], start: datetime) -> set[str]:
-    """Opportunities whose earlier steps lie before `start`."""
-    earlier = set()
-    for kind, action_type in (("signal", "Signal"), ("brief", "Brief")):
-        names = [key.partition(":")[2] for key in ways if key.startswith(f"{kind}:")]
-        for chunk in in_chunks(names):
-            rows = Action.objects.filter(
-                action_type=action_type, subject_id__in=chunk, occurred_at__lt=start
-            )
-            earlier |= {f"{kind}:{name}" for name in rows.values_list("subject_id", flat=True)}
-    known = Opportunity.objects.filter(began_at__lt=start).values_list("key", flat=True)
-    for chunk in in_chunks([key for key in ways if key not in earlier]):
-        earlier |= set(known.filter(key__in=chunk))
-    return earlier
-
-
-def _repair_ways(true: Mapping[str, Way], first: Quarter) -> int:
-    stored = {row.key: row for row in _since(first).iterator()}
-    wrong = [key for key in stored if key not in true]
-    for chunk in in_chunks([stored[key].pk for key in wrong]):
-        Opportunity.objects.filter(pk__in=chunk).delete()
-    fresh = [Opportunity(key=key, **_values(way)) for key, way in true.items() if key not in stored]
-    Opportunity.objects.bulk_create(fresh, batch_size=BATCH)
-    others = [key for key, way in true.items() if key in stored and _way(stored[key]) != way]
-    for key in others:
-        Opportunity.objects.filter(pk=stored[key].pk).update(**_values(true[key]))
-    return len(wrong) + len(fresh) + len(others)
-
-
-def _are_counts_right(first: Quarter, ways: Iterable[Way]) -> bool:
-    stored = {_place(row): row.count for row in _counts_since(first) if row.count}
-    return stored == _true_counts(ways)
-
-
-def _true_counts(ways: Iterable[Way]) -> dict[tuple[int, Cell], int]:
-    """What the opportunities add up to."""
-    zone, true = timezone.get_default_timezone(), Counter[tuple[int, Cell]]()
-    for way in ways:
-        for cell, count in cells(way, zone).items():
-            true[way.play, cell] += count
-    return dict(true)
-
-
-def _repair_counts(first: Quarter, ways: Iterable[Way]) -> None:
-    for chunk in in_chunks([row.pk for row in _counts_since(first)]):
-        FunnelCount.objects.filter(pk__in=chunk).delete()
-    FunnelCount.objects.bulk_create(
-        (
-            FunnelCount(**_cell_values(play, cell), count=count)
-            for (play, cell), count in _true_counts(ways).items()
-        ),
-        batch_size=BATCH,
-    )
-
-
-def _since(first: Quarter) -> QuerySet[Opportunity]:
-    start = first.bounds(timezone.get_default_timezone())[0]
-    return Opportunity.objects.filter(began_at__gte=start).order_by()
-
-
-def _stored_ways(first: Quarter) -> dict[str, Way]:
-    rows = _since(first).values_list("key", *_WAY).iterator()
-    return {
-        key: Way(play=play, **dict(zip(_WAY[1:], others, strict=True)))
-        for key, play, *others in rows
-    }
-
-
-def _counts_since(first: Quarter) -> Iterator[FunnelCount]:
-    rows = FunnelCount.objects.filter(year__gte=first.year)
-    rows = rows.exclude(year=first.year, quarter__lt=first.number)
-    return rows.order_by().iterator()
 
 
 def funnel_rows(**fits: Any) -> list[tuple[str, bool, int, int]]:
@@ -237,7 +125,7 @@ def actions_of(step: str, opportunities: Iterable[Opportunity]) -> dict[int, Act
     return found
 
 
-def _add(changes: Mapping[tuple[int, Cell], int]) -> None:
+def add_to_counts(changes: Mapping[tuple[int, Cell], int]) -> None:
     """Change the counts. The rows stay locked until the transaction ends."""
     had: dict[tuple[int, Cell], int] = {}
     for chunk in in_chunks(changes):

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Count
-from django.db.models.functions import TruncWeek
+from django.db.models import Case, Count, DateField, Value, When
 from django.utils import timezone
 
 from plays.models import Action, Play, WeekCount, WeekStatus
@@ -92,6 +91,8 @@ def _recounted(plays: list[Play], weeks: tuple[Week, ...]) -> Counted:
     zone = timezone.get_default_timezone()
     start, end = weeks[0].bounds(zone)[0], weeks[-1].bounds(zone)[1]
     actions = Action.objects.filter(play__in=plays).within(start, end).order_by()
-    by_week = actions.annotate(week=TruncWeek("occurred_at", tzinfo=zone))
+    # Not `TruncWeek`, which on SQLite calls Python for each action.
+    ends = (When(occurred_at__lt=week.bounds(zone)[1], then=Value(week.monday)) for week in weeks)
+    by_week = actions.annotate(week=Case(*ends, output_field=DateField()))
     rows = by_week.values_list("play", "week").annotate(count=Count("*"))
-    return {(play, week.date()): count for play, week, count in rows}
+    return {(play, monday): count for play, monday, count in rows}

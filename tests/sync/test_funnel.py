@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.forms.models import model_to_dict
 
-from plays.models import Action, FunnelCount, Opportunity, WeekStatus
+from plays.models import Action, FunnelCount, Opportunity, Play, WeekStatus
 from plays.rules.quarter import Quarter
+from plays.sync import funnel_recount
 from plays.sync.chunks import in_chunks
-from plays.sync.funnel import count_funnel, funnel_rows, recount_funnel
+from plays.sync.funnel import count_funnel, funnel_rows
+from plays.sync.funnel_recount import recount_funnel
 from plays.sync.plays.week_statuses import tell_weeks
 from tests.factories import NOW, make_action, make_play
 from tests.history import make_history
@@ -58,6 +61,32 @@ def test_a_recount_finds_everything_where_nothing_was_counted_and_drops_what_is_
     assert count_again() > 1
     assert count_again() == 0
     assert sum(row[3] for row in funnel_rows(step="s3")) == 0
+
+
+def test_a_recount_notices_each_value_that_is_wrong_and_knows_the_right_one(history):
+    count_again()
+    of_actions = {"s2_at__isnull": False, "scored_at__isnull": False, "play": history[0].play}
+    one = Opportunity.objects.filter(**of_actions).earliest("pk")
+    right = model_to_dict(one, exclude=["id"])
+    other = Play.objects.exclude(pk=one.play_id).get()
+    later = dict.fromkeys(("brief_at", "validated_at", "scored_at", "began_at"), NOW)
+    wrong = {"play": other, "title": "x", "decision": "?", "year": 2025, "quarter": 1, **later}
+    for name, value in (wrong | {"signal_at": None, "s2_at": None, "s3_at": NOW}).items():
+        Opportunity.objects.filter(key=one.key).update(**{name: value})
+        assert count_again() == 1, name
+        assert model_to_dict(Opportunity.objects.get(key=one.key), exclude=["id"]) == right
+
+
+def test_more_wrong_opportunities_than_are_repaired_at_a_time_are_all_repaired(
+    history, monkeypatch
+):
+    count_again()
+    every = Opportunity.objects.count()
+    monkeypatch.setattr(funnel_recount, "TOGETHER", 7)
+    Opportunity.objects.update(title="x")
+
+    assert count_again() == every > 14
+    assert count_again() == 0
 
 
 def test_a_recount_of_late_quarters_leaves_alone_what_began_before(history):

@@ -15,7 +15,7 @@ from plays.models import Action, Play, QuarterCount, WeeklyResult, WeeklySync
 from plays.rules.quarter import Quarter
 from plays.rules.recount import ActionGroup, Tally, tally
 from plays.rules.status import Counts
-from plays.sync.funnel import recount_funnel
+from plays.sync.funnel_recount import recount_funnel
 from plays.sync.plays.play_status import play_statuses
 from plays.sync.week_counts import recount_weeks
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from plays.models import Action, Event, FunnelCount, LogNumber
 from plays.rules.quarter import Quarter
 from plays.sync import funnel
+from plays.sync.funnel_recount import recount_funnel
 from plays.sync.intake import recovered, sharing
 from plays.sync.intake.receipts import ReceiptStatus
 from plays.sync.intake.receiving import accept_everything_now_known, record_all
@@ -117,14 +118,14 @@ def test_cells_that_two_make_first_through_different_plays_count_both(monkeypatc
         )
     ]
 
-    add, adding = funnel._add, []
+    add, adding = funnel.add_to_counts, []
 
     def both_add(changes):
         adding.append(changes)
         until_somebody_waits(or_else=lambda: len(adding) > 1)
         add(changes)
 
-    monkeypatch.setattr(funnel, "_add", both_add)
+    monkeypatch.setattr(funnel, "add_to_counts", both_add)
 
     told = at_once(record_all, briefs)
 
@@ -181,7 +182,7 @@ def assert_counts_are_right(plays):
     now = timezone.now()
     assert recount_weeks(plays, now=now) == 0
     counted = cells_of_the_funnel()
-    assert funnel.recount_funnel(now=now, since=Quarter(2025, 1)) == 0
+    assert recount_funnel(now=now, since=Quarter(2025, 1)) == 0
     assert cells_of_the_funnel() == counted
 
 

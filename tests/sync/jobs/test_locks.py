@@ -12,7 +12,8 @@ from django.utils import timezone
 from plays import confluence
 from plays.models import Action, Page, PageMapping, SyncJob
 from plays.rules.quarter import Quarter
-from plays.sync.funnel import count_funnel, funnel_rows, recount_funnel
+from plays.sync.funnel import count_funnel, funnel_rows
+from plays.sync.funnel_recount import recount_funnel
 from plays.sync.intake.receiving import record, record_all
 from plays.sync.jobs.due import bring_forward
 from plays.sync.jobs.enqueue import enqueue, row_of
