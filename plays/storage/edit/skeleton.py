@@ -35,6 +35,7 @@ def check_skeleton(before: str, after: str) -> None:
     if _rows_keep_theirs(old, new):
         return
     if (lost := _first_lost(_text(old), _text(new))) is not None:
+        lost = _first_lost(before, after) or lost  # a stretch may begin at a tag that is kept
         raise SkeletonBroken(f"The edit would take {lost} away from the page.")
 
 
