@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.fields.json import KT
@@ -35,7 +35,9 @@ class StepsTaken:
     def lead(self, span: Span, *, target: timedelta, play: int | None = None) -> Lead:
         """Of the steps that were completed in `span`, by one Play or all."""
         asked = self.of_play.values() if play is None else [self.of_play.get(play, ())]
-        took = [took for steps in asked for ended, took in steps if ended in span]
+        # In the zone that the database tells times in: they are then compared as they are.
+        start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
+        took = [took for steps in asked for ended, took in steps if start <= ended < end]
         return Lead.of(took, target)
 
 
