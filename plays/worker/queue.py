@@ -56,7 +56,8 @@ class Broker(ORM):  # type: ignore[misc]
             return []
         self._sign.watch()
         waiting = self.get_connection().filter(key=self.list_key, lock__lt=timezone.now())
-        found = list(waiting[: Conf.BULK])
+        # PostgreSQL's own order gives a new task the place of one that is gone: first come, last.
+        found = list(waiting.order_by("pk")[: Conf.BULK])
         self._rests_until = 0.0 if found else time.monotonic() + self._rest()
         return [(task.pk, task.payload) for task in found if self._take(task)]
 

@@ -56,6 +56,23 @@ def test_a_task_that_comes_is_taken_at_once(broker):
     assert broker.dequeue() == [], "it is taken once"
 
 
+@pytest.mark.postgres
+def test_who_has_waited_longest_comes_first(broker):
+    """Also where the database gives a new task the place of one that is gone."""
+    for name in ("first", "second", "third"):
+        broker.enqueue(name)
+    OrmQ.objects.filter(payload="first").delete()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM django_q_ormq")
+    broker.enqueue("fourth")
+
+    assert [payload for _ in range(3) for _, payload in broker.dequeue()] == [
+        "second",
+        "third",
+        "fourth",
+    ]
+
+
 def test_of_two_clusters_one_gets_a_task(broker):
     broker.enqueue("task")
     other = queue.Broker("syncadmin")

@@ -89,7 +89,11 @@ def _due_jobs(page: Page) -> list[SyncJob]:
 
 @dataclass
 class _Session:
-    """One claim of one page: tries until nothing is owed, or until it must be left."""
+    """One claim of one page: tries until what was due is settled, or until it must be left.
+
+    What is enqueued meanwhile has its turn after the other pages: events that never cease would
+    keep a worker at one busy page while all the others wait.
+    """
 
     claim: Claim
     client: Confluence
@@ -112,6 +116,8 @@ class _Session:
             self.tries += 1
             if result.error is None:
                 self._went_well(result)
+                if self._is_done(result, len(jobs)):
+                    break
             elif not self._goes_on(result, result.error):
                 break
         if self.halving.error and self._is_late():
@@ -128,6 +134,10 @@ class _Session:
         read, self.read = self.read, None
         is_log = any(job.kind == JobKind.LOG_ROW for job in jobs)
         return make_try(target, jobs, LOG_STEPS if is_log else PAGE_STEPS, read=read)
+
+    def _is_done(self, result: Try, count: int) -> bool:
+        """Whether this try, of `count` jobs, was the last of what was due."""
+        return not (result.then or self.halving.rest or count == JOBS_PER_WRITE)
 
     def _is_over(self) -> bool:
         return self._is_late() or not Site.current().is_open(timezone.now())

@@ -17,6 +17,7 @@ from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.jobs.wakeups import wake
 from plays.sync.mappings.assign import assign
 from plays.sync.site import availability
+from plays.sync.writing import writer
 from plays.sync.writing.claims import page_claim
 from plays.sync.writing.drain import drain
 from plays.sync.writing.writer import write_page
@@ -69,6 +70,23 @@ def test_a_page_costs_one_read_and_one_write_however_much_is_owed(world, play):
     drain()
 
     assert world.sandbox.calls.by_method == {"GET": 2, "PUT": 2}  # the log and the live doc
+
+
+def test_what_comes_during_a_write_waits_until_other_pages_had_their_turn(world, play, monkeypatch):
+    record(activity(PLAY))
+    log = page_of(world, world.action_log)
+    save = writer.save_success
+
+    def busy(result):
+        save(result)
+        record(activity(PLAY))
+
+    monkeypatch.setattr(writer, "save_success", busy)
+
+    assert write_page(log.pk) == 1
+    log.refresh_from_db()
+    assert log.rung_at, "a worker is woken for the rest"
+    assert SyncJob.objects.due(timezone.now()).on(log).count() == 1
 
 
 def test_a_score_stands_directly_below_its_signal(world, play):
