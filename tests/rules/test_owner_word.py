@@ -34,6 +34,7 @@ MONDAY, EARLY, FRIDAY, SUNDAY = (
         ((), MONDAY, date(2026, 11, 21), WordState.NOT_YET),
         ((), MONDAY, date(2026, 11, 20), WordState.MISSED),
         ((), FRIDAY, date(2026, 11, 28), WordState.ASKED),
+        ((), SUNDAY, date(2026, 11, 29), WordState.ASKED),
         ((), FRIDAY, date(2026, 11, 30), WordState.NOT_YET),
         ((), FRIDAY, None, WordState.NOT_YET),
         ((LAST,), FRIDAY, None, WordState.SAID),
