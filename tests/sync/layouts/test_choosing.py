@@ -216,6 +216,16 @@ def test_a_preview_shows_rows_before_and_after_and_writes_nothing(team, mapping)
     assert PageLayout.objects.count() == layouts
 
 
+def test_a_preview_shows_each_table_with_its_own_rows(team, mapping):
+    record_all([today(brief, play_id="A_01")])
+    team.sandbox.edit(team.play_db, table("방 2", headings=("회의실", "")) + table("A_01"))
+
+    other, ours = preview(mapping, KEY.on(Chosen())).tables
+
+    assert [(row.key, row.before, row.changed) for row in other.rows] == [("", ("방 2", ""), ())]
+    assert [(row.key, row.before[0], row.after[4]) for row in ours.rows] == [("A_01", "A_01", "1")]
+
+
 def test_a_missing_column_is_made_only_on_demand_and_once_even_if_it_was_left_alone(
     team, mapping, admin_user
 ):

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from plays.models import SyncJob
-from plays.sync.intake.receiving import record
+from plays.sync.intake.receiving import record, record_all
 from plays.sync.writing.drain import drain
 from tests.events import activity, scored, signal
 from tests.sync.weekly.damage import findings, run
@@ -85,6 +85,20 @@ def test_an_entry_of_another_event_with_our_id_stays_and_a_person_is_asked(world
     assert (job.state, job.last_error) == ("failed", "ForeignEntry")
     assert "예산" in job.last_message
     assert live(world) == record_of_somebody
+
+
+def test_no_other_entry_is_written_beside_one_that_stops_the_log(world, play):
+    another_event = f"<h2>활동 로그</h2><p><code>{ID}</code> 2025-12-30 09:00 · Brief · 예산</p>"
+    keep(world, another_event)
+
+    record_all([signal(PLAY, title="콜센터 개선"), activity(PLAY, title="세미나")])
+    drain()
+
+    states = (
+        SyncJob.objects.filter(kind="live_entry").order_by("pk").values_list("state", flat=True)
+    )
+    assert list(states) == ["failed", "pending"]
+    assert live(world) == another_event
 
 
 @pytest.mark.parametrize(
