@@ -236,6 +236,7 @@ def test_a_missing_column_is_made_only_on_demand_and_once_even_if_it_was_left_al
     assert not add_column(mapping, "last_updated", by=admin_user)
     assert team.sandbox.body(team.play_db).count("Last Updated") == 1
     assert AuditEntry.objects.get(verb="add_column").by == admin_user
+    assert SyncJob.objects.pending().get().kind == "play_row"  # what fills it is on its way
 
 
 def test_a_form_stays_with_the_heading_it_was_chosen_for(team, mapping):

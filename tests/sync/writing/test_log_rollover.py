@@ -15,7 +15,9 @@ from plays.sandbox import Fault
 from plays.storage import all_rows
 from plays.sync.intake.receiving import record_all
 from plays.sync.mappings.assign import assign
+from plays.sync.site.connection import connect
 from plays.sync.writing.drain import drain
+from plays.sync.writing.preview import page_of, preview
 from tests.events import activity
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +78,23 @@ def test_a_full_page_goes_on_on_a_new_one_below_the_first(small_world):
     assert len(rows_of(small_world, second)) == 3
     assert small_world.sandbox.store.page(second).parent_id == first
     assert_every_row_is_on_one_page_only(small_world)
+
+
+def test_a_preview_looks_where_a_row_is_or_would_go(small_world):
+    send(ROWS)
+    drain()
+    send(1)
+    owed = SyncJob.objects.pending().get(kind="log_row")
+
+    assert preview(connect(), page_of(owed), owed).is_full
+
+    drain()
+    written = SyncJob.objects.filter(kind="log_row").earliest("pk")
+    assert page_of(written).page_id == small_world.action_log != current(small_world)
+    there = preview(connect(), page_of(written), written)
+    assert (there.is_full, there.text, there.problem) == (False, (), None)
+    written.state = "pending"  # owed again, it goes where the log is by now
+    assert page_of(written).page_id == current(small_world)
 
 
 def test_the_pages_are_linked_both_ways(small_world):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from plays.models import AuditEntry, Page, Pause, Site, SyncJob
 from plays.sync.intake.receiving import record_all
 from plays.sync.writing.drain import drain
-from plays.sync.writing.revisit import revisit
+from plays.sync.writing.revisit import _look, revisit
 from tests.events import activity
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,6 +92,19 @@ def test_a_page_that_somebody_mended_is_tried_again_and_one_that_nobody_touched_
     assert look() == 1
     drain()
     assert not SyncJob.objects.failed().exists()
+
+
+def test_a_look_that_another_worker_has_begun_is_not_made_twice(world, live):
+    world.sandbox.set_status(live, "trashed")
+    owe(world)
+    revisit()
+    world.sandbox.set_status(live, "current")
+    as_read = Page.objects.get(page_id=live)
+    assert look() == EDITS
+    calls = len(world.sandbox.calls)
+
+    assert _look(as_read, timezone.now()) == 0
+    assert len(world.sandbox.calls) == calls
 
 
 def test_while_the_site_is_left_alone_nobody_looks(world, live):

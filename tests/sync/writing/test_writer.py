@@ -1,5 +1,6 @@
 """What is owed to a page gets there once, in one read and one write, whatever happens meanwhile."""
 
+import logging
 import threading
 import time
 from dataclasses import replace
@@ -112,11 +113,13 @@ def test_writing_again_changes_nothing(world, play):
     drain()
     pages = [world.action_log, world.play_db, world.live_docs[PLAY]]
     before = [world.sandbox.version(page) for page in pages]
+    written_at = page_of(world, world.action_log).written_at
 
     SyncJob.objects.update(state="pending")
     drain()
 
     assert [world.sandbox.version(page) for page in pages] == before
+    assert page_of(world, world.action_log).written_at == written_at
     assert outcomes()[-1] == "unchanged"
 
 
@@ -504,7 +507,8 @@ def test_a_page_whose_writing_ends_the_worker_again_and_again_waits(world, play)
     assert drain(at_once=True).pending == 0
 
 
-def test_every_try_is_told_with_its_calls_versions_and_words(world, play):
+def test_every_try_is_told_with_its_calls_versions_and_words(world, play, caplog):
+    caplog.set_level(logging.INFO, logger="plays.sync.writing")
     record(activity(PLAY))
     world.sandbox.faults.script("error_before", match=f"PUT /pages/{world.action_log}")
 
@@ -512,9 +516,11 @@ def test_every_try_is_told_with_its_calls_versions_and_words(world, play):
 
     failed, written = SyncJob.objects.get(kind="log_row").attempts.order_by("pk")
     assert (failed.outcome, failed.http_status, failed.calls) == ("error", 500, 2)
-    assert failed.message
+    assert "Internal Server Error" in failed.message  # in the words of Confluence
     assert (written.outcome, written.version_before, written.version_after) == ("written", 1, 2)
     assert written.token in world.sandbox.history(world.action_log)[-1].message
+    told = [line for line in caplog.messages if f"page {world.action_log}: " in line]
+    assert [line.partition(" ms")[2] for line in told] == [" (ServerFault)", ""]
 
 
 def test_a_bell_that_came_to_nothing_can_be_rung_again_at_once(world, play):
