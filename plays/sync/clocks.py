@@ -64,8 +64,8 @@ def _void(now: datetime) -> Iterator[int]:
     yield availability.void_impossible_times(now=now, longest_wait=wait, slack=SLACK)
     yield PageRequest.objects.filter(run_after__gt=wait).update(run_after=now)
     yield Heartbeat.objects.filter(beat_at__gt=future).delete()[0]
-    yield bring_forward(SyncJob.objects.filter(run_after__gt=wait), now=now)
-    failing = SyncJob.objects.filter(failing_since__gt=future)
+    yield bring_forward(SyncJob.objects.filter(run_after__gt=wait).order_by(), now=now)
+    failing = SyncJob.objects.filter(failing_since__gt=future).order_by()
     yield bring_forward(failing, now=now, failing_since=now)
     yield _void_hidden_tasks(future)
     yield _void_runs(future, now)
