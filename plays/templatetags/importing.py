@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plays.models import MirrorChange, Play
+from plays.rules.particles import with_particles
 from plays.sync.plays.importer.matching import How, Matched
 from plays.sync.plays.importer.preview import LABELS
 from plays.sync.plays.people_columns.pull import differing
@@ -43,10 +44,8 @@ def match_reason(one: Matched) -> str:
     if one.is_open:
         if not one.likely:
             return _("not known")
-        return _("%(percent)s%% like “%(column)s”: please check") % {
-            "percent": one.percent,
-            "column": one.likely.label,
-        }
+        words = {"percent": one.percent, "column": one.likely.label}
+        return with_particles(_("%(percent)s%% like “%(column)s”: please check") % words)
     return str(REASONS[one.how])
 
 

@@ -70,7 +70,7 @@
         const fresh = page.getElementById(part.id);
         if (fresh) replace(part, document.importNode(fresh, true));
       }
-      if (page && !parts().length) return end();
+      if (page && !page.querySelector("[data-live-bar]")) return end();
       say("updated");
     } catch {
       say("trouble");
