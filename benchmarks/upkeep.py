@@ -5,7 +5,7 @@
 The sweep and one page's claim, reading and settling, with as many edits waiting as there are
 actions, on 1,000 pages, beside a thousand waiting; the weekly recount beside the SQL that it
 cannot do without; `manage.py check` and the first page beside those of a Django that has nothing
-else. Seconds are of the processors' work, the best of several.
+else but the same applications of its own. Seconds are of the processors' work, the best of several.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ _SETTINGS = """
 import django.conf
 django.conf.settings.configure(SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__,
     INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
-                    "django.contrib.sessions", "django.contrib.messages"],
+                    "django.contrib.sessions", "django.contrib.messages",
+                    "django.contrib.staticfiles", "django.contrib.humanize"], STATIC_URL="static/",
     MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware",
                 "django.middleware.common.CommonMiddleware",
                 "django.middleware.csrf.CsrfViewMiddleware",

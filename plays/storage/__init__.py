@@ -51,7 +51,7 @@ from plays.storage.layout.model import (
     Reason,
 )
 from plays.storage.layout.recognise import Recognition, TableSeen, recognise
-from plays.storage.markdown.document import markdown_to_storage
+from plays.storage.markdown import markdown_to_storage
 from plays.storage.read.content import Content, Unreadable
 from plays.storage.read.inventory import Entry, all_rows, entry_counts, inventory, read_entries
 from plays.storage.read.line_differences import Gap, Line, Piece, difference

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
-
 from plays.storage.layout.model import How, Reason
 from plays.storage.shapes import Column, TableShape
 from plays.storage.text import fold, header_name
@@ -154,6 +152,8 @@ def _likeness(shape: TableShape, field: str, heading: str, above: str) -> tuple[
 
 def _closest(column: Column, folded: str) -> tuple[int, str]:
     """The name most like a folded heading, by letters: Korean syllables are taken apart."""
+    from rapidfuzz import fuzz  # here: it would slow each start of every program
+
     letters = unicodedata.normalize("NFD", folded)
     scores = (
         (round(fuzz.ratio(letters, unicodedata.normalize("NFD", header_name(name)))), name)

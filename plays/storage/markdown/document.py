@@ -20,10 +20,7 @@ _LANGUAGE = re.compile(r"[A-Za-z0-9+#_.-]+")
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 
 
-def markdown_to_storage(md: str) -> str:
-    """`md` as storage format. `- [ ]` items become Confluence tasks, fences code macros,
-    images by web address `ac:image`; control characters are dropped.
-    """
+def to_storage(md: str) -> str:
     tokens = Parser().parse(printable(without_front_matter(md)))
     for token in tokens:
         if token.type == "inline":
