@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from plays.storage.scan.page import Page
 
@@ -43,20 +44,27 @@ def _holds(raw: bytes, sign: bytes) -> bool:
 
 
 def _places(raw: bytes, wanted: Collection[bytes]) -> Iterator[int]:
-    for found in _pattern(wanted).finditer(raw):
+    for found in _pattern(*map(_one_of, zip(*wanted, strict=True))).finditer(raw):
         text = _TAG.sub(b"", raw[found.start() : found.end(1)])
         if text in wanted or _UNSURE.match(text[-1:]):
             yield found.start()
 
 
-def _pattern(keys: Collection[bytes]) -> re.Pattern[bytes]:
-    """What begins like keys of one length, each character one that a key has there, as far as that
+def _one_of(characters: Sequence[int]) -> bytes:
+    """A character that a key has at one place; any digit where they have several, so that the
+    keys of the next page find their pattern made.
+    """
+    there = sorted(set(characters))
+    if len(there) > 1 and bytes(there).isdigit():
+        return b"[0-9]"
+    return b"[%b]" % b"".join(re.escape(bytes([c])) for c in there)
+
+
+@lru_cache(maxsize=256)
+def _pattern(*characters: bytes) -> re.Pattern[bytes]:
+    """What begins like keys of one length, given by the characters at each place, as far as that
     is sure; group 1 is what follows the first character.
     """
-    characters = [
-        b"[%b]" % b"".join(re.escape(bytes([c])) for c in sorted(set(there)))
-        for there in zip(*keys, strict=True)
-    ]
     rest = b""
     for character in reversed(characters[1:]):
         rest = rb"%b(?:%b|%b)" % (_SILENT_TAGS, character + rest, _UNSURE.pattern)

@@ -32,15 +32,18 @@ def resume() -> None:
     Site.objects.update(log_stopped_at=None, log_reason="")
 
 
-def comparison_is_due() -> bool:
+def comparison_is_due(site: Site) -> bool:
     """Whether the log must be looked at before anything else with a log id is written: after a
-    gap, and after a worker's start. The caller does it; nobody else is told so meanwhile.
+    gap, and after a worker's start.
     """
-    now = timezone.now()
     gap = timedelta(seconds=settings.SYNC_LOG_GAP_SECONDS)
-    Site.current()
-    due = Q(log_compared_at__isnull=True) | Q(log_compared_at__lte=now - gap)
-    return Site.objects.filter(due).update(log_compared_at=now) > 0
+    return site.log_compared_at is None or site.log_compared_at <= timezone.now() - gap
+
+
+def takes_comparison(site: Site) -> bool:
+    """Whether the caller is to do what is due (`site` as it was read); nobody else is told so."""
+    as_seen = Site.objects.filter(pk=site.pk, log_compared_at=site.log_compared_at)
+    return as_seen.update(log_compared_at=timezone.now()) > 0
 
 
 def forget_comparison() -> None:

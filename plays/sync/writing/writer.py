@@ -40,9 +40,11 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
     to do, or if another worker has the page. Errors of Confluence end in the jobs, not here.
     """
     woken(page_pk)
-    if not Site.current().is_open(timezone.now()):
+    site = Site.current()
+    if not site.is_open(timezone.now()):
         return 0
-    _look_at_log_first(page_pk, sleep)
+    if log_stop.comparison_is_due(site):
+        _look_at_log_first(page_pk, site, sleep)
     with page_claim(page_pk) as claim:
         tries = write_claimed(claim, sleep=sleep) if claim else 0
     if claim and _due(claim.page).exists():
@@ -60,7 +62,7 @@ def write_claimed(
     return _Session(claim, connect(), sleep, read=read).run()
 
 
-def _look_at_log_first(page_pk: int, sleep: Callable[[float], None]) -> None:
+def _look_at_log_first(page_pk: int, site: Site, sleep: Callable[[float], None]) -> None:
     """After a gap the log says whether log ids may be written, before an entry is on any page.
 
     A log that cannot be read is looked at when it is next written to.
@@ -68,7 +70,7 @@ def _look_at_log_first(page_pk: int, sleep: Callable[[float], None]) -> None:
     log = PageMapping.objects.shared(PartChoice.ACTION_LOG).page
     page = Page.objects.get(pk=page_pk)
     entries = _due(page).filter(kind=JobKind.LIVE_ENTRY)
-    if log is None or log == page or not entries.exists() or not log_stop.comparison_is_due():
+    if log is None or log == page or not entries.exists() or not log_stop.takes_comparison(site):
         return
     if _due(log).exists():
         write_page(log.pk, sleep=sleep)
