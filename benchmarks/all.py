@@ -96,6 +96,16 @@ def _editor(found: dict[str, Any]) -> Iterator[Row]:
         yield _at_most(f"the same, rows not seen before, {count} rows", first, 0.1)
 
 
+def _memory(found: dict[str, Any]) -> Iterator[Row]:
+    for name, mib in found["grown"].items():
+        yield Row(
+            work=f"MiB more in the {name} after 100,000 jobs than after 1,000",
+            value=f"{mib:.1f} after {found['jobs']:,}",
+            target="≤ 30",
+            passed=mib <= 30 and found["jobs"] >= 100_000,
+        )
+
+
 def _at_least(work: str, value: float, least: float) -> Row:
     return Row(work=work, value=f"{value:.2f}", target=f"≥ {least:g}", passed=value >= least)
 
@@ -110,6 +120,7 @@ PARTS: dict[str, Callable[[dict[str, Any]], Iterator[Row]]] = {
     "sync": _sync,
     "stream": _stream,
     "upkeep": _upkeep,
+    "memory": _memory,
     "editor": _editor,
 }
 OF_A_COMPANY = ("screens", "upkeep")

@@ -38,18 +38,21 @@ def measure(url: str, *, rate: float, seconds: float, idle: float) -> dict[str, 
         world = make_world(sandbox)
         for number in range(PLAYS):
             world.add_play(f"EXT_Desk_D{number:02d}")
-        with _running(url, sandbox, "manage.py", "worker"):
+        with running(url, sandbox, "manage.py", "worker"):
             _wait_for_worker()
             found = _stream(list(world.live_docs), rate=rate, seconds=seconds)
             if url.startswith("postgres"):
                 web = ("-m", "waitress", "--listen=127.0.0.1:0", "syncadmin.wsgi:application")
-                with _running(url, sandbox, *web):
+                with running(url, sandbox, *web):
                     found["idle_queries"] = _idle_queries(idle)
     return found
 
 
 @contextmanager
-def _running(url: str, sandbox: Any, *command: str) -> Iterator[None]:
+def running(
+    url: str, sandbox: Any, *command: str, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process with the product's environment for as long as the block."""
     from tests.environment import product_environment
 
     environment = product_environment(
@@ -57,13 +60,14 @@ def _running(url: str, sandbox: Any, *command: str) -> Iterator[None]:
         CONFLUENCE_URL=sandbox.url,
         CONFLUENCE_EMAIL=sandbox.email,
         CONFLUENCE_API_TOKEN=sandbox.token,
+        **settings,
     )
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=log, stderr=log
         )
         try:
-            yield
+            yield process
         finally:
             process.terminate()
             process.wait(timeout=60)

@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.surroundings import connect_to, product_on, start_on
+from benchmarks.work import work_seconds
 
 PLAYS, EVENTS, SAMPLE, WORKERS, LATENCY_MS = 43, 1_000, 60, 2, 50
 GO = "go\n"
@@ -46,12 +47,16 @@ def measure(
         for number in range(plays):
             world.add_play(f"EXT_Desk_D{number:02d}")
         sent = make_events(list(world.live_docs), events)
+        began = work_seconds()
         intake = _seconds(lambda: record_all(sent))
+        intake_work = work_seconds() - began
         edits = SyncJob.objects.pending().count()
         pages = SyncJob.objects.pending().values("mapping__page").distinct().count()
         with _writers(url, sandbox, workers) as write:
             sandbox.reset_calls()
-            written = _seconds(write)
+            began_at = time.perf_counter()
+            writing_work = write()
+            written = time.perf_counter() - began_at
         calls = len(sandbox.calls)
         world.assert_every_action_is_on_its_pages_once()
         theirs = _one_by_one(sandbox, sample) if sample else {}
@@ -63,9 +68,11 @@ def measure(
         "pages": pages,
         "workers": workers,
         "intake_seconds": intake,
+        "intake_work": intake_work,
         "calls": calls,
         "calls_per_floor": calls / (2 * pages),
         "seconds": written,
+        "writing_work": writing_work,
         "ideal": ideal,
         "seconds_per_ideal": written / ideal,
     }
@@ -80,8 +87,10 @@ def measure(
 
 
 @contextmanager
-def _writers(url: str, sandbox: Any, count: int) -> Iterator[Callable[[], None]]:
-    """Processes that are ready; what is given lets them write until nothing is due."""
+def _writers(url: str, sandbox: Any, count: int) -> Iterator[Callable[[], float]]:
+    """Processes that are ready; what is given lets them write until nothing is due, and returns
+    their seconds of work.
+    """
     where = json.dumps([url, sandbox.url, sandbox.space_key, sandbox.email, sandbox.token])
     command = [sys.executable, __file__, "--write", where]
     processes = [
@@ -92,13 +101,14 @@ def _writers(url: str, sandbox: Any, count: int) -> Iterator[Callable[[], None]]
         if process.stdout is None or process.stdout.readline() != GO:
             raise AssertionError("a writer did not start")
 
-    def write() -> None:
+    def write() -> float:
         for process in processes:
             assert process.stdin is not None
             process.stdin.write(GO)
             process.stdin.flush()
         if any(process.wait() for process in processes):
             raise AssertionError("a writer broke off")
+        return sum(float(process.stdout.read()) for process in processes if process.stdout)
 
     try:
         yield write
@@ -121,9 +131,11 @@ def _write_when_told(where: str) -> None:
     due_pages(timezone.now())
     print(GO, end="", flush=True)
     sys.stdin.readline()
+    began = work_seconds()
     while pages := due_pages(timezone.now()):
         for page in pages:
             write_page(page)
+    print(work_seconds() - began)
 
 
 # --- Theirs -----------------------------------------------------------------------------------
