@@ -16,14 +16,12 @@ import argparse
 import json
 import re
 import sys
-import tempfile
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from surroundings import ROOT, connect_to, set_up
+from surroundings import ROOT, connect_to, product_on
 
 LOST, COLLEAGUE_SECONDS, ASKED_AGAIN = 0.2, 0.3, 30
 PLAYS = 5
@@ -31,14 +29,13 @@ PLAYS = 5
 
 def main() -> None:
     asked = _arguments()
-    with tempfile.TemporaryDirectory() as folder:
-        set_up(Path(folder))
+    with product_on("sqlite") as database:
         from plays.sandbox import Sandbox
 
         with Sandbox() as sandbox:
             connect_to(sandbox)
-            _storm(sandbox, Path(folder), asked.events, asked.rows)
-            ours = _side_by_side(sandbox, _our_server(sandbox, Path(folder)), Ours, asked.edits)
+            _storm(sandbox, database, asked.events, asked.rows)
+            ours = _side_by_side(sandbox, _our_server(sandbox, database), Ours, asked.edits)
             _print_side("syncadmin", ours)
             if asked.mcp_atlassian:
                 server = _their_server(sandbox, asked.mcp_atlassian)
@@ -61,13 +58,13 @@ def _arguments() -> argparse.Namespace:
 # --- The servers -------------------------------------------------------------------------------
 
 
-def _our_server(sandbox, folder: Path):
+def _our_server(sandbox, database: str):
     from mcp import StdioServerParameters
 
     from tests.environment import product_environment
 
     environment = product_environment(
-        DATABASE_URL=f"sqlite:///{folder / 'benchmark.sqlite3'}",
+        DATABASE_URL=database,
         CONFLUENCE_URL=sandbox.url,
         CONFLUENCE_EMAIL=sandbox.email,
         CONFLUENCE_API_TOKEN=sandbox.token,
@@ -172,7 +169,7 @@ class Theirs:
 # --- The storm ---------------------------------------------------------------------------------
 
 
-def _storm(sandbox, folder: Path, events: int, rows: int) -> None:
+def _storm(sandbox, database: str, events: int, rows: int) -> None:
     from plays.models import Action
     from plays.storage import table_texts
     from plays.sync.writing.drain import drain
@@ -195,7 +192,7 @@ def _storm(sandbox, folder: Path, events: int, rows: int) -> None:
 
     begun = time.monotonic()
     edited = [page, world.play_db, world.action_log]
-    meter, faults, notes = _with(sandbox, _our_server(sandbox, folder), work, edited)
+    meter, faults, notes = _with(sandbox, _our_server(sandbox, database), work, edited)
     seconds = time.monotonic() - begun
     drain()
     ((_headings, *found),) = table_texts(sandbox.body(page))

@@ -1,5 +1,6 @@
 """The documents are true: what is cited is there, and every command is told."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -124,3 +125,28 @@ def _anchor(line):
     """The anchor that GitHub gives a heading; "" for any other line."""
     title = line.lstrip("#").strip().lower() if line.startswith("#") else ""
     return re.sub(r"[^\w\- ]", "", title).replace(" ", "-")
+
+
+def test_each_benchmark_finds_what_it_takes_from_the_others():
+    folder = ROOT / "benchmarks"
+    trees = {path.stem: ast.parse(path.read_text()) for path in folder.glob("*.py")}
+    taken = [
+        (node.module.removeprefix("benchmarks."), alias.name)
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    ]
+    taken = [(module, name) for module, name in taken if module in trees]
+    made = {
+        module: {
+            name.id if isinstance(name, ast.Name) else name.name
+            for part in tree.body
+            for name in (part, *ast.walk(part))
+            if isinstance(name, ast.Name | ast.FunctionDef | ast.ClassDef | ast.alias)
+        }
+        for module, tree in trees.items()
+    }
+
+    assert ("surroundings", "product_on") in taken
+    assert [(module, name) for module, name in taken if name not in made[module]] == []
