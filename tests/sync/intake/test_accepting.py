@@ -31,6 +31,16 @@ def test_one_event_is_noted_by_itself(staff):
     assert noted() == [("accept", 1, "one")]
 
 
+def test_two_events_are_one_act(staff):
+    for event_id in ("one", "two"):
+        record(activity("EXT_Late", event_id=event_id), now=NOW)
+    make_play(play_id="EXT_Late")
+
+    _, act = accepted_now(staff)
+
+    assert (act.verb, act.count, act.jobs.count()) == ("accept", 2, 4)
+
+
 def test_several_are_one_act_and_what_still_cannot_be_accepted_stays(staff):
     for event_id, play in (("one", "EXT_Late"), ("two", "EXT_Never"), ("three", "EXT_Late")):
         record(activity(play, event_id=event_id), now=NOW)

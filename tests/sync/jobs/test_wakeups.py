@@ -4,13 +4,15 @@ import json
 import socket
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from plays import tasks
 from plays.models import PageMapping, PageRequest, SyncJob, WeeklySync
-from plays.sync.jobs.wakeups import due_pages, wake
+from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, due_pages, wake, wake_all
 from plays.sync.mappings.assign import assign
 from tests.events import activity
 from tests.factories import NOW, make_job
@@ -29,6 +31,11 @@ def queue(monkeypatch):
             broken.setattr(Conf, "ORM", None)
             broken.setattr(Conf, "REDIS", f"redis://127.0.0.1:{nobody.getsockname()[1]}")
             yield broken.undo
+
+
+def woken():
+    """The pages that a worker is asked to write, in order."""
+    return [row.task["args"][0] for row in OrmQ.objects.order_by("pk")]
 
 
 def work_through_the_queue():
@@ -54,6 +61,26 @@ def test_the_queue_of_these_tests_cannot_be_reached(queue):
     queue()
 
     assert wake(page.pk), "the wake-up that was not sent does not count"
+
+
+def test_a_page_is_woken_once_until_its_wake_up_is_old():
+    first, second = make_job().mapping.page, make_job().mapping.page
+
+    assert wake_all([first.pk], now=NOW) == 1
+    assert wake_all([first.pk, second.pk], now=NOW + WAKEUP_LIFETIME / 2) == 1
+    assert wake_all([first.pk, second.pk], now=NOW + WAKEUP_LIFETIME) == 1
+
+    assert woken() == [first.pk, second.pk, first.pk]
+
+
+def test_what_is_enqueued_wakes_its_page_once_it_is_committed():
+    job = make_job()
+
+    with transaction.atomic():
+        enqueue([PendingEdit(kind=job.kind, key="x", play=job.play_id)], now=NOW)
+        assert woken() == []
+
+    assert woken() == [job.mapping.page_id]
 
 
 def test_events_are_accepted_and_written_when_the_queue_is_back(world, client, settings, queue):
