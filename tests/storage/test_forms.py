@@ -71,6 +71,8 @@ def test_a_goal_that_we_do_not_have_stays_the_cells_own():
         ("<h2>Plays</h2>", "Plays"),
         ("<p><strong>Plays</strong></p>", "Plays"),
         ("<p>Plays</p>", ""),
+        (f"<p><strong>{'x' * 80}</strong></p>", "x" * 80),
+        (f"<p><strong>{'x' * 81}</strong></p>", ""),  # a paragraph that is bold
         (MACRO.format("expand"), "Plays"),
         (MACRO.format("panel"), ""),
     ],

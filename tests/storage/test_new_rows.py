@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plays.storage import Column, InsertRow, MergedCells, TableShape, Text, apply_edits
-from tests.storage.shapes import LOG
+from plays.storage import AddColumn, Column, InsertRow, MergedCells, TableShape, Text, apply_edits
+from tests.storage.shapes import LOG, PLAYS
 
 SMALL = TableShape(
     (Column("id", "ID", width=80), Column("name", "이름 <1>")), key="id", title="Our list"
@@ -172,3 +172,14 @@ def test_rows_of_one_call_keep_their_order_and_all_land():
 
     positions = [body.index(f"<p>LOG-{n}</p>") for n in range(50)]
     assert positions == sorted(positions)
+
+
+def test_a_new_column_gets_a_width_where_columns_have_theirs():
+    widths = '<colgroup><col style="width: 80.0px;" /><col style="width: 80.0px;" />@</colgroup>'
+    rows = "<tr><th>Play ID</th><th>Status</th>@</tr><tr><td>A</td><td>G</td>@</tr>"
+    body = f"<table>{widths}<tbody>{rows}</tbody></table>"
+    new = ('<col style="width: 120.0px;" />', "<th>Activity QTD</th>", "<td></td>")
+
+    made = apply_edits(body.replace("@", ""), [AddColumn(PLAYS, "activity_qtd")]).body
+
+    assert made == body.replace("@", "{}").format(*new)

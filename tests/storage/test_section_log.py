@@ -102,6 +102,9 @@ def test_a_new_entry_has_the_form_of_its_section(section, new):
         # Scorecards stand below their signals, whatever the order.
         ("@<p>LOG-3</p><p>LOG-4</p><p>LOG-2</p><p>LOG-4</p><p>LOG-1</p>", f"<p>{CODE}</p>"),
         ("<p>LOG-1</p><p>LOG-4</p><p>LOG-2</p><p>LOG-4</p><p>LOG-3</p>@", f"<p>{CODE}</p>"),
+        ("<p>LOG-3</p><p>LOG-4</p><p>LOG-2</p><p>LOG-4</p><p>LOG-3</p>@", f"<p>{CODE}</p>"),
+        # Of one day, it stands below those that were there.
+        ("<p>2026-11-21 c</p><p>2026-11-20 10:00 b</p>@<p>2026-11-19 a</p>", f"<p>{CODE}</p>"),
     ],
 )
 def test_the_newest_is_on_top_where_people_keep_it_so(section, new):
