@@ -60,6 +60,7 @@ def running(
         CONFLUENCE_URL=sandbox.url,
         CONFLUENCE_EMAIL=sandbox.email,
         CONFLUENCE_API_TOKEN=sandbox.token,
+        CONFLUENCE_SPACE_KEY=sandbox.space_key,
         **settings,
     )
     with tempfile.TemporaryFile() as log:
