@@ -41,6 +41,7 @@ def told_of(action, **changes):
     [
         ({}, True),
         ({"title": " aht"}, True),
+        ({"text": "이름이 없는 줄"}, True),
         ({"title": "AHT, says Kim", "text": "AHT, says Kim"}, True),
         ({"title": "AHTs", "text": "AHTs"}, False),
         ({"title": "", "text": ""}, False),
