@@ -65,6 +65,14 @@ def test_an_entry_of_another_event_is_a_person_s_to_sort_out(line):
     assert problem.place.offset >= body.index(f"<p>{line}")
 
 
+def test_the_error_shows_how_a_long_record_begins():
+    line = f"LOG-1 2025-01-02 {'가' * 200}"
+
+    problem = apply_edits(f"<p>{line}</p>", [entry()]).outcomes[0].problem
+
+    assert f": {line[:120]} (line 1, " in str(problem)
+
+
 @pytest.mark.parametrize(
     "line", ["<code>LOG-1</code>", "LOG-1 참고", "→ LOG-1 을 먼저 보세요", "- LOG-1, LOG-2"]
 )

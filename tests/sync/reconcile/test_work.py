@@ -4,6 +4,7 @@ import pytest
 
 from plays.models import PageRecord
 from plays.sync.reconcile import reconciling
+from plays.sync.reconcile.adopting import adopt
 from plays.sync.reconcile.reading import Reading, Told
 from plays.sync.reconcile.report import Report
 from tests.factories import NOW, make_action, make_job, make_page
@@ -56,6 +57,15 @@ def test_an_event_whose_id_a_page_has_for_another_gets_a_new_one():
     assert report.renumbered == [(THERE, action.log_id)]
     assert action.log_id != THERE
     assert PageRecord.objects.get().log_id == THERE
+
+
+def test_what_a_page_tells_at_length_is_taken_over_as_far_as_it_fits():
+    told = told_of(make_action(), title="t" * 1001, url="u" * 2001, actor="a" * 201)
+
+    (action,) = adopt([told], now=NOW)
+
+    action.refresh_from_db()
+    assert (len(action.title), len(action.url), len(action.actor)) == (1000, 2000, 200)
 
 
 def test_the_trail_counts_all_that_was_put_right():
