@@ -436,3 +436,20 @@ def test_a_claim_of_a_process_that_ended_before_the_copy_was_put_back_is_no_obst
 
     assert not report.unreadable
     assert not Page.objects.filter(lease_until__gt=timezone.now()).exists()
+
+
+def test_a_log_that_cannot_be_read_stays_stopped_until_it_can(world):
+    record(titled(1))
+    drain()
+    log_stop.stop("the log knows more than the database")
+    world.sandbox.set_status(world.action_log, "trashed")
+
+    report = reconcile(by=None)
+
+    assert [page.page_id for page, _ in report.unreadable] == [world.action_log]
+    assert not report.agrees
+    assert log_stop.is_stopped()
+
+    world.sandbox.set_status(world.action_log, "current")
+    assert reconcile(by=None).agrees
+    assert not log_stop.is_stopped()
