@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 from plays.models import AuditEntry
 from plays.models.audit import Verb
 from plays.views.common.access import sees
-from plays.views.common.csv_file import csv_file
+from plays.views.common.csv_file import csv_file, in_pieces
 from plays.views.common.forms import RangeFilter
 from plays.views.common.render import paginate, render_page
 
 CSV_HEADER = ("at", "by", "verb", "target", "play_id", "count", "reason")
-CSV_CHUNK = 500
 
 
 def _people() -> list[tuple[str, Any]]:
@@ -74,7 +73,7 @@ def audit_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _rows(entries: QuerySet[AuditEntry]) -> Iterator[tuple[Any, ...]]:
-    for entry in entries.iterator(CSV_CHUNK):
+    for entry in in_pieces(entries, "at"):
         yield (
             timezone.localtime(entry.at).isoformat(timespec="seconds"),
             entry.by_name,

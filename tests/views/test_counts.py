@@ -2,10 +2,12 @@
 
 import gzip
 import random
+from datetime import timedelta
 
 import pytest
 from django.db.models import Count as DbCount
 from django.urls import reverse
+from django.utils import timezone
 
 from plays.models import Event, SyncJob
 from plays.models.event import EventState
@@ -230,3 +232,18 @@ def test_what_is_missing_is_counted_among_the_newest_and_sent_from_all(client, s
         (old.pk, "log_row"),
     }
     assert "None found so far" in client.get(address, headers=EN).text
+
+
+def test_a_file_holds_every_row_once_and_in_order_however_many_share_a_moment(
+    client, pm, monkeypatch
+):
+    monkeypatch.setattr("plays.views.common.csv_file.ROWS", 3)
+    client.force_login(pm)
+    moments = [timezone.now() - timedelta(seconds=second) for second in (2, 1, 1, 1, 1, 0, 0)]
+    for moment in moments:
+        Event.objects.filter(pk=make_event().pk).update(received_at=moment)
+
+    lines = client.get(reverse("plays:events_csv")).getvalue().decode().splitlines()[1:]
+
+    keys = [str(key) for key in Event.objects.values_list("pk", flat=True)]
+    assert [line.partition(",")[0] for line in lines] == keys

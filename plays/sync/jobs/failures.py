@@ -57,7 +57,8 @@ def causes(jobs: QuerySet[SyncJob], most: int | None = None) -> list[Cause]:
         .order_by("-jobs", "-newest")[:most]
     )
     pages = Page.objects.in_bulk([g["mapping__page"] for g in groups if g["mapping__page"]])
-    newest = SyncJob.objects.select_related("mapping__play").in_bulk(g["newest"] for g in groups)
+    rows = SyncJob.objects.select_related("mapping__play", "mapping__layout")
+    newest = rows.in_bulk(group["newest"] for group in groups)
     return [
         Cause(
             error=group["last_error"],

@@ -74,8 +74,8 @@ def told_to(error: str, mapping: PageMapping) -> Words | None:
     """What the mapping's page asks, where that is the `error` for which jobs were given up."""
     if error not in QUESTIONS:
         return None
-    row = PageLayout.objects.filter(mapping=mapping).exclude(code="").first()
-    return told(row.code, row.params) if row and QUESTIONS[error] == row.code else None
+    layout: PageLayout | None = getattr(mapping, "layout", None)
+    return told(layout.code, layout.params) if layout and QUESTIONS[error] == layout.code else None
 
 
 def told_refusal(code: str, params: Mapping[str, Any]) -> str:

@@ -27,7 +27,7 @@ from plays.sync.intake.accepting import accept_events
 from plays.sync.intake.receiving import ReceiptStatus
 from plays.views.common.access import RoleRequest, may_retry, sees
 from plays.views.common.counting import Count, count_of, total_of
-from plays.views.common.csv_file import csv_file
+from plays.views.common.csv_file import csv_file, in_pieces
 from plays.views.common.forms import RangeFilter, search
 from plays.views.common.posted import picked_ids
 from plays.views.common.render import back, paginate, paginate_found, render_page
@@ -37,7 +37,6 @@ CSV_HEADER = (
     *("id", "state", "source", "event_id", "type", "time", "received"),
     *("log_id", "play_id", "reasons"),
 )
-CSV_CHUNK = 500
 RELATED = ("action__play",)
 NEWEST = 20_000  # events in which words are looked for
 
@@ -204,7 +203,7 @@ def _accept(request: RoleRequest, picked: EventQuerySet) -> AuditEntry | None:
 
 
 def _csv_rows(events: EventQuerySet) -> Iterator[tuple[Any, ...]]:
-    for event in events.iterator(CSV_CHUNK):
+    for event in in_pieces(events, "received_at"):
         action = getattr(event, "action", None)
         yield (
             event.pk,

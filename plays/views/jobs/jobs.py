@@ -17,7 +17,7 @@ from plays.models.job import Stage, SyncJobQuerySet
 from plays.sync.jobs.failures import causes
 from plays.views.common.access import sees
 from plays.views.common.counting import Count, count_of, total_of
-from plays.views.common.csv_file import csv_file
+from plays.views.common.csv_file import csv_file, in_pieces
 from plays.views.common.render import paginate, paginate_found, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.jobs.filters import TERMS, ChosenJobs, chosen_jobs
@@ -27,7 +27,6 @@ CSV_HEADER = (
     *("id", "state", "kind", "key", "play_id", "part", "page_id", "title", "failures"),
     *("error", "message", "owed_since", "settled"),
 )
-CSV_CHUNK = 500
 MOST_CAUSES = 25
 NEWEST = 20_000  # jobs in which words are looked for
 
@@ -68,7 +67,7 @@ def _matching(chosen: ChosenJobs, counts: Mapping[str, Count]) -> int:
 
 
 def _csv_rows(jobs: SyncJobQuerySet) -> Iterator[tuple[Any, ...]]:
-    for job in jobs.iterator(CSV_CHUNK):
+    for job in in_pieces(jobs, "created_at"):
         page = job.written_to or job.mapping.page
         yield (
             job.pk,
