@@ -453,3 +453,16 @@ def test_a_log_that_cannot_be_read_stays_stopped_until_it_can(world):
     world.sandbox.set_status(world.action_log, "current")
     assert reconcile(by=None).agrees
     assert not log_stop.is_stopped()
+
+
+def test_what_a_comparison_owes_is_counted(world):
+    first, _ = record_all([titled(1), titled(2)])
+    drain()
+    SyncJob.objects.filter(kind="live_entry", key=first.log_id).delete()
+    log = world.sandbox.body(world.action_log)
+    world.sandbox.edit(world.action_log, without_row(log, first.log_id))
+
+    report = reconcile(by=None)
+
+    assert report.owed == report.entry.details["owed"] == 2
+    assert SyncJob.objects.pending().count() == 2
