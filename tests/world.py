@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from plays.models import Action, PageMapping, Play
+from plays.models import Action, LogVolume, PageMapping, Play
 from plays.rules.pages import ACTION_LOG, PLAY_DB
 from plays.storage import read_entries, read_rows
 from plays.sync.mappings.assign import assign
@@ -42,9 +42,10 @@ class World:
         return play
 
     def log_ids(self) -> list[str]:
-        """The log ids of the Action Log's rows, in the order of the page."""
-        rows = read_rows(self.sandbox.body(self.action_log), ACTION_LOG)
-        return [row.cells["log_id"] for row in rows]
+        """The log ids of the Action Log's rows, in the order of its pages and of each page."""
+        volumes = LogVolume.objects.order_by("number").values_list("page__page_id", flat=True)
+        bodies = [self.sandbox.body(page) for page in volumes or [self.action_log]]
+        return [row.cells["log_id"] for body in bodies for row in read_rows(body, ACTION_LOG)]
 
     def play_rows(self) -> dict[str, dict[str, str]]:
         rows = read_rows(self.sandbox.body(self.play_db), PLAY_DB)
