@@ -98,12 +98,14 @@ def recover_failed(since: datetime, *, by: User | None, reason: str = "") -> Tak
 
 
 def _open_pages(pages: set[int], jobs: list[int]) -> None:
-    """Forget earlier trouble with the locked `pages`, those that `jobs` belong to."""
+    """Forget earlier trouble with the locked `pages`, those that `jobs` belong to, and how new they
+    were: Confluence may have been restored since.
+    """
     empty = _pages_of(jobs, mappings__jobs__last_error=ImplausibleRead.__name__)
     for chunk in in_chunks(pages.intersection(empty)):
         Page.objects.filter(pk__in=chunk).update(body_size=0)
     for chunk in in_chunks(pages):
-        Page.objects.filter(pk__in=chunk).update(interruptions=0)
+        Page.objects.filter(pk__in=chunk).update(interruptions=0, version=None)
 
 
 def _pages_of(jobs: list[int], **wanted: str) -> list[int]:

@@ -144,12 +144,25 @@ def edit(target: Target, result: Try) -> Try:
     a log id waits, and goes when a person has had the pages compared with the database.
     """
     made = _edited(target, result)
+    if made.problems:
+        _refuse_older(target.page, result.page_read)
     strange = [p for p in made.problems.values() if isinstance(p, Foreign) and not p.was_written]
     if not strange:
         return made
     log_stop.stop(f"{target.page}: {strange[0]}")
     left = [j for j in result.jobs if j.pk in made.problems or j.kind not in LOG_KINDS]
     return _edited(target, replace(result, jobs=left))
+
+
+def _refuse_older(page: Page, read: confluence.Page) -> None:
+    """No problem is one of a page that was read as it was before: at Confluence's edge a read may
+    lag behind, and the table or heading may have been made meanwhile.
+    """
+    if page.version is not None and read.version.number < page.version:
+        raise confluence.ImplausibleAnswer(
+            f"version {read.version.number} was read, and version {page.version} was there before",
+            path=f"page {page.page_id}",
+        )
 
 
 def _edited(target: Target, result: Try) -> Try:

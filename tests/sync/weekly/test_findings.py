@@ -215,7 +215,7 @@ def test_rows_on_an_older_page_of_the_log_are_not_missing(company):
     run()
 
     assert findings() == []
-    assert len(company.log_ids()) == 9
+    assert len(company.log_ids()) == 10
 
 
 # --- Pages that cannot be compared ---------------------------------------------------------------

@@ -90,6 +90,33 @@ def test_what_comes_during_a_write_waits_until_other_pages_had_their_turn(world,
     assert SyncJob.objects.due(timezone.now()).on(log).count() == 1
 
 
+def test_a_read_that_lags_behind_is_no_reason_to_ask_a_person(world, play):
+    record(activity(PLAY))
+    drain()
+    record(activity(PLAY))
+    world.sandbox.faults.script("stale_read", match=f"GET /pages/{world.action_log}")
+
+    left = drain()
+
+    assert (left.pending, left.failed) == (0, 0)
+    world.assert_every_action_is_on_its_pages_once()
+
+
+def test_a_page_of_a_restored_confluence_is_believed_once_a_person_retries(world, play):
+    record(activity(PLAY))
+    drain()
+    Page.objects.filter(page_id=world.action_log).update(version=99)
+    world.sandbox.edit(world.action_log, "<p>작업 이력</p>")
+    record(activity(PLAY))
+    drain()
+    SyncJob.objects.pending().update(state="failed")
+
+    retry_jobs(SyncJob.objects.failed(), by=None)
+    drain()
+
+    assert SyncJob.objects.get(state="failed").last_error == "TableGone"
+
+
 def test_a_score_stands_directly_below_its_signal(world, play):
     first = record(signal(PLAY, signal_id="S1"))
     second = record(signal(PLAY, signal_id="S2"))
