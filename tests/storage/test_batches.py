@@ -137,6 +137,16 @@ REPLACED = UpsertRow(PLAYS, "D01", {"status": Text("G")})
           UpsertRow(LOG, "LOG-2", {"title": Text("")}, {"url": Text("now")})]),
         (table("LOG-1||").replace("LOG-1", "<p>LOG-1</p>"),
          [UpsertRow(LOG, "LOG-2", {"title": Text(title)}) for title in ("x", "")]),
+        # What a cell says no longer, and what a new bullet says, decides about an entry.
+        (table("LOG-1||"),
+         [UpsertRow(LOG, "LOG-2", {"title": Text("LOG-9")}),
+          UpsertRow(LOG, "LOG-2", {"title": Text("x")}), InsertEntry("LOG-9", ())]),
+        (table("LOG-1|LOG-9|"),
+         [UpsertRow(LOG, "LOG-1", {"title": Text("x")}), InsertEntry("LOG-9", ())]),
+        ("", [InsertLink("LOG-9", URL), InsertEntry("LOG-9", ())]),
+        # An entry below one that stands outside of the section is no part of the section's log.
+        ("<p>LOG-9</p><h2>Log</h2><p>LOG-5</p><p>LOG-4</p>",
+         [InsertEntry("LOG-3", (), "LOG-9", ("Log",)), InsertEntry("LOG-2", (), None, ("Log",))]),
     ],
 )  # fmt: skip
 def test_edits_that_depend_on_each_other_give_what_single_calls_give(body, edits):

@@ -7,7 +7,19 @@ from datetime import datetime
 import pytest
 
 from plays.rules.pages import ACTION_LOG, PLAY_DB
-from plays.storage import Form, Guidance, Link, Moment, Number, Status, Text, recognise
+from plays.storage import (
+    Column,
+    Form,
+    Guidance,
+    Kind,
+    Link,
+    Moment,
+    Number,
+    Status,
+    TableShape,
+    Text,
+    recognise,
+)
 from plays.storage.edit.render import render
 from plays.storage.layout.forms import CellSeen, detect, says, shown
 from plays.storage.scan.page import scan
@@ -264,3 +276,17 @@ def test_the_form_of_a_table_in_parts_is_that_of_all_its_cells():
 
     assert str(layout.field("activity_qtd").form) == "count:{done}/{goal}"
     assert [p.label for p in layout.parts] == ["가", "나"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "form"),
+    [(("활동 실적/목표", "활동"), "count:{done}/{goal}"), (("활동", "활동 실적/목표"), "number")],
+)
+def test_an_empty_column_of_a_table_in_parts_takes_its_form_from_the_first_heading(headings, form):
+    counter = Column("done", "활동", ("활동 실적/목표",), kind=Kind.COUNT, is_optional=True)
+    shape = TableShape((Column("id"), Column("name"), counter), key="id")
+    part = "<table><tr><th>id</th><th>name</th><th>{}</th></tr></table>"
+
+    layout = recognise("".join(map(part.format, headings)), shape).layout
+
+    assert str(layout.field("done").form) == form

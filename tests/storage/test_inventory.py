@@ -11,6 +11,7 @@ from plays.storage import (
     Telling,
     all_rows,
     entry_counts,
+    inventory,
 )
 
 SHAPE = TableShape(key="id", columns=(Column(name="id"), Column(name="name", aliases=("이름",))))
@@ -39,6 +40,13 @@ def test_rows_without_a_key_of_their_own_are_passed_over():
     body = table(divider, row("", "1", ""), row("A", "1", ""), "<tr></tr>")
 
     assert [r.key for r in all_rows(body, SHAPE)] == ["A"]
+
+
+def test_a_total_below_the_rows_is_none_of_them():
+    body = table(row("A", "1", ""), row("B", "2", ""), row("합계", "3", ""))
+
+    assert [r.key for r in all_rows(body, SHAPE)] == ["A", "B"]
+    assert inventory(body, SHAPE) == {"A", "B"}
 
 
 def test_a_page_without_the_table_has_no_rows():

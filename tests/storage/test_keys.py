@@ -2,7 +2,7 @@
 
 import pytest
 
-from plays.storage import Guidance, Text, UpsertRow, apply_edits, recognise
+from plays.storage import Guidance, Known, Text, UpsertRow, apply_edits, recognise
 from plays.storage.layout.keys import without_signs
 from tests.storage.shapes import LOG, PLAYS, table
 
@@ -25,11 +25,55 @@ def test_signs_at_the_ends_are_no_part_of_a_name(text, name):
 
 @pytest.mark.parametrize("tag", ["p", "h1", "h6", "div"])
 def test_a_row_is_known_by_a_paragraph_or_heading_of_its_cell(tag):
-    body = table(f"<{tag}>LOG-1</{tag}><p>memo</p>|a|")
+    body = table(f"<p>memo</p><{tag}>LOG-1</{tag}>|a|")
 
     made = apply_edits(body, [UpsertRow(LOG, "LOG-1", {"title": Text("b")})]).body
 
     assert made == body.replace("<td>a</td>", "<td>b</td>")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Call bot<br/>memo",
+        "<em>Call</em> bot<br/>memo<br/>more",
+        "<p>Call bot ✅<br/>memo</p>",
+        "<p>memo</p><p>Call bot<br/>more</p>",
+    ],
+)
+def test_a_row_is_known_by_the_text_before_a_line_break(cell):
+    body = table(f"{cell}|a|")
+
+    made = apply_edits(body, [UpsertRow(LOG, "Call bot", {"title": Text("b")})]).body
+
+    assert made == body.replace("<td>a</td>", "<td>b</td>")
+
+
+def test_the_text_behind_a_line_break_is_no_name():
+    body = table("memo<br/>Call bot|a|")
+
+    made = apply_edits(body, [UpsertRow(LOG, "Call bot", {"title": Text("b")})]).body
+
+    assert made == table("memo<br/>Call bot|a|", "Call bot|b|")
+
+
+@pytest.mark.parametrize(
+    ("rows", "question"),
+    [
+        (("OLD-1|memo|x",), None),
+        (("OLD-1|memo|LOG-1",), "table_unsure"),
+        (("OLD-1|memo|LOG-1", "OLD-2||x", "OLD-3||"), "table_unsure"),
+        (("OLD-1|memo|LOG-1", "OLD-2||x", "OLD-3||y"), None),
+        (("OLD-1|memo|LOG-1", "LOG-1||"), None),
+        (("|memo|LOG-1",), None),
+    ],
+)
+def test_a_key_column_of_none_of_our_rows_is_doubtful_only_where_another_has_them(rows, question):
+    guidance = Guidance(known=Known(aliases={"LOG-1": ()}))
+
+    found = recognise(table(*rows, headings=("log_id", "title", "old number")), LOG, guidance)
+
+    assert (found.question and found.question.code) == question
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,16 @@ def test_a_divider_is_no_model_for_a_row():
     )
 
 
+def test_a_total_is_no_model_for_a_row_and_rows_are_counted_without_it():
+    head = HEAD.replace("<tr>", '<tr><th class="numberingColumn" />')
+    new = '<tr><td class="numberingColumn">{}</td><td>{}</td><td>{}</td><td></td></tr>'
+    total = "<tr><td /><th><p>합계</p></th><td><p>2</p></td><td /></tr>"
+    rows = new.format(1, "A", "x") + new.format(2, "C", "y")
+    body = f"<table>{head}{rows}{total}</table>"
+
+    assert with_row(body) == body.replace(total, new.format(3, "B", "new") + total)
+
+
 def test_a_row_leaves_out_what_a_merged_cell_covers():
     body = f'<table>{HEAD}<tr><td>A</td><td>x</td><td rowspan="2">both</td></tr></table>'
 
@@ -183,3 +193,21 @@ def test_a_new_column_gets_a_width_where_columns_have_theirs():
     made = apply_edits(body.replace("@", ""), [AddColumn(PLAYS, "activity_qtd")]).body
 
     assert made == body.replace("@", "{}").format(*new)
+
+
+@pytest.mark.parametrize(
+    ("row", "lacks"),
+    [
+        ("<td>A</td><td>G</td><td>memo</td>", 0),
+        ("<td>A</td><td>G</td>", 1),
+        ("<td>A</td>", 2),
+        ('<td colspan="2">2026</td>', 1),
+    ],
+)
+def test_a_new_column_stands_under_its_heading_in_rows_that_are_shorter_too(row, lacks):
+    head = "<tr><th>Play ID</th><th>Status</th><th>Memo</th>{}</tr>"
+    body = f"<table><tbody>{head}<tr>{row}{{}}</tr></tbody></table>"
+
+    made = apply_edits(body.format("", ""), [AddColumn(PLAYS, "activity_qtd")]).body
+
+    assert made == body.format("<th>Activity QTD</th>", "<td></td>" * (lacks + 1))

@@ -66,6 +66,18 @@ def test_rows_read_as_people_see_them():
     assert second.others == {"Owner": ""}
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [("", "D01 page"), ("<ac:link-body>read <b>me</b></ac:link-body>", "read me")],
+)
+def test_a_link_to_a_page_reads_as_its_own_words_or_else_as_the_pages_title(body, text):
+    link = f'<ac:link><ri:page ri:content-title="D01 page" />{body}</ac:link>'
+
+    [row] = read_rows(table(f"LOG-1|see {link}|"), LOG)
+
+    assert row.cells["title"] == f"see {text}"
+
+
 def test_a_cell_merged_over_columns_or_rows_is_read_in_each():
     body = (
         "<table><tr><th>play_id</th><th>status</th><th>s2_qtd</th></tr>"

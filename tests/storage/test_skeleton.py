@@ -60,6 +60,7 @@ def test_order_and_names_count(before, after):
         ("<td>one</td>", "<td>two</td>"),
         ("<!-- <tr> --><p>x</p>", "<p>y</p>"),
         ("<trx/><p>a</p>", "<p>b</p>"),
+        ("<p>a</p><!-- <tr> -->", "<p>a</p>b"),
     ],
 )
 def test_text_and_lozenges_may_change_and_anything_may_come(before, after):
