@@ -198,7 +198,7 @@ def _changes(first: Quarter) -> dict[tuple[int, Cell], int]:
                 f" ELSE {timed} END"
             )
         reached.append(
-            f"SELECT play_id, year, quarter, '{step}' AS step, {' AND '.join(later) or '1 = 1'}"  # noqa: S608
+            f"SELECT play_id, year, quarter, '{step}' AS step, {' AND '.join(later) or '1 = 1'}"  # noqa: S608  # nosec B608
             f" AS is_last, {hours} AS hours, 1 AS count FROM plays_opportunity"
             f" WHERE {at} IS NOT NULL"
         )

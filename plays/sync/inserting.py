@@ -86,4 +86,4 @@ def _rows_on_postgres(fields: Fields, rows: Sequence[Model]) -> tuple[str, list[
         [dict(zip(names, values(row), strict=True)) for row in rows],
         default=methodcaller("isoformat"),
     )
-    return f"SELECT {', '.join(names)} FROM json_to_recordset(%s) AS rows({told})", [text]  # noqa: S608
+    return f"SELECT {', '.join(names)} FROM json_to_recordset(%s) AS rows({told})", [text]  # noqa: S608  # nosec B608
