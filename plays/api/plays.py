@@ -162,9 +162,8 @@ def owed_by_play(plays: Collection[Play]) -> dict[int, Owed]:
     rows = (
         SyncJob.objects.filter(play__in=plays, state__in=(JobState.PENDING, JobState.FAILED))
         .order_by()
-        .values(
-            "state", "play"
-        )  # both: SQLite then reads the index of stages, not each Play's jobs
+        # By both: SQLite then reads the index of stages, not each Play's jobs.
+        .values("state", "play")
         .annotate(**{stage.value: Count("state", filter=STAGES[stage]) for stage in OWED})
         .values_list("play", *OWED)
     )
