@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import conditional_page
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI, Router, Schema
 from ninja.decorators import decorate_view
 from ninja.errors import HttpError, ValidationError
 
@@ -42,14 +44,34 @@ class Api(NinjaAPI):
 
 
 def reads(router: Router, path: str, answer: Any, **options: Any) -> Callable[[View], View]:
-    """An address that is read: GET and HEAD, with an ETag, kept by nobody in between."""
+    """An address that is read: GET and HEAD, with an ETag, kept by nobody in between. A parameter
+    that it does not have is refused: a filter that is left out would answer more than was asked.
+    """
 
     def decorate(view: View) -> View:
-        view = decorate_view(_private, conditional_page)(view)
+        view = decorate_view(_private, conditional_page)(_refusing_unknown(view))
         added = router.api_operation(["GET", "HEAD"], path, response=answer, auth=READS, **options)
         return added(view)
 
     return decorate
+
+
+def _refusing_unknown(view: View) -> View:
+    @functools.wraps(view)
+    def answer(request: HttpRequest, **values: Any) -> Any:
+        known = {
+            parameter
+            for name, value in values.items()
+            for parameter in (type(value).model_fields if isinstance(value, Schema) else [name])
+        }
+        if unknown := sorted(request.GET.keys() - known):
+            errors = [{"loc": ("query", name), "msg": "no such parameter"} for name in unknown]
+            raise ValidationError(errors)
+        return view(request, **values)
+
+    # Ninja looks for the names in annotations where the function was made: here, not in its room.
+    answer.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
+    return answer  # type: ignore[return-value]
 
 
 def _private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -19,7 +19,7 @@ from plays.models.api_token import Scope
 from plays.models.weekly import WeeklyTrigger
 from plays.storage import markdown_to_storage
 from plays.sync import weekly
-from plays.sync.intake.receiving import Receipt, record
+from plays.sync.intake.receiving import Receipt, record_all, tell
 from plays.sync.naming import play_called
 from plays.sync.operations import BadArgument
 from plays.sync.plays.play_status import PlayStatus, play_statuses
@@ -166,7 +166,8 @@ def record_event(event: dict[str, Any], dry_run: bool = False) -> Recorded:
     Not verified: whether what it tells has happened.
     """
     with transaction.atomic():
-        receipt = record(event)
+        # What is taken back is not logged as if it had come in.
+        [receipt] = record_all([event], tell=(lambda _: None) if dry_run else tell)
         answer = _recorded(receipt, dry_run=dry_run)
         transaction.set_rollback(dry_run)
     return answer

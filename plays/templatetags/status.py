@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.urls import is_valid_path
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +26,18 @@ LEVELS = {
     Level.NOTE: ("·", _("note"), "calm"),
     Level.PROBLEM: ("✕", _("problem"), "bad"),
 }
+_ADDRESS = re.compile(r"((?<![\w:/.])/(?:[a-z]+/)+(?:\?\w+=\w+)?)")
+
+
+@register.filter
+def with_links(words: str) -> SafeString:
+    """A sentence with our own addresses in it as links: the doctor also speaks on a terminal."""
+    return format_html_join("", "{}", ([_linked(part)] for part in _ADDRESS.split(words)))
+
+
+def _linked(part: str) -> str:
+    is_ours = is_valid_path(part.partition("?")[0])
+    return format_html('<a href="{0}">{0}</a>', part) if is_ours else part
 
 
 @register.filter

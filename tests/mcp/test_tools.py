@@ -157,7 +157,7 @@ def test_what_pages_say_is_marked_as_untrusted(calls):
     ("name", "arguments", "words"),
     [
         ("get_page", {"page_id": "999999"}, "Check the page id"),
-        ("get_page", {"page_id": "../x"}, "id"),
+        ("get_page", {"page_id": "abc"}, "those are digits. Correct the argument"),
         ("get_play", {"play_id": "nobody"}, "list_plays"),
         ("explain_failure", {"job_id": 7}, "list_failures"),
         ("list_actions", {"since": "yesterday"}, "ISO 8601"),
@@ -323,9 +323,10 @@ def test_an_address_that_is_none_is_told(address):
         call_command("mcp", "--http", address)
 
 
-def test_a_dry_run_shows_what_the_call_then_does(calls, sandbox, settings):
+def test_a_dry_run_shows_what_the_call_then_does(calls, sandbox, settings, caplog):
     """All but what only the call itself can know: new ids, addresses, versions."""
     settings.MCP_WRITES = True
+    caplog.set_level("INFO", "plays.sync.intake.receiving")
     job = SyncJob.objects.get(kind="log_row")
     SyncJob.objects.filter(pk=job.pk).update(state="failed", last_error="PageNotFound")
     unknown = {"dry_run", "page_id", "url", "version", "log_id"}
@@ -341,6 +342,7 @@ def test_a_dry_run_shows_what_the_call_then_does(calls, sandbox, settings):
             | ({"how": made["how"]} if "how" in made else {})
             == made
         ), name
+    assert caplog.text.count("accepted as") == 1
 
 
 def test_what_only_reads_changes_nothing_here_or_in_confluence(calls, sandbox, settings):

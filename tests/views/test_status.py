@@ -7,6 +7,7 @@ import pytest
 from plays.models import DatabaseSize, Heartbeat
 from plays.sync.status.pace import pace
 from plays.sync.status.system import note_size
+from plays.templatetags.status import with_links
 from tests.conftest import SANDBOX_EMAIL, SANDBOX_TOKEN
 from tests.factories import NOW, make_attempt, make_job, make_mapping, make_page, make_play
 from tests.views.conftest import EN
@@ -164,3 +165,16 @@ def test_confluence_is_asked_about_every_page_when_staff_say_so(client, staff, s
     assert "Confluence and every mapped page were asked" in text
     assert "Confluence answers, and knows us as" in text
     assert "1 of 1 mapped pages can play their parts." in text
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Map one on /mappings/.", 'Map one on <a href="/mappings/">/mappings/</a>.'),
+        ("/weekly/: <b>", '<a href="/weekly/">/weekly/</a>: &lt;b&gt;'),
+        ("At /jobs/?state=failed.", 'At <a href="/jobs/?state=failed">/jobs/?state=failed</a>.'),
+        ("see https://a.example/jobs/ or /etc/ssl/", "see https://a.example/jobs/ or /etc/ssl/"),
+    ],
+)
+def test_what_to_do_links_the_screens_that_it_names(words, shown):
+    assert with_links(words) == shown

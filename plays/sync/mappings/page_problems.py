@@ -86,10 +86,8 @@ def no_edit_right() -> tuple[str, str]:
 
 
 def layout_problem(problem: storage.EditError) -> str:
-    """What is wrong with a page's layout, with the spots."""
-    if isinstance(problem, storage.LayoutQuestion):
-        return f"{told_of(problem).what} ({'; '.join(map(str, problem.places))})"
-    return str(problem)
+    """What is wrong with a page's layout: its question, or the fault with its spots."""
+    return told_of(problem).what if isinstance(problem, storage.LayoutQuestion) else str(problem)
 
 
 def layout_advice(problem: storage.EditError) -> str:

@@ -131,6 +131,8 @@ def refusal_of(error: Exception) -> Refusal:
 
 
 def _advice(error: ConfluenceError) -> str:
+    if isinstance(error, confluence.Refused) and error.status is None:  # by our own client
+        return BadArgument.advice
     if isinstance(error, ImplausibleRead | confluence.ImplausibleAnswer):
         return "Open the page in Confluence and see whether it is as it should be; then call again."
     return _BY_REMEDY[remedy_for(error)]

@@ -78,8 +78,8 @@ def recover_since(request: RoleRequest) -> HttpResponse:
 def recover_missing(request: RoleRequest) -> HttpResponse:
     if request.method == "POST":
         return _done(request, send_missing(by=request.user, reason=posted_reason(request)))
-    last = Action.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    since = max(0, last - NEWEST)
+    newest_first = Action.objects.order_by("-pk").values_list("pk", flat=True)
+    since = newest_first[NEWEST:].first() or 0
     counts = {kind: count_of(rows) for kind, rows in missing_rows(since=since).items()}
     total = total_of(counts.values())
     looked_at = _("what was canceled, and the newest %(count)s actions") % {"count": f"{NEWEST:,}"}
