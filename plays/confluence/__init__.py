@@ -27,7 +27,7 @@ from plays.confluence.errors import (
     Unreconciled,
     VersionConflict,
 )
-from plays.confluence.values import Page, PageHead, Property, SearchHit, Space, Task, User, Version
+from plays.confluence.values import Page, PageHead, SearchHit, Space, Task, User, Version
 
 __all__ = [
     "AccessUnclear",
@@ -44,7 +44,6 @@ __all__ = [
     "PageHead",
     "PageNotCurrent",
     "PageNotFound",
-    "Property",
     "RateLimited",
     "Redirected",
     "Refused",

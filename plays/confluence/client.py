@@ -15,7 +15,7 @@ from plays.confluence.datacenter import DataCenter
 from plays.confluence.errors import Refused
 from plays.confluence.http import Http
 from plays.confluence.page_checks import checked_id
-from plays.confluence.values import Page, PageHead, Property, SearchHit, Space, Task, User, Version
+from plays.confluence.values import Page, PageHead, SearchHit, Space, Task, User, Version
 
 Deployment = Literal["cloud", "datacenter"]
 
@@ -134,10 +134,6 @@ class Confluence:
             raise Refused("no space is named for the new page")
         return self._dialect.create_page(title=title, body=body, parent_id=parent, space=space)
 
-    def delete_page(self, page_id: str) -> None:
-        """Move a page to the trash."""
-        self._dialect.delete_page(checked_id(page_id))
-
     def find_page(
         self,
         title: str,
@@ -166,10 +162,6 @@ class Confluence:
         return v1.search(
             self._http, cql or pages_about(query, space_key=space_key), limit=max(1, limit)
         )
-
-    def children(self, page_id: str) -> list[PageHead]:
-        """The pages directly below a page."""
-        return self._dialect.children(checked_id(page_id))
 
     def versions(self, page_id: str, limit: int = 25) -> list[Version]:
         """A page's latest versions, newest first."""
@@ -209,26 +201,3 @@ class Confluence:
     def can_edit(self, page_id: str) -> bool | None:
         """Whether our account may edit a page; None where Confluence does not tell."""
         return self._dialect.can_edit(checked_id(page_id))
-
-    def labels(self, page_id: str) -> list[str]:
-        """The names of a page's labels."""
-        return self._dialect.labels(checked_id(page_id))
-
-    def add_label(self, page_id: str, name: str) -> None:
-        """Give a page a label; its version stays."""
-        v1.add_label(self._http, checked_id(page_id), name)
-
-    def remove_label(self, page_id: str, name: str) -> None:
-        """Take a label from a page; its version stays."""
-        v1.remove_label(self._http, checked_id(page_id), name)
-
-    def get_property(self, page_id: str, key: str) -> Property | None:
-        """A JSON value kept beside a page, None where there is none."""
-        return self._dialect.get_property(checked_id(page_id), key)
-
-    def set_property(self, page_id: str, key: str, value: object) -> Property:
-        """Keep a JSON value (up to 32 KB) beside a page; the page's version stays.
-
-        Two calls. Raises VersionConflict when somebody else set it in between.
-        """
-        return self._dialect.set_property(checked_id(page_id), key, value)

@@ -10,7 +10,7 @@ from plays.confluence.fields import Fields
 from plays.confluence.http import Call, Http
 from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
 from plays.confluence.paging import rows
-from plays.confluence.values import Page, PageHead, Property, Space, Task, User, Version
+from plays.confluence.values import Page, PageHead, Space, Task, User, Version
 
 _PAGES = "/api/v2/pages"
 _STORAGE = {"body-format": "storage"}
@@ -81,9 +81,6 @@ class Cloud:
             lambda answer: from_v2.page(answer, self._http.address, body=body),
         )
 
-    def delete_page(self, page_id: str) -> None:
-        self._http.send(Call(method="DELETE", route=f"{_PAGES}/{page_id}"))
-
     def find_page(
         self, title: str, *, space: Space | None, statuses: Collection[str]
     ) -> list[PageHead]:
@@ -98,19 +95,6 @@ class Cloud:
 
     def _head(self, row: Fields, base: str) -> PageHead:
         return from_v2.head(row, self._http.address, base)
-
-    def children(self, page_id: str) -> list[PageHead]:
-        # `/children` is deprecated; here folders and whiteboards are rows as well.
-        return rows(
-            self._http,
-            f"{_PAGES}/{page_id}/direct-children",
-            params={"limit": _MOST_ROWS},
-            read=lambda row, base: (
-                from_v2.head(row, self._http.address, base, parent_id=page_id)
-                if row.optional_text("type") in ("", "page")
-                else None
-            ),
-        )
 
     def versions(self, page_id: str, limit: int) -> list[Version]:
         return rows(
@@ -156,34 +140,6 @@ class Cloud:
             return any(_is_page_update(one) for one in operations)
 
         return self._http.get(f"{_PAGES}/{page_id}/operations", read=read)
-
-    def labels(self, page_id: str) -> list[str]:
-        return rows(
-            self._http,
-            f"{_PAGES}/{page_id}/labels",
-            params={"limit": _MOST_ROWS},
-            read=lambda row, _base: row.text("name"),
-        )
-
-    def get_property(self, page_id: str, key: str) -> Property | None:
-        found = rows(
-            self._http,
-            f"{_PAGES}/{page_id}/properties",
-            params={"key": key},
-            read=lambda row, _base: from_v2.content_property(row),
-        )
-        return next((one for one in found if one.key == key), None)
-
-    def set_property(self, page_id: str, key: str, value: object) -> Property:
-        before = self.get_property(page_id, key)
-        method, route = "POST", f"{_PAGES}/{page_id}/properties"
-        content: dict[str, object] = {"key": key, "value": value}
-        if before:
-            method, route = "PUT", f"{route}/{before.id}"
-            content["version"] = {"number": before.version + 1}
-        return self._http.read(
-            Call(method=method, route=route, content=content), from_v2.content_property
-        )
 
 
 def _is_page_update(operation: Fields) -> bool:

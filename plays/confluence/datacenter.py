@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from urllib.parse import quote
 
-from plays.confluence import from_v1, from_v2, v1
+from plays.confluence import from_v1, v1
 from plays.confluence.errors import AccessUnclear, PageNotCurrent, PageNotFound, Refused
 from plays.confluence.fields import Fields
 from plays.confluence.http import Call, Http
 from plays.confluence.page_checks import ANY_STATUS, require_id, require_status
 from plays.confluence.paging import rows
-from plays.confluence.values import Page, PageHead, Property, Space, Task, User, Version
+from plays.confluence.values import Page, PageHead, Space, Task, User, Version
 
 _CONTENT = "/rest/api/content"
 _HEAD = "version,space,ancestors"
@@ -99,9 +99,6 @@ class DataCenter:
             lambda answer: from_v1.page(answer, self._http.address, body=body),
         )
 
-    def delete_page(self, page_id: str) -> None:
-        self._http.send(Call(method="DELETE", route=f"{_CONTENT}/{page_id}"))
-
     def find_page(
         self, title: str, *, space: Space | None, statuses: Collection[str]
     ) -> list[PageHead]:
@@ -119,14 +116,6 @@ class DataCenter:
 
     def _head(self, row: Fields, base: str) -> PageHead:
         return from_v1.head(row, self._http.address, base)
-
-    def children(self, page_id: str) -> list[PageHead]:
-        return rows(
-            self._http,
-            f"{_CONTENT}/{page_id}/child/page",
-            params={"limit": _MOST_ROWS, "expand": "version,space"},
-            read=lambda row, base: from_v1.head(row, self._http.address, base, parent_id=page_id),
-        )
 
     def versions(self, page_id: str, limit: int) -> list[Version]:
         """Newest first. The resource is `experimental` in most releases, plain in others."""
@@ -174,35 +163,6 @@ class DataCenter:
 
         params = {"expand": "operations"}
         return self._http.get(f"{_CONTENT}/{page_id}", params=params, read=read)
-
-    def labels(self, page_id: str) -> list[str]:
-        return rows(
-            self._http,
-            f"{_CONTENT}/{page_id}/label",
-            params={"limit": _MOST_ROWS},
-            read=lambda row, _base: row.text("name"),
-        )
-
-    def get_property(self, page_id: str, key: str) -> Property | None:
-        # From the list: a 404 by key does not tell a missing property from a missing page.
-        found = rows(
-            self._http,
-            f"{_CONTENT}/{page_id}/property",
-            params={"expand": "version", "limit": _MOST_ROWS},
-            read=lambda row, _base: from_v2.content_property(row),
-        )
-        return next((one for one in found if one.key == key), None)
-
-    def set_property(self, page_id: str, key: str, value: object) -> Property:
-        before = self.get_property(page_id, key)
-        method, route = "POST", f"{_CONTENT}/{page_id}/property"
-        content: dict[str, object] = {"key": key, "value": value}
-        if before:
-            method, route = "PUT", f"{route}/{quote(key, safe='')}"
-            content["version"] = {"number": before.version + 1}
-        return self._http.read(
-            Call(method=method, route=route, content=content), from_v2.content_property
-        )
 
 
 def _content(title: str, body: str) -> dict[str, object]:

@@ -84,9 +84,5 @@ class Fields:
         """Whether the field is there and not null."""
         return self._content.get(name) is not None
 
-    def value(self, name: str) -> Any:
-        """Any JSON value."""
-        return self._content.get(name)
-
     def _no(self, name: str, kind: str) -> Implausible:
         return Implausible(f"{self._where}.{name} is not {kind}")

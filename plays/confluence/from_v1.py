@@ -7,6 +7,7 @@ import re
 
 from plays.confluence.address import Address
 from plays.confluence.fields import Fields
+from plays.confluence.page_checks import storage_text
 from plays.confluence.values import Page, PageHead, SearchHit, Space, User, Version
 
 _MARKUP = re.compile(r"@@@(?:end)?hl@@@|<[^<>]*>")
@@ -25,25 +26,11 @@ def version(answer: Fields) -> Version:
 
 def page(answer: Fields, address: Address, *, body: str | None = None) -> Page:
     """A page with its storage text, or with `body` where the answer carries none."""
-    seen = head(answer, address)
-    echo = answer.optional_inside("body").optional_inside("storage").has("value")
-    return Page(
-        id=seen.id,
-        title=seen.title,
-        status=seen.status,
-        body=_storage_text(answer) if echo or body is None else body,
-        version=version(answer.inside("version")),
-        space_id=seen.space_id,
-        parent_id=seen.parent_id,
-        url=seen.url,
-    )
+    text = storage_text(answer, otherwise=body)
+    return head(answer, address).with_text(text, version(answer.inside("version")))
 
 
-def _storage_text(answer: Fields) -> str:
-    return answer.inside("body").inside("storage").text("value")
-
-
-def head(answer: Fields, address: Address, base: str = "", *, parent_id: str = "") -> PageHead:
+def head(answer: Fields, address: Address, base: str = "") -> PageHead:
     """A page without its text; its parent is the last of its ancestors."""
     links = answer.optional_inside("_links")
     ancestors = answer.each("ancestors") if answer.has("ancestors") else []
@@ -52,7 +39,7 @@ def head(answer: Fields, address: Address, base: str = "", *, parent_id: str = "
         title=answer.text("title"),
         status=answer.text("status"),
         space_id=answer.optional_inside("space").optional_id("id"),
-        parent_id=ancestors[-1].optional_id("id") if ancestors else parent_id,
+        parent_id=ancestors[-1].optional_id("id") if ancestors else "",
         url=address.for_people(
             links.optional_text("webui"), base=links.optional_text("base") or base
         ),

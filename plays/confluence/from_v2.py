@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from plays.confluence.address import Address
 from plays.confluence.fields import Fields
-from plays.confluence.values import Page, PageHead, Property, Space, Task, User, Version
+from plays.confluence.page_checks import storage_text
+from plays.confluence.values import Page, PageHead, Space, Task, User, Version
 
 
 def version(answer: Fields) -> Version:
@@ -20,27 +21,11 @@ def version(answer: Fields) -> Version:
 
 def page(answer: Fields, address: Address, *, body: str | None = None) -> Page:
     """A page with its storage text, or with `body` where the answer carries none."""
-    seen = head(answer, address)
-    echo = answer.optional_inside("body").optional_inside("storage").has("value")
-    return Page(
-        id=seen.id,
-        title=seen.title,
-        status=seen.status,
-        body=_storage_text(answer) if echo or body is None else body,
-        version=version(answer.inside("version")),
-        space_id=seen.space_id,
-        parent_id=seen.parent_id,
-        url=seen.url,
-        subtype=seen.subtype,
-    )
+    text = storage_text(answer, otherwise=body)
+    return head(answer, address).with_text(text, version(answer.inside("version")))
 
 
-def _storage_text(answer: Fields) -> str:
-    """Without `body-format` the answer has `"body": {}`, which is not an empty page."""
-    return answer.inside("body").inside("storage").text("value")
-
-
-def head(answer: Fields, address: Address, base: str = "", *, parent_id: str = "") -> PageHead:
+def head(answer: Fields, address: Address, base: str = "") -> PageHead:
     """A page without its text; rows of a list take `base` from the list."""
     links = answer.optional_inside("_links")
     return PageHead(
@@ -48,7 +33,7 @@ def head(answer: Fields, address: Address, base: str = "", *, parent_id: str = "
         title=answer.text("title"),
         status=answer.text("status"),
         space_id=answer.optional_id("spaceId"),
-        parent_id=answer.optional_id("parentId") or parent_id,
+        parent_id=answer.optional_id("parentId"),
         url=address.for_people(
             links.optional_text("webui"), base=links.optional_text("base") or base
         ),
@@ -76,16 +61,6 @@ def task(answer: Fields) -> Task:
         body=answer.optional_inside("body").optional_inside("storage").optional_text("value"),
         assigned_to=answer.optional_id("assignedTo"),
         due_at=answer.moment("dueAt"),
-    )
-
-
-def content_property(answer: Fields) -> Property:
-    """A content property; v1 writes it alike."""
-    return Property(
-        id=answer.id("id"),
-        key=answer.text("key"),
-        value=answer.value("value"),
-        version=answer.inside("version").number("number"),
     )
 
 

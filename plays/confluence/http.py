@@ -79,7 +79,7 @@ class Http:
 
     def read(self, call: Call, read: Callable[[Fields], T]) -> T:
         """Send once, and read the JSON object that comes back. Raises any ConfluenceError."""
-        answer = self.send(call)
+        answer = self._send(call)
         try:
             return read(Fields(self._json(call, answer)))
         except Implausible as problem:
@@ -87,7 +87,7 @@ class Http:
                 errors.ImplausibleAnswer, str(problem), call=call, answer=answer
             ) from problem
 
-    def send(self, call: Call) -> Answer:
+    def _send(self, call: Call) -> Answer:
         """Send once, and give any success as it came. Raises any ConfluenceError."""
         answer = self._exchange(call)
         if self._refuses_anonymous and _is_nobody(answer):

@@ -24,6 +24,16 @@ def require_id(answer: Fields, page_id: str) -> None:
         raise Implausible(f"asked for page {page_id}, answered with {answer.id('id')[:50]}")
 
 
+def storage_text(answer: Fields, *, otherwise: str | None) -> str:
+    """A page's storage text, `otherwise` where the answer carries none. Raises Implausible where
+    there is neither: Cloud answers with `"body": {}` unless asked, which is no empty page.
+    """
+    storage = answer.optional_inside("body").optional_inside("storage")
+    if otherwise is not None and not storage.has("value"):
+        return otherwise
+    return answer.inside("body").inside("storage").text("value")
+
+
 def require_status(answer: Fields, allowed: Collection[str], *, path: str) -> None:
     """Raise PageNotCurrent: a trashed page is answered with 200 too (its body is no truth)."""
     status = answer.text("status")

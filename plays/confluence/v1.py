@@ -1,12 +1,10 @@
-"""The REST v1 calls that Cloud and Data Center share: search, the account, labels."""
+"""The REST v1 calls that Cloud and Data Center share: search and accounts."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from plays.confluence import from_v1
 from plays.confluence.errors import AccessUnclear, CredentialsRejected, NotAllowed
-from plays.confluence.http import Call, Http
+from plays.confluence.http import Http
 from plays.confluence.paging import rows
 from plays.confluence.values import SearchHit, User
 
@@ -51,18 +49,3 @@ def search(http: Http, cql: str, *, limit: int) -> list[SearchHit]:
         read=lambda row, base: from_v1.search_hit(row, http.address, base),
         limit=limit,
     )
-
-
-def add_label(http: Http, page_id: str, name: str) -> None:
-    """Give a page a label; one that it has already is no error."""
-    content = [{"prefix": "global", "name": name}]
-    http.send(Call(method="POST", route=_labels(page_id), content=content))
-
-
-def remove_label(http: Http, page_id: str, name: str) -> None:
-    """Take a label from a page."""
-    http.send(Call(method="DELETE", route=_labels(page_id), params={"name": name}))
-
-
-def _labels(page_id: str) -> str:
-    return f"/rest/api/content/{quote(page_id, safe='')}/label"

@@ -30,6 +30,10 @@ class PageHead:
     subtype: str = ""
     version: Version | None = None
 
+    def with_text(self, body: str, version: Version) -> Page:
+        """The same page with its storage text, which came with `version`."""
+        return Page(**{**vars(self), "body": body, "version": version})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -85,13 +89,3 @@ class Task:
     body: str
     assigned_to: str = ""
     due_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Property:
-    """A JSON value that Confluence keeps beside a page, under a key."""
-
-    id: str
-    key: str
-    value: object
-    version: int

@@ -131,15 +131,14 @@ def test_a_title_is_found_exactly_whatever_its_case_and_archived_too(
 
 
 def test_pages_of_a_list_are_followed_on_our_site_until_there_is_no_next(wire: Wire) -> None:
-    rows = [{"id": str(n), "status": "current", "title": str(n), "type": "page"} for n in range(4)]
-    folder = {"id": "99", "status": "current", "title": "F", "type": "folder"}
-    route = "/wiki/api/v2/pages/123/direct-children"
+    rows = [{"id": str(n), "status": "complete"} for n in range(4)]
+    route = "/wiki/api/v2/tasks"
     elsewhere = {"base": "https://site.atlassian.net/wiki"}
     wire.will(
         Reply(body={"results": rows[:2], "_links": elsewhere | {"next": f"{route}?cursor=a%3D"}}),
         Reply(
             body={
-                "results": [folder],
+                "results": [],
                 "_links": {"next": f"https://site.atlassian.net{route}?cursor=b"},
             }
         ),
@@ -147,24 +146,21 @@ def test_pages_of_a_list_are_followed_on_our_site_until_there_is_no_next(wire: W
     )
     gateway = f"http://{wire.host}/ex/confluence/af818fbb/wiki"
     with Confluence(gateway, token="t") as client:
-        found = client.children("123")
-    assert [head.id for head in found] == ["0", "1", "2", "3"]
-    assert found[0].parent_id == "123"
+        found = client.tasks("123") or []
+    assert [task.id for task in found] == ["0", "1", "2", "3"]
     prefix = "/ex/confluence/af818fbb"
     assert [asked.target for asked in wire.asked] == [
-        f"{prefix}{route}?limit=250",
+        f"{prefix}{route}?page-id=123&limit=250&body-format=storage",
         f"{prefix}{route}?cursor=a%3D",
         f"{prefix}{route}?cursor=b",
     ]
 
 
-@pytest.mark.parametrize(
-    "link", ["/wiki/api/v2/pages/123/labels?cursor=same", "https://evil.example.com/x"]
-)
+@pytest.mark.parametrize("link", ["/wiki/api/v2/tasks?cursor=same", "https://evil.example.com/x"])
 def test_a_list_that_leads_nowhere_is_given_up(wire: Wire, client: Confluence, link: str) -> None:
-    wire.will(*[Reply(body={"results": [{"name": "a"}], "_links": {"next": link}})] * 5)
+    wire.will(*[Reply(body={"results": [], "_links": {"next": link}})] * 5)
     with pytest.raises(confluence.ImplausibleAnswer, match="next"):
-        client.labels("123")
+        client.tasks("123")
     assert len(wire.asked) <= 2
 
 
@@ -262,38 +258,6 @@ def test_the_right_to_edit_is_asked_for(
     assert client.can_edit("123") is may
 
 
-def test_labels_are_read_by_v2_and_written_by_v1(wire: Wire, client: Confluence) -> None:
-    wire.will(Reply(body={"results": [{"name": "a"}]}), Reply(body={}), Reply(204))
-    assert client.labels("123") == ["a"]
-    client.add_label("123", "b")
-    client.remove_label("123", "b")
-    assert [(asked.method, asked.target) for asked in wire.asked] == [
-        ("GET", "/wiki/api/v2/pages/123/labels?limit=250"),
-        ("POST", "/wiki/rest/api/content/123/label"),
-        ("DELETE", "/wiki/rest/api/content/123/label?name=b"),
-    ]
-    assert wire.asked[1].json == [{"prefix": "global", "name": "b"}]
-    assert wire.asked[1].headers["X-Atlassian-Token"] == "no-check"
-
-
-def test_a_property_is_made_once_and_then_counted_up(wire: Wire, client: Confluence) -> None:
-    made = {"id": "55", "key": "k", "value": {"a": 1}, "version": {"number": 1}}
-    wire.will(Reply(body={"results": []}), Reply(body=made))
-    assert client.set_property("123", "k", {"a": 1}).version == 1
-    wire.will(Reply(body={"results": [made]}), Reply(body=made | {"version": {"number": 2}}))
-    assert client.set_property("123", "k", [2]).version == 2
-    post, put = wire.asked[1], wire.asked[3]
-    assert (post.method, post.json) == ("POST", {"key": "k", "value": {"a": 1}})
-    assert (put.method, put.path) == ("PUT", "/wiki/api/v2/pages/123/properties/55")
-    assert put.json == {"key": "k", "value": [2], "version": {"number": 2}}
-
-
-def test_delete_takes_a_204(wire: Wire, client: Confluence) -> None:
-    wire.will(Reply(204))
-    client.delete_page("123")
-    assert (wire.asked[0].method, wire.asked[0].path) == ("DELETE", "/wiki/api/v2/pages/123")
-
-
 def test_search_reads_plain_words_out_of_marked_up_rows(wire: Wire, client: Confluence) -> None:
     row = {
         "content": {"id": "5", "type": "page", "title": "A & B"},
@@ -332,16 +296,9 @@ BY_ID: list[Callable[[Confluence, str], object]] = [
     lambda client, page_id: client.get_page_version(page_id, 1),
     lambda client, page_id: client.update_page(page_id, title="", body="", version=1),
     lambda client, page_id: client.create_page(title="", body="", parent_id=page_id),
-    lambda client, page_id: client.delete_page(page_id),
-    lambda client, page_id: client.children(page_id),
     lambda client, page_id: client.versions(page_id),
     lambda client, page_id: client.tasks(page_id),
     lambda client, page_id: client.can_edit(page_id),
-    lambda client, page_id: client.labels(page_id),
-    lambda client, page_id: client.add_label(page_id, "x"),
-    lambda client, page_id: client.remove_label(page_id, "x"),
-    lambda client, page_id: client.get_property(page_id, "x"),
-    lambda client, page_id: client.set_property(page_id, "x", 1),
 ]
 
 

@@ -124,12 +124,11 @@ def test_titles_are_compared_here_and_statuses_too(wire: Wire, datacenter: Confl
 
 
 def test_lists_are_followed_below_the_context(wire: Wire, datacenter: Confluence) -> None:
-    following = {"next": "/rest/api/content/123/child/page?limit=100&start=1"}
-    row = v1_page(ancestors=None)
+    following = {"next": "/rest/experimental/content/123/version?limit=25&start=1"}
+    row = v1_page()["version"]
     wire.will(Reply(body={"results": [row], "_links": following}), Reply(body={"results": [row]}))
-    children = datacenter.children("123")
-    assert [child.parent_id for child in children] == ["123", "123"]
-    assert wire.asked[1].target == "/confluence/rest/api/content/123/child/page?limit=100&start=1"
+    assert datacenter.versions("123") == [THIRD, THIRD]
+    assert wire.asked[1].target == "/confluence" + following["next"]
 
 
 @pytest.mark.parametrize(
@@ -244,19 +243,3 @@ def test_the_right_to_edit_is_known_or_it_is_not(
 def test_tasks_are_not_told(wire: Wire, datacenter: Confluence) -> None:
     assert datacenter.tasks("123") is None
     assert wire.asked == []
-
-
-def test_a_property_is_made_once_and_then_counted_up(wire: Wire, datacenter: Confluence) -> None:
-    made = {"id": 55, "key": "a b", "value": 1, "version": {"number": 1}}
-    wire.will(Reply(body={"results": []}), Reply(body=made))
-    wire.will(Reply(body={"results": [made]}), Reply(body=made | {"version": {"number": 2}}))
-    assert datacenter.set_property("123", "a b", 1).id == "55"
-    assert datacenter.set_property("123", "a b", 2).version == 2
-    assert wire.asked[3].target == "/confluence/rest/api/content/123/property/a%20b"
-    assert wire.asked[3].json["version"] == {"number": 2}
-
-
-def test_delete_and_labels(wire: Wire, datacenter: Confluence) -> None:
-    wire.will(Reply(204), Reply(body={"results": [{"name": "a"}]}))
-    datacenter.delete_page("123")
-    assert datacenter.labels("123") == ["a"]
