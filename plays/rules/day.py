@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-EARLIEST, LATEST = 2000, 2100
+EARLIEST, LATEST = 2000, 2100  # years
 # 2026-01-18, 2026/1/18, 2026. 1. 18., 2026년 1월 18일; a weekday or a time behind it is left aside,
 # as Excel in Korean writes them: 2026년 1월 18일 일요일, 2026-01-18 오전 12:00:00.
 _DAY = re.compile(

@@ -21,9 +21,6 @@ class Span:
     def of(cls, bounds: tuple[datetime, datetime]) -> Span:
         return cls(start=bounds[0], end=bounds[1])
 
-    def __contains__(self, moment: datetime) -> bool:
-        return self.start <= moment < self.end
-
     def share_at(self, moment: datetime) -> float:
         """How much of it has passed, 0 to 1."""
         return min(1.0, max(0.0, (moment - self.start) / (self.end - self.start)))

@@ -146,12 +146,9 @@ def parse_event(
     with every problem.
     Source of the envelope's rules: the CloudEvents 1.0 specification, "Required Attributes".
     """
-    reader = _Reader(
-        raw if isinstance(raw, dict) else {}, now=now, zone=zone, received_at=received_at or now
-    )
     if not isinstance(raw, dict):
         raise Rejected([Problem(code=Code.EVENT_NOT_OBJECT)])
-    return reader.event()
+    return _Reader(raw, now=now, zone=zone, received_at=received_at or now).event()
 
 
 def event_key(raw: Any) -> tuple[str, str]:

@@ -1,11 +1,13 @@
-"""Checks of single fields of an event: each returns the clean value or raises `FieldProblem`."""
+"""Checks of single values that people or programs send: each returns the clean value, or raises
+`FieldProblem`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,6 +51,7 @@ def title(value: Any) -> str:
 
 
 def name(value: Any) -> str:
+    """A short line of text; may be empty."""
     return one_line(_text(value, NAME_LIMIT))
 
 
@@ -85,6 +88,8 @@ def score(value: Any) -> int | float:
 
 
 def one_of(*choices: str) -> Callable[[Any], str]:
+    """A check that takes these very texts and nothing else."""
+
     def check(value: Any) -> str:
         if value not in choices:
             raise FieldProblem(Code.NOT_ONE_OF, choices=choices)
@@ -109,16 +114,11 @@ def day_or_moment(value: Any, *, now: datetime, zone: tzinfo) -> datetime | date
     """A date (`2026-01-18`) or a time; a time without an offset is in `zone`."""
     text = _text(value, 64).strip().upper()
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            day = date.fromisoformat(text)
-            _plausible(datetime.combine(day, time(), zone), now)
-            return day
         parsed = datetime.fromisoformat(text)
-    except FieldProblem:
-        raise
     except ValueError as error:
         raise FieldProblem(Code.NOT_DATE, example=DATE_EXAMPLE) from error
-    return _plausible(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), now)
+    at = _plausible(parsed if parsed.tzinfo else parsed.replace(tzinfo=zone), now)
+    return parsed.date() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else at
 
 
 def one_line(text: str) -> str:

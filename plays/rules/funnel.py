@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
 from plays.rules.quarter import Quarter
 
 STEPS = ("signal", "brief", "s2", "s3")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 UNTIMED = -1  # hours of a step whose step before is not known
-_RANKS = {"Signal": 0, "Brief": 1, "S2": 2, "S3": 3}
-_LAST_RANK = 9
+# The steps that actions tell of, in their order, and where a way keeps when it came there.
+_TIMES = {"Signal": "signal_at", "Brief": "brief_at", "S2": "validated_at", "S3": "s3_at"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +55,9 @@ class Way:
 
     @property
     def _rank(self) -> int:
-        times = (self.signal_at, self.brief_at, self.validated_at, self.s3_at)
-        return next((rank for rank, at in enumerate(times) if at), _LAST_RANK)
+        """Of its earliest step; the number of steps where it has none."""
+        times = [getattr(self, name) for name in _TIMES.values()]
+        return next((rank for rank, at in enumerate(times) if at), len(times))
 
     @property
     def began_at(self) -> datetime | None:
@@ -85,7 +88,7 @@ def key_of(told: Told, *, signal_of: Mapping[str, str]) -> str:
         return f"signal:{own}"
     if told.action_type == "Brief":
         return f"signal:{told.signal_id}" if told.signal_id else f"brief:{own}"
-    if told.action_type not in _RANKS:
+    if told.action_type not in _TIMES:
         return ""
     if not told.brief_id:
         return f"{told.action_type.lower()}:{own}"
@@ -95,30 +98,30 @@ def key_of(told: Told, *, signal_of: Mapping[str, str]) -> str:
 
 def after(way: Way | None, told: Told) -> Way:
     """The way with one more action; in whatever order they come, the same comes out."""
-    at, rank = told.occurred_at, _RANKS.get(told.action_type, _LAST_RANK)
+    at = told.occurred_at
     before = way or Way(play=told.play, title=told.title)
-    changes: dict[str, object] = {}
+    changes: dict[str, Any]
     if told.action_type == "Scorecard":
-        if before.scored_at is None or at >= before.scored_at:
-            changes = {"scored_at": at, "decision": told.decision}
-            if before._rank == _LAST_RANK:
-                changes |= {"play": told.play, "title": told.title}
+        if before.scored_at and at < before.scored_at:
+            return before
+        changes = {"scored_at": at, "decision": told.decision}
+        is_first = before._rank == len(_TIMES)
     else:
-        field = {"Signal": "signal_at", "Brief": "brief_at", "S2": "validated_at", "S3": "s3_at"}
-        name = field[told.action_type]
+        name = _TIMES[told.action_type]
         known = getattr(before, name)
-        if rank < before._rank or (rank == before._rank and at < known):
-            changes |= {"play": told.play, "title": told.title}
-        changes[name] = min(at, known) if known else at
+        changes = {name: _earliest(at, known)}
         if told.action_type == "S2" and told.decision == "GO":
-            changes["s2_at"] = min(at, before.s2_at) if before.s2_at else at
-    return replace(before, **changes)  # type: ignore[arg-type]
+            changes["s2_at"] = _earliest(at, before.s2_at)
+        is_first = ([*_TIMES].index(told.action_type), at) < (before._rank, known)
+    if is_first:
+        changes |= {"play": told.play, "title": told.title}
+    return replace(before, **changes)
 
 
 def merged(way: Way, other: Way) -> Way:
     """Two ways that turn out to be one opportunity's."""
     first, second = sorted((way, other), key=lambda one: one._rank)
-    scored = max((w for w in (first, second) if w.scored_at), key=_scored, default=first)
+    scored = max(first, second, key=lambda one: one.scored_at or _NEVER)
     return Way(
         play=first.play,
         title=first.title,
@@ -132,35 +135,30 @@ def merged(way: Way, other: Way) -> Way:
     )
 
 
-def _scored(way: Way) -> float:
-    return way.scored_at.timestamp() if way.scored_at else 0.0
-
-
 def _earliest(*times: datetime | None) -> datetime | None:
     return min((at for at in times if at), default=None)
 
 
 def cells(way: Way, zone: tzinfo) -> Counter[Cell]:
     """Where the opportunity is counted: a cell per step that it reached."""
-    times = dict(zip(STEPS, (way.signal_at, way.brief_at, way.s2_at, way.s3_at), strict=True))
-    reached = [step for step in STEPS if times[step]]
+    times = (way.signal_at, way.brief_at, way.s2_at, way.s3_at)
+    came = zip(STEPS, times, (None, *times), strict=False)  # with the step before
+    reached = [(step, at, before) for step, at, before in came if at]
     began = way.began_at
     if began is None:
         return Counter()
-    quarter, found = Quarter.of(began, zone), Counter[Cell]()
-    for step in reached:
-        number = STEPS.index(step)
-        hours = _hours(times[STEPS[number - 1]] if number else None, times[step])
-        cell = Cell(quarter=quarter, step=step, is_last=step == reached[-1], hours=hours)
-        found[cell] += 1
-    return found
+    quarter = Quarter.of(began, zone)
+    return Counter(
+        Cell(quarter=quarter, step=step, is_last=step == reached[-1][0], hours=_hours(before, at))
+        for step, at, before in reached
+    )
 
 
-def _hours(begin: datetime | None, end: datetime | None) -> int:
+def _hours(begin: datetime | None, end: datetime) -> int:
     """A step told before the one it follows took no time."""
-    if begin is None or end is None:
+    if begin is None:
         return UNTIMED
-    return max(0, int((end - begin).total_seconds() // 3600))
+    return max(0, (end - begin) // timedelta(hours=1))
 
 
 # --- What the cells add up to ---------------------------------------------------------------------
@@ -176,8 +174,8 @@ class Stage:
     count: int
     share: float | None
     median_hours: float | None
-    timed: int = 0
-    in_time: int = 0
+    timed: int
+    in_time: int
 
     @property
     def days(self) -> float | None:
@@ -211,13 +209,12 @@ def stages(
         if is_last:
             for earlier in STEPS[: STEPS.index(step) + 1]:
                 reached[earlier] += count
-    counts = reached if with_skipped else passed
+    counts, limits = reached if with_skipped else passed, targets or {}
     found = []
     for number, step in enumerate(STEPS):
         before = counts[STEPS[number - 1]] if number else 0
         timed = hours_of[step].total()
         came = counts[step] if with_skipped else timed
-        limit = (targets or {}).get(step)
         found.append(
             Stage(
                 step=step,
@@ -225,9 +222,11 @@ def stages(
                 share=came / before if before else None,
                 median_hours=median_of(hours_of[step]),
                 timed=timed,
-                in_time=0
-                if limit is None
-                else sum(n for hours, n in hours_of[step].items() if hours <= limit),
+                in_time=sum(
+                    n
+                    for hours, n in hours_of[step].items()
+                    if step in limits and hours <= limits[step]
+                ),
             )
         )
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Which edits an action asks for, and of which pages."""
+"""Which edits an action asks for, of which pages, and which counter it adds to."""
 
 from __future__ import annotations
 

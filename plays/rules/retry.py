@@ -47,15 +47,19 @@ class RetryPolicy:
     ) -> timedelta:
         """How long the site is left alone; pauses=1 is the first in a row.
 
-        `retry_after` (seconds) is what the site asked for: never less than that is waited.
-        `spread` (0 to 1) adds up to a quarter, so that not all who wait come back at once. Between
-        a second and the longest wait.
+        `retry_after` (seconds) is what the site asked for: never less than that is waited, and
+        `spread` is added. Between a second and the longest wait.
         """
         if retry_after is None:
             wait = min(self.longest_pause, _doubled(self.first_pause, pauses - 1))
         else:
             wait = timedelta(seconds=min(retry_after, self.longest_wait.total_seconds()))
-        return min(self.longest_wait, max(timedelta(seconds=1), wait) * (1 + 0.25 * spread))
+        return min(self.longest_wait, _spread_out(max(timedelta(seconds=1), wait), spread))
+
+
+def _spread_out(wait: timedelta, spread: float) -> timedelta:
+    """`spread` (0 to 1) adds up to a quarter, so that not all who wait come back at once."""
+    return wait * (1 + spread / 4)
 
 
 def _doubled(wait: timedelta, times: int) -> timedelta:
@@ -92,12 +96,10 @@ def decide(
     """What becomes of a job whose claim ended with an error that asks for `remedy`.
 
     `failures` counts this one, `same_failures` those in a row that ended with the same error;
-    `failing_since` is when the first was. `spread` (0 to 1) adds up to a quarter to the wait, so
-    that jobs do not all come back at once.
+    `failing_since` is when the first was. `spread` is added to the wait.
     """
     if remedy is Remedy.PERSON:
         return AskPerson()
-    wait = policy.wait_after(max(failures, 1)) * (1 + 0.25 * spread)
     if remedy in (Remedy.WAIT_SITE, Remedy.CREDENTIALS):
         return TryAgain(at=now, counts=False)  # the site's own pause or stop holds it
     if remedy is Remedy.REREAD:
@@ -109,4 +111,4 @@ def decide(
         return AskPerson()
     if failing_for >= policy.give_up_after:
         return AskPerson()
-    return TryAgain(at=now + wait)
+    return TryAgain(at=now + _spread_out(policy.wait_after(failures), spread))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 
 from plays.rules.quarter import Quarter
 from plays.rules.status import Basis, Status, Verdict, pace_share
+from plays.rules.weeks import Week
 
 BETTER = {Status.RED: Status.YELLOW, Status.YELLOW: Status.GREEN}
 LEAST_DAYS = 3  # nobody is told on a Friday to be done by Sunday
@@ -42,11 +43,10 @@ def way_up(verdict: Verdict, *, now: datetime, zone: tzinfo) -> WayUp | None:
 
 
 def _deadline(now: datetime, zone: tzinfo) -> date:
-    today = now.astimezone(zone).date()
-    sunday = today + timedelta(days=6 - today.weekday())
-    if (sunday - today).days < LEAST_DAYS:
-        sunday += timedelta(days=7)
-    return min(sunday, Quarter.of(now, zone).last_day)
+    this = Week.of(now, zone)
+    days = (this.sunday - now.astimezone(zone).date()).days
+    week = this if days >= LEAST_DAYS else this.next
+    return min(week.sunday, Quarter.of(now, zone).last_day)
 
 
 def _expected(verdict: Verdict, by: date, zone: tzinfo) -> dict[str, float]:

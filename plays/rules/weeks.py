@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from plays.rules.day import EARLIEST, LATEST
+
 STRIP = 13  # weeks that a sparkline or a heat strip shows: about a quarter
 _NAME = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
-_YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +28,7 @@ class Week:
     def read(cls, name: str) -> Week | None:
         """The week that is called `2026-W48`; None for anything else."""
         found = _NAME.fullmatch(name)
-        if found is None or int(found[1]) not in _YEARS:
+        if found is None or not EARLIEST <= int(found[1]) <= LATEST:
             return None
         try:
             return cls(date.fromisocalendar(int(found[1]), int(found[2]), 1))

@@ -64,6 +64,22 @@ def test_a_whole_name_is_taken_only_where_there_are_no_parts_of_it(claims, first
     assert (read.first_name, read.last_name) == (first, last)
 
 
+@pytest.mark.parametrize(
+    ("verified", "mail"),
+    [
+        (True, "kim@example.com"),
+        ("true", "kim@example.com"),
+        (False, ""),
+        ("false", ""),
+        (None, ""),
+    ],
+)
+def test_a_mail_address_counts_only_where_the_provider_has_verified_it(verified, mail):
+    claims = {"email": "kim@example.com", "email_verified": verified}
+
+    assert read_claims(claims, "groups").mail == mail
+
+
 def test_names_are_cut_to_what_can_be_stored():
     long = "x" * 151
     read = read_claims(

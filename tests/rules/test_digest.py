@@ -27,15 +27,6 @@ def test_how_much_of_a_span_has_passed(day, share):
     assert WEEK.share_at(MONDAY + timedelta(days=day)) == share
 
 
-def test_a_span_begins_with_its_first_moment_and_ends_before_the_next():
-    moment = timedelta(microseconds=1)
-
-    assert WEEK.start in WEEK
-    assert WEEK.end - moment in WEEK
-    assert WEEK.start - moment not in WEEK
-    assert WEEK.end not in WEEK
-
-
 def test_a_lead_time_is_the_median_and_the_share_within_the_target():
     lead = Lead.of([timedelta(days=days) for days in (10, 6)], timedelta(days=7))
 

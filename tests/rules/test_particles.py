@@ -25,6 +25,8 @@ from plays.rules.particles import with_particles
         ("“활동 로그”은(는)", "“활동 로그”는"),
         ("(제목)을(를)", "(제목)을"),
         ("서울(으)로", "서울로"),
+        ("국가을(를)", "국가를"),  # the first of all syllables
+        ("힣을(를)", "힣을"),  # and the last
         ("부산(으)로", "부산으로"),
         ("URL을(를)", "URL을"),
         ("ID을(를)", "ID를"),

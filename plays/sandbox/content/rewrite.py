@@ -1,6 +1,6 @@
 """What Confluence does to a storage body that comes in over REST; every other byte stays.
 
-From dossier measurements (markfluence, marksync): a space before `/>`, ids on macros, versions on
+As others measured it (markfluence, marksync): a space before `/>`, ids on macros, versions on
 page and attachment references, ids on tasks, and no comments.
 """
 

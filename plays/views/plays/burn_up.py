@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from plays.models import Play
-from plays.rules.pace import Mark, burn_up, weekly
+from plays.rules.burn_up import Mark, burn_up, weekly
 from plays.rules.planner import counter_of
 from plays.views.plays.progress import Bar, Progress
 from plays.views.plays.quarter import AskedQuarter

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.rules.pace import burn_up, weekly
+from plays.rules.burn_up import burn_up, weekly
 from plays.rules.quarter import Quarter
 
 Q4 = Quarter(2026, 4)
