@@ -129,11 +129,13 @@ def _others(known: Collection[str], places: Mapping[str, Any]) -> Iterator[str]:
     in `places`: a new page is measured without anybody thinking of it.
     """
     measured = {resolve(address.partition("?")[0]).view_name for address in known}
-    for name, arguments in _names(get_resolver()):
-        if name not in measured and arguments <= {"play_id", "part"}:
-            given = {"play_id": places["play"], "part": "live_doc"}
-            with suppress(NoReverseMatch):
-                yield reverse(name, kwargs={each: given[each] for each in arguments})
+    given = {"play_id": places["play"], "part": "live_doc"}
+    for conf, before in ((None, ""), ("plays.api.urls", "/api")):
+        for name, arguments in _names(get_resolver(conf)):
+            if name not in measured and arguments <= given.keys():
+                with suppress(NoReverseMatch):
+                    kwargs = {each: given[each] for each in arguments}
+                    yield before + reverse(name, conf, kwargs=kwargs)
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, set[str]]]:

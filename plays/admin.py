@@ -32,15 +32,14 @@ from plays.models import (
     SyncJob,
 )
 from plays.models.mapping import PartChoice
+from plays.models.play import OVERRIDE_FIELDS
 from plays.rules.problems import FieldProblem
 from plays.sync.access.people import note_deleted, note_password, note_person, state_of
-from plays.sync.intake.receiving import accept_everything_now_known
-from plays.sync.mappings.changing import change_page
-from plays.sync.mappings.page_looks import examine
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.naming import free_play_id
-from plays.sync.plays.editing import OVERRIDE_FIELDS, alias_text, note_edit
 from plays.sync.plays.goals import GOAL_FIELDS
+
+# Every command imports this file: what writes Plays and pages is imported where it is used.
 
 admin.site.site_header = admin.site.site_title = "Play Sync"
 admin.site.index_title = _("Edit")
@@ -134,11 +133,16 @@ class PlayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: Play, form: Any, change: bool) -> None:
+        from plays.sync.plays.editing import note_edit
+
         before = {name: form.initial.get(name) for name in form.changed_data}
         super().save_model(request, obj, form, change)
         note_edit(obj, before, by=cast(User, request.user))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        from plays.sync.intake.receiving import accept_everything_now_known
+        from plays.sync.plays.editing import alias_text, note_edit
+
         play = form.instance
         before = {"aliases": alias_text(play)}
         super().save_related(request, form, formsets, change)
@@ -173,6 +177,8 @@ class PageMappingForm(forms.ModelForm):  # type: ignore[type-arg]
         return page_id
 
     def _look_at(self, page_id: str) -> None:
+        from plays.sync.mappings.page_looks import examine
+
         try:
             check = examine(self.instance.part, page_id)
         except ImproperlyConfigured as error:
@@ -208,6 +214,8 @@ class PageMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
     def save_model(self, request: HttpRequest, obj: PageMapping, form: Any, change: bool) -> None:
+        from plays.sync.mappings.changing import change_page
+
         chosen, by = form.cleaned_data, cast(User, request.user)
         change_page(
             PartChoice(obj.part), obj.play, chosen["page_id"], by=by, reason=chosen["reason"]

@@ -11,7 +11,12 @@ class PlaysConfig(AppConfig):
     def ready(self) -> None:
         from plays import checks  # noqa: F401 - registers itself
         from plays.sync.access import logins
-        from plays.sync.setup import after_migrate
 
         logins.connect()
-        post_migrate.connect(after_migrate, sender=self)
+        post_migrate.connect(_set_up, sender=self)
+
+
+def _set_up(**_: object) -> None:
+    from plays.sync.setup import after_migrate
+
+    after_migrate()

@@ -13,11 +13,11 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from plays.models.mapping import ENVIRONMENT, PartChoice
+from plays.models.person import GROUPS
 from plays.rules.claims import BadMap, read_map
 from plays.rules.cron import schedule_problem
 from plays.single_sign_on import is_safe
 from plays.sync.mappings.page_reference import is_page_id
-from plays.sync.setup import GROUPS
 
 # What the product's own commands look at first. Django's checks of addresses would import every
 # screen, which costs more than many a command; `manage.py check` runs them all.

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
-import requests
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -68,10 +67,11 @@ def _refusals() -> tuple[type[Exception], ...]:
     from authlib.integrations.base_client import OAuthError
     from authlib.oauth2.rfc6749 import OAuth2Error
     from joserfc.errors import JoseError
+    from requests import RequestException
 
     of_authlib = (OAuthError, OAuth2Error, JoseError)
     of_its_answer = (RuntimeError, ValueError, KeyError, TypeError)
-    return *of_authlib, *of_its_answer, requests.RequestException
+    return *of_authlib, *of_its_answer, RequestException
 
 
 def look(return_address: str) -> Provider:
@@ -102,6 +102,8 @@ def is_safe(address: str) -> bool:
 
 
 def _against_return(client: Any, return_address: str) -> str:
+    import requests
+
     there = client.create_authorization_url(return_address)["url"]
     answer = requests.get(there, allow_redirects=False, timeout=SECONDS)
     if answer.status_code == requests.codes.bad_request:
@@ -165,7 +167,9 @@ def _return_address(request: HttpRequest) -> str:
 
 def _reason(error: Exception) -> str:
     """What went wrong, without addresses: they may hold a code."""
-    if isinstance(error, requests.RequestException):
+    from requests import RequestException
+
+    if isinstance(error, RequestException):
         return f"the provider did not answer as it should ({type(error).__name__})"
     if isinstance(error, SignOnFailed):
         return str(error)

@@ -3,7 +3,8 @@
 No Django and no retries: who calls decides what a failure asks for, by the error's class.
 """
 
-from plays.confluence.client import Confluence, Deployment
+from typing import TYPE_CHECKING, Any
+
 from plays.confluence.errors import (
     AccessUnclear,
     ConfluenceError,
@@ -28,6 +29,9 @@ from plays.confluence.errors import (
     VersionConflict,
 )
 from plays.confluence.values import Page, PageHead, SearchHit, Space, Task, User, Version
+
+if TYPE_CHECKING:
+    from plays.confluence.client import Confluence, Deployment
 
 __all__ = [
     "AccessUnclear",
@@ -61,3 +65,12 @@ __all__ = [
     "Version",
     "VersionConflict",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The client brings requests along: who only names an error or a page need not wait for it."""
+    if name not in ("Confluence", "Deployment"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from plays.confluence import client
+
+    return getattr(client, name)

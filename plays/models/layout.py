@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.mapping import PageMapping, PartChoice, PersonsChange
 from plays.models.page import Page
-from plays.storage import Chosen, Layout, Reason
+
+if TYPE_CHECKING:
+    from plays.storage import Chosen, Layout, Reason
 
 TABLE_PARTS = (PartChoice.PLAY_DB, PartChoice.ACTION_LOG)
 
@@ -84,10 +88,14 @@ class PageLayout(models.Model):
     @property
     def layout(self) -> Layout | None:
         """What was last found."""
+        from plays.storage import Layout
+
         return Layout.from_json(self.found) if self.found else None
 
     @property
     def drift(self) -> tuple[Reason, ...]:
+        from plays.storage import Reason
+
         return tuple(Reason(**one) for one in self.changes)
 
     @property
@@ -113,4 +121,6 @@ class PageLayoutChange(PersonsChange):
 
 def chosen_from(data: dict[str, object]) -> Chosen:
     """What was chosen, from its JSON; `{}` is nothing."""
+    from plays.storage import Chosen
+
     return Chosen.from_json(data) if data else Chosen()

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+GROUPS = ("PM", "Staff", "Admin")  # what each may do is plays.views.common.access
+
 
 class Person(models.Model):
     """One row per user, made when there is something to keep. `calendar_key` opens the person's

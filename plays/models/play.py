@@ -22,6 +22,7 @@ STATUS_WORDS = {
     Status.RED: _("Behind"),
 }
 STATUS_CHOICES = [(status.value, status.name.title()) for status in Status]
+OVERRIDE_FIELDS = ["override_status", "override_reason", "override_by", "override_until"]
 
 
 class PlayQuerySet(models.QuerySet["Play"]):

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from plays.models import PageMapping, Play, Team
 from plays.models.mapping import ENVIRONMENT, PLAY_PARTS
+from plays.models.person import GROUPS
 from plays.sync.mappings.assign import assign
 from plays.sync.mappings.page_reference import is_page_id
 from plays.sync.schedules import ensure_schedules
 
-GROUPS = ("PM", "Staff", "Admin")
 ADMIN_MODELS = ("play", "playalias", "pagemapping", "user", "group")
 
 

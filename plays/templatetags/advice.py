@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import template
 
-from plays import confluence
 from plays.advice import Advice, advice
-from plays.sync.jobs.failures import Cause
-from plays.sync.layouts.questions import QUESTIONS, told_to
+
+if TYPE_CHECKING:
+    from plays.sync.jobs.failures import Cause
 
 register = template.Library()
 register.filter(advice)
@@ -16,6 +18,8 @@ register.filter(advice)
 @register.filter
 def help_of(cause: Cause) -> Advice | None:
     """What happened and what to do: as the page asks it, where that is the cause."""
+    from plays.sync.layouts.questions import told_to
+
     asked = told_to(cause.error, cause.mapping)
     return Advice(*asked) if asked else advice(cause.error)
 
@@ -25,6 +29,9 @@ def said_of(message: str, error: str) -> str:
     """What was noted of an error, without what its name means: `advice` says that in the reader's
     language. Nothing of a page's question: that is our own, and stands beside it.
     """
+    from plays import confluence
+    from plays.sync.layouts.questions import QUESTIONS
+
     if error in QUESTIONS:
         return ""
     means = getattr(getattr(confluence, error, None), "means", "")

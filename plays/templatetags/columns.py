@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.functional import Promise
@@ -12,23 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from plays.models import PageLayoutChange
 from plays.models.layout import chosen_from
-from plays.storage import (
-    Cell,
-    Chosen,
-    Code,
-    Column,
-    Day,
-    FieldLayout,
-    Form,
-    Kind,
-    Link,
-    Moment,
-    Number,
-    Status,
-    Text,
-)
-from plays.storage.layout.forms import shown
-from plays.sync.layouts.guidance import shape_of
+
+if TYPE_CHECKING:
+    from plays.storage import Cell, Chosen, Column, FieldLayout, Form
 
 register = template.Library()
 
@@ -47,13 +34,6 @@ _FORMS: dict[str, str | Promise] = {
     "word": gettext_lazy("the team's words"),
 }
 _AN_ADDRESS = "https://portal.example/1"
-# What each kind of column might hold, to show a form by.
-_SAMPLES: dict[Kind, Cell] = {
-    Kind.TEXT: Text("EXT_Desk_D01"),
-    Kind.COUNT: Number(3, 12),
-    Kind.MOMENT: Moment(datetime(2026, 11, 9, 10, 30)),  # noqa: DTZ001 - a clock on a page
-    Kind.LINK: Link("EXT_Desk_D01", _AN_ADDRESS),
-}
 
 
 @register.filter
@@ -82,15 +62,27 @@ def why(found: FieldLayout) -> str:
 
 
 def _example(form: Form, column: Column) -> str:
+    """What a column of its kind might hold, in `form`."""
+    from plays.storage import Kind, Link, Moment, Number, Text
+    from plays.storage.layout.forms import shown
+
+    samples: dict[Kind, Cell] = {
+        Kind.TEXT: Text("EXT_Desk_D01"),
+        Kind.COUNT: Number(3, 12),
+        Kind.MOMENT: Moment(datetime(2026, 11, 9, 10, 30)),  # noqa: DTZ001 - a clock on a page
+        Kind.LINK: Link("EXT_Desk_D01", _AN_ADDRESS),
+    }
     if column.kind is Kind.STATUS:
         return " · ".join(form.pattern.split("|"))
     if column.kind is Kind.WORD:
         return " · ".join(form.pattern.split("|")[:3])
-    sample = _SAMPLES.get(column.kind)
+    sample = samples.get(column.kind)
     return _text(shown(column, sample, form)) if sample is not None else ""
 
 
 def _text(cell: Cell) -> str:
+    from plays.storage import Code, Day, Link, Moment, Number, Status, Text
+
     match cell:
         case Text(text) | Code(text) | Link(text, _):
             return text
@@ -107,6 +99,8 @@ def _text(cell: Cell) -> str:
 @register.filter
 def choice_lines(change: PageLayoutChange) -> list[str]:
     """What a change of a choice changed, a line each."""
+    from plays.sync.layouts.guidance import shape_of
+
     shape = shape_of(change.layout.mapping)
     old, new = chosen_from(change.old), chosen_from(change.new)
     lines = [

@@ -10,8 +10,6 @@ from django.template import Context
 from plays.models import Pause, SyncJob
 from plays.models.job import LOG_KINDS, JobKind, JobState
 from plays.models.pause import PauseScope
-from plays.sync.jobs.pauses import holding
-from plays.sync.log_stopped import stopped
 
 register = template.Library()
 
@@ -35,6 +33,9 @@ def pause_control(context: Context, scope: str, target: Any) -> dict[str, Any]:
 @register.inclusion_tag("pauses/_holding.html")
 def held_back(job: SyncJob) -> dict[str, Any]:
     """Which pauses a pending job waits for, and the log's stop; nothing where none does."""
+    from plays.sync.jobs.pauses import holding
+    from plays.sync.log_stopped import stopped
+
     if job.state != JobState.PENDING:
         return {"holding": []}
     return {"holding": holding(job), "log": stopped() if job.kind in LOG_KINDS else None}

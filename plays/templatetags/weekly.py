@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django import template
 from django.utils import timezone
@@ -17,9 +19,10 @@ from django.utils.translation import ngettext, pgettext
 from plays.models import WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.cron import rhythm
-from plays.sync.weekly import WaitReason
-from plays.sync.weekly.outcome import repairs
 from plays.templatetags.screens import toned
+
+if TYPE_CHECKING:
+    from plays.sync.weekly import WaitReason
 
 register = template.Library()
 
@@ -48,20 +51,12 @@ STEPS = {
     "live_doc": _("comparing the live docs"),
 }
 WAITS = {
-    WaitReason.SITE_CLOSED: _(
-        "Confluence is paused or stopped. The run goes on by itself afterwards."
-    ),
-    WaitReason.EVERYTHING_PAUSED: _(
-        "A person has paused everything. The run goes on when that ends."
-    ),
-    WaitReason.PAGE_BUSY: _("Somebody else is writing the Play DB. The run goes on by itself."),
-    WaitReason.NOT_MAPPED: _(
-        "The Play DB is not mapped yet. Its rows wait until an admin maps it."
-    ),
-    WaitReason.ROWS_PAUSED: _(
-        "Rows of the Play DB are paused by a person and are written afterwards."
-    ),
-    WaitReason.ROWS_WAIT: _("Rows of the Play DB wait for another try."),
+    "site_closed": _("Confluence is paused or stopped. The run goes on by itself afterwards."),
+    "everything_paused": _("A person has paused everything. The run goes on when that ends."),
+    "page_busy": _("Somebody else is writing the Play DB. The run goes on by itself."),
+    "not_mapped": _("The Play DB is not mapped yet. Its rows wait until an admin maps it."),
+    "rows_paused": _("Rows of the Play DB are paused by a person and are written afterwards."),
+    "rows_wait": _("Rows of the Play DB wait for another try."),
 }
 
 
@@ -111,7 +106,7 @@ def step_words(run: WeeklySync) -> str | Promise:
 
 @register.filter
 def wait_words(why: WaitReason) -> str | Promise:
-    return WAITS[why]
+    return WAITS[why.value]
 
 
 @register.simple_tag
@@ -124,7 +119,14 @@ def finding_badge(kind: str) -> SafeString:
     return toned(FINDING_TONES, FindingKind(kind))
 
 
-register.filter("repaired", repairs)
+@register.filter
+def repaired(
+    repaired_from: Mapping[str, Mapping[str, int]],
+) -> list[tuple[str, list[tuple[str, int]]]]:
+    """What the counters said before a repair, by quarter."""
+    from plays.sync.weekly.outcome import repairs
+
+    return repairs(repaired_from)
 
 
 @register.filter

@@ -22,11 +22,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from plays import single_sign_on
+from plays.models.person import GROUPS
 from plays.rules.claims import read_map
 from plays.sync.access.identities import person_of
 from plays.sync.access.logins import address_of, lock_of, minutes_left
 from plays.sync.access.people import log_out_everywhere, note_password
-from plays.sync.setup import GROUPS
 from plays.views.common.access import RoleRequest, role_of
 from plays.views.common.render import back, base_context, own_address
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from plays.models import PageMapping, Play, PlayAlias
 from plays.models.audit import Verb
+from plays.models.play import OVERRIDE_FIELDS
 from plays.rules.play_names import alias_list, as_text
 from plays.rules.quarter import Quarter
 from plays.rules.status import Status
@@ -25,7 +26,6 @@ PEOPLES_FIELDS = (
     *("name", "owner", "source", "channel", "priority", "cycle"),
     *("next_action", "due_date", "blocker", "notes", "is_active"),
 )
-OVERRIDE_FIELDS = ["override_status", "override_reason", "override_by", "override_until"]
 Values = Mapping[str, Any]
 
 

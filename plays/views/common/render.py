@@ -19,7 +19,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from plays.models import Event, Pause, Site
 from plays.models.acknowledgement import open_failures, open_rejections
-from plays.sync.log_stopped import stopped
 from plays.sync.status.silence import silence
 from plays.views.common.access import Role
 from plays.views.common.counting import DEEPEST, Count, count_of
@@ -55,6 +54,8 @@ def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpRespo
 
 def base_context(request: HttpRequest) -> dict[str, Any]:
     """What every page shows around its own content."""
+    from plays.sync.log_stopped import stopped  # with the page editor, which a login needs not
+
     now = timezone.now()
     return {
         **rights(request),
