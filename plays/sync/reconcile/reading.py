@@ -22,7 +22,7 @@ from plays.sync.weekly.steps import live_docs, log_pages
 
 _NEXT = re.compile(re.escape(CONTINUED) + r"([^<]+)")
 _TIME = re.compile(
-    r"(\d{4})\s?[-./년]\s?(\d{1,2})\s?[-./월]\s?(\d{1,2})일?\.?(?:[T\s]+(\d{1,2}):(\d{2}))?"
+    r"(\d{4})\s?[-./년]\s?(\d{1,2})\s?[-./월]\s?(\d{1,2})일?\.?(?:[T\s]+(?P<hour>\d{1,2}):(\d{2}))?"
 )
 _VERDICT = re.compile(r"\d{1,3}/100|GO|PIVOT|HOLD|NO_GO")
 
@@ -75,7 +75,7 @@ def read_all(client: Confluence) -> Reading:
     told: list[Told] = []
     bad: list[tuple[Page, str]] = []
     waiting, unknown = log_pages(), []
-    bad_logs = 0
+    is_log_whole = True
     while waiting:
         page = waiting.pop(0)
         try:
@@ -84,7 +84,7 @@ def read_all(client: Confluence) -> Reading:
             logs.append(seen)
         except (ConfluenceError, EditError) as error:
             bad.append((page, str(error)))
-            bad_logs += 1
+            is_log_whole = False
             continue
         if not waiting and (further := _further(client, seen, logs)):
             unknown.append(further)
@@ -102,7 +102,7 @@ def read_all(client: Confluence) -> Reading:
         told=tuple(told),
         unreadable=tuple(bad),
         unknown=tuple(unknown),
-        is_log_whole=not bad_logs,
+        is_log_whole=is_log_whole,
     )
 
 
@@ -210,7 +210,7 @@ def read_time(text: str) -> tuple[datetime | None, bool]:
         naive = datetime(year, month, day, hour, minute)  # noqa: DTZ001 - made aware below
     except ValueError:
         return None, False
-    return timezone.make_aware(naive, timezone.get_default_timezone()), found[4] is not None
+    return timezone.make_aware(naive, timezone.get_default_timezone()), found["hour"] is not None
 
 
 def _kind(text: str) -> str:

@@ -83,8 +83,9 @@ def reconcile(
     now = timezone.now()
     with _claimed() if not dry_run else contextlib.nullcontext():
         reading = read_all(connect())
-        report = Report(unreadable=reading.unreadable, new_pages=reading.unknown)
-        report.is_dry_run = dry_run
+        report = Report(
+            unreadable=reading.unreadable, new_pages=reading.unknown, is_dry_run=dry_run
+        )
         with contextlib.suppress(_TakenBack), transaction.atomic():
             Site.lock()
             _Work(reading, report, adopt=adopt, go_on=go_on, now=now).run()
@@ -179,8 +180,6 @@ class _Work:
         ours = written(known.values())
         was_written = {pk for _, pk in ours}
         complete_now: list[Action] = []
-        pending = SyncJob.objects.pending().filter(kind__in=LOG_KINDS, action__isnull=False)
-        owed = set(pending.values_list("action", flat=True))
         for log_id, places in self.told.items():
             action = known.get(log_id)
             if action is None:
@@ -188,8 +187,7 @@ class _Work:
                 continue
             foreign = [one for one in places if is_of_another(one, action, ours)]
             if not foreign:
-                if action.pk in owed:
-                    complete_now.append(action)  # before a colleague writes into it
+                complete_now.append(action)  # before a colleague writes into it
                 continue
             if action.pk in was_written or len(foreign) < len(places):
                 self.report.conflicts += foreign
@@ -226,8 +224,7 @@ class _Work:
 
     def _move(self, moves: Mapping[int, str]) -> None:
         """Give actions other ids, with their edits; by way of ids that nobody has."""
-        for final in (False, True):
-            keys = moves if final else {pk: f"moving-{pk}" for pk in moves}
+        for keys in ({pk: f"moving-{pk}" for pk in moves}, moves):
             for chunk in in_chunks(keys, CASES):
                 self._rename({pk: keys[pk] for pk in chunk})
         for chunk in in_chunks(moves):
@@ -288,7 +285,7 @@ class _Work:
 
     def _complete_told(self, actions: Iterable[Action]) -> None:
         """Edits of actions that stand on their page are done, on whichever page of the log."""
-        places: dict[tuple[int, str], Page] = {}
+        places: dict[tuple[int | None, str], Page] = {}
         for action in actions:
             for place in self.told.get(action.log_id, ()):
                 kind = JobKind.LOG_ROW if place.is_row else JobKind.LIVE_ENTRY
@@ -297,7 +294,7 @@ class _Work:
         for chunk in in_chunks({pk for pk, _ in places}):
             pending = SyncJob.objects.pending().filter(action__in=chunk, kind__in=LOG_KINDS)
             for job in pending.select_related("mapping"):
-                if page := places.get((job.action_id or 0, job.kind)):
+                if page := places.get((job.action_id, job.kind)):
                     done[job.mapping.page_id, page].append(job)
         for (here, page), jobs in done.items():
             with locked([page.pk], [job.pk for job in jobs]):
