@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from plays.models import AuditEntry, Play
 from plays.models.audit import Verb
@@ -22,6 +23,12 @@ COMMAND_LINE = "command line"
 NOT_LOGGED_IN = "not logged in"
 # What the product ends by itself, as people had asked for.
 PROGRAM = "the program"
+# How those are told who have no name of their own in the trail.
+NAMELESS = {
+    COMMAND_LINE: _("command line"),
+    NOT_LOGGED_IN: _("not logged in"),
+    PROGRAM: _("the program"),
+}
 _acting: ContextVar[str] = ContextVar("acting", default=COMMAND_LINE)
 
 

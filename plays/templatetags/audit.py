@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import ngettext_lazy
 
 from plays.models import AuditEntry, Play, Team
 from plays.models.api_token import Scope
@@ -23,7 +23,7 @@ from plays.models.pause import PauseScope
 from plays.models.play import STATUS_WORDS
 from plays.models.quarter import COUNTERS
 from plays.rules.particles import with_particles
-from plays.sync.audit import COMMAND_LINE, NOT_LOGGED_IN, PROGRAM
+from plays.sync.audit import NAMELESS
 
 register = template.Library()
 
@@ -210,14 +210,7 @@ _DEEDS: dict[str, Callable[[AuditEntry], str]] = {
     **dict.fromkeys((Verb.LOGIN_FAILED, Verb.LOCK_OUT, Verb.LET_IN), _from_address),
 }
 
-# Who has no name of their own in the trail.
-_NAMELESS: dict[str, Promise] = {
-    COMMAND_LINE: gettext_lazy("command line"),
-    NOT_LOGGED_IN: gettext_lazy("not logged in"),
-    PROGRAM: gettext_lazy("the program"),
-}
-
 
 @register.filter
 def person(entry: AuditEntry) -> str | Promise:
-    return entry.by_name if entry.by else _NAMELESS.get(entry.by_name, entry.by_name)
+    return entry.by_name if entry.by else NAMELESS.get(entry.by_name, entry.by_name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django import template
@@ -160,11 +159,6 @@ def status_weeks(statuses: tuple[Status | None, ...]) -> SafeString:
         " → ".join(str(word) for word in words),
         shapes,
     )
-
-
-@register.filter
-def sunday(monday: Any) -> Any:
-    return monday + timedelta(days=6)
 
 
 @register.filter

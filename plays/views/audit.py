@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from plays.models import AuditEntry
 from plays.models.audit import Verb
+from plays.sync.audit import NAMELESS
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file, in_pieces
 from plays.views.common.forms import RangeFilter
@@ -24,7 +25,7 @@ CSV_HEADER = ("at", "by", "verb", "target", "play_id", "count", "reason")
 
 def _people() -> list[tuple[str, Any]]:
     names = AuditEntry.objects.order_by("by_name").values_list("by_name", flat=True).distinct()
-    return [("", _("Everybody")), *((name, name) for name in names)]
+    return [("", _("Everybody")), *((name, NAMELESS.get(name, name)) for name in names)]
 
 
 class AuditFilter(RangeFilter):

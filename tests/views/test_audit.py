@@ -82,10 +82,11 @@ def test_a_status_set_by_hand_is_told_with_its_end(seen, staff, details, said):
     assert f"staff {said}" in seen("audit")
 
 
-def test_many_mappings_from_a_command_are_one_sentence(seen):
+def test_many_mappings_from_a_command_are_one_sentence(seen, client):
     note(Verb.MAP, by=None, target="load_config", count=3, details={"mapped": ["a", "b", "c"]})
 
     assert "command line changed 3 page mappings: load_config" in seen("audit")
+    assert '<option value="command line">명령줄</option>' in client.get("/audit/").text
 
 
 @pytest.mark.parametrize("verb", Verb.values)

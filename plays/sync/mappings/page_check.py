@@ -43,9 +43,9 @@ class PageCheck:
     `place` says in a sentence where we would write, `left_out` are our fields without a column,
     `has_draft` says that people have changed the page and not published it yet. `problem` and
     `advice` are sentences for people, empty while all is well; `error` is the name of the error
-    behind them and `words` its own words, the same for every reader. `state` is UNSEEN where the
-    page could not be judged: Confluence was not there or refused our account. `body` is what was
-    read.
+    behind them and `words` its own words, the same for every reader (none of a page's question).
+    `state` is UNSEEN where the page could not be judged: Confluence was not there or refused our
+    account. `body` is what was read.
     """
 
     part: Part
@@ -156,7 +156,7 @@ def _wrong_shape(check: PageCheck, problem: storage.EditError) -> PageCheck:
         check,
         state=PageState.WRONG_SHAPE,
         error=type(problem).__name__,
-        words=str(problem),
+        words="" if isinstance(problem, storage.LayoutQuestion) else str(problem),
         problem=layout_problem(problem),
         advice=layout_advice(problem),
     )

@@ -56,12 +56,14 @@ def read_table(
 ) -> Table:
     """Read a file. `known` are the headings (as `header_name` folds them) by which the separator
     and the headings' line are told; under `lists` JSON may have lists of texts. Raises
-    `ImportRefused` for what is no CSV or JSON, or larger than is allowed.
+    `ImportRefused` for what is no CSV or JSON, empty, or larger than is allowed.
     """
     text = (content if isinstance(content, str) else decode(content)).removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
         raise _too_large()
     table = _from_json(text, lists) if text.lstrip()[:1] in ("[", "{") else _from_csv(text, known)
+    if not table.headings:
+        raise refused(_("The file is empty."))
     if len(table.lines) > MAX_LINES:
         raise refused(
             _("The file has more than %(limit)s lines.") % {"limit": f"{MAX_LINES:,}"},
@@ -83,9 +85,13 @@ def decode(content: bytes) -> str:
         raise refused(_("This is an old Excel workbook. Save it as “CSV UTF-8” first."))
     for name in _encodings(content):
         try:
-            return content.decode(name).removeprefix("\ufeff")
+            text = content.decode(name)
         except UnicodeDecodeError as error:
             broken = error.start
+            continue
+        if "\0" not in text:  # in no text, and no database takes it
+            return text.removeprefix("\ufeff")
+        broken = content.find(b"\0")
     raise refused(
         _("The text is neither UTF-8, UTF-16 nor CP949."), line=content.count(b"\n", 0, broken) + 1
     )

@@ -80,7 +80,9 @@ def _remember_page(result: Try, now: datetime) -> None:
     page.title, page.url = read.title[:300], read.url[:2000]
     page.version, page.body_size = result.version_after, result.size_after
     page.state = PageState.WRONG_SHAPE if wrong else PageState.OK
-    page.state_reason = str(wrong) if wrong else ""
+    # A question is kept with the page's layout, and told in the reader's language.
+    asks = isinstance(wrong, LayoutQuestion)
+    page.state_reason = str(wrong) if wrong and not asks else ""
     page.read_at = now
     page.interruptions = 0
     fields = ["title", "url", "version", "body_size", "state", "state_reason", "read_at"]

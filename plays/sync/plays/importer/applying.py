@@ -157,7 +157,6 @@ def _note(preview: Preview, by: User | None) -> AuditEntry | None:
     return audit.note(
         Verb.IMPORT,
         by=by,
-        target="import_plays",
         count=len(differing),
         details={
             "created": preview.created,
