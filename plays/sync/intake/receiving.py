@@ -130,8 +130,7 @@ def _groups(raws: Iterable[Any]) -> Iterator[Group]:
             yield group
             group = {}
         group[key] = raw
-    if group:
-        yield group
+    yield group
 
 
 def _record(group: Group, now: datetime) -> tuple[list[Receipt], list[str]]:

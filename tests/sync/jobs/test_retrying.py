@@ -13,6 +13,7 @@ from plays.sync.jobs.resending import (
     all_edits,
     count_by_kind,
     missing_edits,
+    missing_rows,
     resend_all,
     send_missing,
 )
@@ -243,6 +244,16 @@ def test_what_was_canceled_is_missing_and_what_waits_failed_or_is_there_is_not(w
     assert [edit.kind for edit in missing_edits()] == [Kind.LOG_ROW]
     send_missing(by=staff)
     assert SyncJob.objects.pending().filter(kind="log_row", key=log_row.key).count() == 1
+
+
+def test_of_the_actions_looked_at_before_only_those_whose_edit_was_canceled_are_missed(staff):
+    canceled, old, new = (make_action() for _ in range(3))
+    job = make_job(kind="live_entry", action=canceled)
+    cancel_jobs(SyncJob.objects.filter(pk=job.pk), by=staff, reason="x")
+
+    missed = missing_rows(since=old.pk)[Kind.LIVE_ENTRY].values_list("pk", flat=True)
+
+    assert set(missed) == {canceled.pk, new.pk}
 
 
 def test_a_link_is_missing_once_the_play_has_a_todo_page():
