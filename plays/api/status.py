@@ -11,7 +11,7 @@ from ninja import Router, Schema
 from pydantic import ConfigDict
 
 from plays.api.api import reads
-from plays.sync.log_stopped import stopped
+from plays.sync.log_stop_words import stopped
 from plays.sync.status.pace import Span
 from plays.sync.status.silence import silence
 from plays.sync.status.system import SystemStatus, system_status

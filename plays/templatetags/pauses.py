@@ -34,7 +34,7 @@ def pause_control(context: Context, scope: str, target: Any) -> dict[str, Any]:
 def held_back(job: SyncJob) -> dict[str, Any]:
     """Which pauses a pending job waits for, and the log's stop; nothing where none does."""
     from plays.sync.jobs.pauses import holding
-    from plays.sync.log_stopped import stopped
+    from plays.sync.log_stop_words import stopped
 
     if job.state != JobState.PENDING:
         return {"holding": []}

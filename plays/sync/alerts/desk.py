@@ -21,9 +21,8 @@ from plays.sync.alerts.conditions import (
     Condition,
     conditions,
 )
-from plays.sync.alerts.turns import is_our_turn
+from plays.sync.alerts.turns import Turn, is_our_turn
 
-TURN = 1
 AN_HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 SEVERITY = {"": 0, AlertLevel.OK: 0, AlertLevel.WARNING: 1, AlertLevel.CRITICAL: 2}
 
@@ -34,7 +33,7 @@ def look(*, now: datetime | None = None) -> AlertMessage | None:
     However many processes call it, one looks, and at most every `ALERT_LOOK_SECONDS`.
     """
     now = now or timezone.now()
-    if not is_our_turn(TURN, timedelta(seconds=settings.ALERT_LOOK_SECONDS), now):
+    if not is_our_turn(Turn.CONDITIONS, timedelta(seconds=settings.ALERT_LOOK_SECONDS), now):
         return None
     with transaction.atomic():
         end_what_doubled(now)

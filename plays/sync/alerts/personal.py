@@ -19,12 +19,11 @@ from plays.models.weekly import WeeklyState
 from plays.rules.status import Status
 from plays.sync.alerts.channels import person_key
 from plays.sync.alerts.conditions import RED, REPORT
-from plays.sync.alerts.turns import is_our_turn
+from plays.sync.alerts.turns import Turn, is_our_turn
 from plays.sync.people.owners import plays_of
 from plays.sync.plays.play_status import play_statuses
 
 EVERY = timedelta(minutes=5)
-TURN = 2
 
 
 def choose(user: User, *, red: bool, report: bool) -> None:
@@ -42,7 +41,7 @@ def choose(user: User, *, red: bool, report: bool) -> None:
 def tell_people(*, now: datetime | None = None) -> int:
     """Make the mails that are due; how many. One process looks, every five minutes."""
     now = now or timezone.now()
-    if not is_our_turn(TURN, EVERY, now):
+    if not is_our_turn(Turn.PEOPLE, EVERY, now):
         return 0
     people = Person.objects.filter(user__is_active=True).exclude(user__email="")
     wanted = people.filter(mails_red=True) | people.filter(mails_report=True)

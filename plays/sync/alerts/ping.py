@@ -10,10 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from plays.sync import heartbeats
-from plays.sync.alerts.turns import is_our_turn
+from plays.sync.alerts.turns import Turn, is_our_turn
 
 EVERY = timedelta(minutes=1)
-TURN = 3
 SECONDS = 10
 
 log = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ def ping_if_due(*, now: datetime | None = None) -> bool:
     now = now or timezone.now()
     if not settings.ALERT_PING_URL or not heartbeats.is_alive(now=now):
         return False
-    if not is_our_turn(TURN, EVERY, now):
+    if not is_our_turn(Turn.PING, EVERY, now):
         return False
     try:
         answer = requests.get(settings.ALERT_PING_URL, timeout=SECONDS, allow_redirects=False)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from plays.models.mapping import PartChoice
 from plays.models.page import PageState
 from plays.sync.alerts import conditions as rule
-from plays.sync.log_stopped import Stopped
+from plays.sync.log_stop_words import Stopped
 
 Facts = Mapping[str, str]
 

@@ -14,7 +14,7 @@ from plays.models.api_token import Scope
 from plays.models.weekly import WeeklyState
 from plays.sync import clocks, heartbeats
 from plays.sync.doctor.findings import Area, Finding, fine, moment, note, problem
-from plays.sync.log_stopped import stopped
+from plays.sync.log_stop_words import stopped
 from plays.sync.schedules import LATE, NAMES, planned
 from plays.sync.writing.drain import backlog
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 def examine(part: Part | str, page_id: str) -> PageCheck:
-    """Everything about a page that is to play `part`, looked up live and kept; three calls.
+    """Everything about a page that is to play `part`, looked up live and kept; four calls.
 
     Raises `ImproperlyConfigured` where Confluence is not set up; no `ConfluenceError`.
     """

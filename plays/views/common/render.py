@@ -54,7 +54,7 @@ def _unless_unchanged(request: HttpRequest, response: HttpResponse) -> HttpRespo
 
 def base_context(request: HttpRequest) -> dict[str, Any]:
     """What every page shows around its own content."""
-    from plays.sync.log_stopped import stopped  # with the page editor, which a login needs not
+    from plays.sync.log_stop_words import stopped  # with the page editor, which a login needs not
 
     now = timezone.now()
     return {
