@@ -133,17 +133,19 @@ def postgres_options(seconds: int) -> dict[str, object]:
     server keeps the rows locked that the host had in an open transaction.
 
     Rows are taken to lie on a solid-state disk or in memory: for a disk that turns, which is the
-    server's default, it reads a whole table rather than 20,000 rows of it by their index.
+    server's default, it reads a whole table rather than 20,000 rows of it by their index. Queries
+    are not compiled, which takes longer than those here run.
 
     Sources: PostgreSQL's manual, "Parameter Key Words" (libpq), "Client Connection Defaults",
-    "TCP Settings" and "Planner Cost Constants" (1.1 is its own example); a server's times are in
-    seconds, `tcp_user_timeout` in milliseconds.
+    "TCP Settings", "Just-in-Time Compilation" and "Planner Cost Constants" (1.1 is its own
+    example); a server's times are in seconds, `tcp_user_timeout` in milliseconds.
     """
     probes = {"idle": seconds // 3, "interval": seconds // 6, "count": 4}
     server: dict[str, float] = {
         f"tcp_keepalives_{name}": value for name, value in probes.items()
     } | {
         "tcp_user_timeout": 1000 * seconds,
+        "jit": 0,
         "idle_in_transaction_session_timeout": 2000 * seconds,
         "random_page_cost": 1.1,
     }

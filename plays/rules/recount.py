@@ -7,16 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from plays.rules.planner import counter_of
 from plays.rules.status import Counts
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActionGroup:
-    """How many actions of one type and decision there are, and when the newest was done."""
+    """How many actions add to a counter ("" for none), and when the newest was done."""
 
-    action_type: str
-    decision: str
+    counter: str
     count: int
     newest: datetime
 
@@ -35,6 +33,6 @@ def tally(groups: Iterable[ActionGroup]) -> Tally:
     newest: list[datetime] = []
     for group in groups:
         newest.append(group.newest)
-        if counter := counter_of(group.action_type, group.decision):
-            counted[counter] += group.count
+        if group.counter:
+            counted[group.counter] += group.count
     return Tally(counts=Counts(**counted), last_action_at=max(newest, default=None))

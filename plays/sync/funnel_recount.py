@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -25,6 +26,7 @@ TOGETHER = 5_000  # opportunities repaired in one transaction, for which intake 
 # opportunity is named after and of its newest score; `hours` are those from one time to another.
 _SAID = {
     "sqlite": {
+        "kept": "NOT MATERIALIZED",
         "field": "COALESCE(json_extract({}, '$.{}'), '')",
         "first": "CAST(substr(MIN(rank || occurred_at || printf(' %%020d', id)), -20) AS INTEGER)",
         "newest": "CAST(substr(MAX(CASE WHEN rank IS NULL THEN"
@@ -34,6 +36,7 @@ _SAID = {
         " - (substr({1}, 20) < substr({0}, 20))) / 3600",
     },
     "postgresql": {
+        "kept": "MATERIALIZED",
         "field": "COALESCE({} ->> '{}', '')",
         "first": "(ARRAY_AGG(id ORDER BY rank, occurred_at, id) FILTER (WHERE rank >= 0))[1]",
         "newest": "(ARRAY_AGG(id ORDER BY occurred_at DESC, id DESC)"
@@ -43,14 +46,15 @@ _SAID = {
     },
 }
 
-# The ways of the actions since a time, as `rules.funnel.key_of` and `after` fold them.
-_WAYS = """
-WITH named AS (
+# The actions since a time, with the opportunity that `rules.funnel.key_of` puts each in. Left to
+# themselves, SQLite reads every detail of each action, and PostgreSQL finds its brief twice.
+_TOLD = """
+WITH named AS NOT MATERIALIZED (
   SELECT id, action_type, play_id, title, occurred_at, {decision} AS decision,
     COALESCE(NULLIF(subject_id, ''), log_id) AS own, {signal} AS signal, {brief} AS brief
   FROM plays_action WHERE occurred_at >= %s AND action_type <> 'Activity'
-), told AS (
-  SELECT id, occurred_at, decision,
+), told AS {kept} (
+  SELECT id, play_id, title, occurred_at, decision,
     CASE action_type WHEN 'Signal' THEN 0 WHEN 'Brief' THEN 1 WHEN 'S2' THEN 2 WHEN 'S3' THEN 3 END
       AS rank,
     CASE WHEN action_type IN ('Signal', 'Scorecard') THEN 'signal:' || own
@@ -63,7 +67,47 @@ WITH named AS (
           ORDER BY occurred_at, id LIMIT 1), ''), 'brief:' || brief)
     END AS key
   FROM named
-), folded AS (
+)"""
+# What every opportunity is right by: each of its actions fits it, each of its times is that of an
+# action, and it began with its first. Where two actions of a step have one time but say different
+# things it cannot tell: those do not fit, and the ways are folded.
+_PROOF = """, beside AS (
+  SELECT o.id, told.play_id, told.title, occurred_at, told.decision,
+    o.play_id AS o_play, o.title AS o_title, o.decision AS o_decision, s2_at,
+    COALESCE(rank, 4) AS step,
+    CASE WHEN signal_at IS NOT NULL THEN 0 WHEN brief_at IS NOT NULL THEN 1
+      WHEN validated_at IS NOT NULL THEN 2 WHEN s3_at IS NOT NULL THEN 3 ELSE 4 END AS first_step,
+    CASE rank WHEN 0 THEN signal_at WHEN 1 THEN brief_at WHEN 2 THEN validated_at WHEN 3 THEN s3_at
+      ELSE scored_at END AS step_at
+  FROM told LEFT JOIN plays_opportunity o ON o.key = told.key
+  WHERE o.id IS NULL OR o.began_at >= %s
+)
+SELECT astray = 0 AND untrue = 0 AND met = times FROM (
+  SELECT COUNT(CASE WHEN (
+      CASE WHEN step = 4 THEN occurred_at <= step_at ELSE occurred_at >= step_at END
+      AND (step <> 2 OR decision <> 'GO' OR occurred_at >= s2_at)
+      AND (step <> first_step OR occurred_at <> step_at OR play_id = o_play AND title = o_title)
+      AND (step <> 4 OR occurred_at <> step_at OR substr(decision, 1, {longest}) = o_decision)
+    ) IS NOT TRUE THEN 1 END) AS astray,
+    COUNT(DISTINCT CASE WHEN occurred_at = step_at THEN id * 5 + step END)
+      + COUNT(DISTINCT CASE WHEN step = 2 AND decision = 'GO' AND occurred_at = s2_at THEN id END)
+      AS met
+  FROM beside
+) AS actions CROSS JOIN (
+  SELECT COUNT(CASE WHEN (
+      began_at IN (signal_at, brief_at, validated_at, s3_at, scored_at)
+      AND (began_at > signal_at OR began_at > brief_at OR began_at > validated_at
+        OR began_at > s3_at OR began_at > scored_at) IS NOT TRUE
+      AND (scored_at IS NOT NULL OR decision = '')
+      AND year * 10 + quarter = {quarter}
+    ) IS NOT TRUE THEN 1 END) AS untrue,
+    COUNT(signal_at) + COUNT(brief_at) + COUNT(validated_at) + COUNT(s2_at) + COUNT(s3_at)
+      + COUNT(scored_at) AS times
+  FROM plays_opportunity WHERE began_at >= %s
+) AS opportunities
+"""
+# The ways of the actions since a time, as `rules.funnel.after` folds them.
+_WAYS = """, folded AS (
   SELECT key, {first} AS first, {newest} AS newest,
     MIN(CASE WHEN rank = 0 THEN occurred_at END) AS signal_at,
     MIN(CASE WHEN rank = 1 THEN occurred_at END) AS brief_at,
@@ -109,7 +153,7 @@ SELECT play_id, year, quarter, step, is_last, hours, SUM(count) FROM (
   UNION ALL
   SELECT play_id, year, quarter, step, is_last, hours, -count FROM plays_funnelcount
 ) AS cells
-WHERE year * 10 + quarter >= %s GROUP BY 1, 2, 3, 4, 5, 6 HAVING SUM(count) <> 0
+WHERE (year, quarter) >= (%s, %s) GROUP BY 1, 2, 3, 4, 5, 6 HAVING SUM(count) <> 0
 """
 
 
@@ -122,7 +166,7 @@ def recount_funnel(*, now: datetime, since: Quarter | None = None) -> int:
     """
     last = Quarter.of(now, timezone.get_default_timezone()).next
     first, wrong = since or last.previous.previous, 0
-    rows, behind = _wrong_ways(first, last, most=1), ""
+    rows, behind = [] if _are_right(first, last) else _wrong_ways(first, last, most=1), ""
     while rows:
         with transaction.atomic():
             _lock()
@@ -144,14 +188,37 @@ def _lock() -> None:
     one_at_a_time()
 
 
+def _are_right(first: Quarter, last: Quarter) -> bool:
+    """Whether all opportunities are proved. It takes a third of the time of `_wrong_ways`."""
+    start, quarter, ends = _times(first, last)
+    query = _filled(_TOLD + _PROOF, quarter)
+    with connection.cursor() as cursor:
+        cursor.execute(query, [start, start, *ends, start])
+        return bool(cursor.fetchone()[0])
+
+
 def _wrong_ways(first: Quarter, last: Quarter, *, most: int, behind: str = "") -> list[Opportunity]:
     """As they should be, in the order of their keys; one that should not be has no Play."""
-    said, zone = _SAID[connection.vendor], timezone.get_default_timezone()
-    start, quarter, ends = _moment(first.bounds(zone)[0]), last, []
+    start, quarter, ends = _times(first, last)
+    query = _filled(_TOLD + _WAYS + _WRONG, quarter.replace("began_at", "ways.began_at"))
+    values = [start, behind, *ends, start, start, behind]
+    return list(Opportunity.objects.raw(query, [*values, start, most]))
+
+
+def _times(first: Quarter, last: Quarter) -> tuple[Any, str, list[Any]]:
+    """When `first` begins, and SQL that says in which quarter `began_at` lies, with its values."""
+    zone, ends = timezone.get_default_timezone(), list[Any]()
+    start = _moment(first.bounds(zone)[0])
     while first < last:
         ends += [_moment(first.bounds(zone)[1]), first.year * 10 + first.number]
         first = first.next
-    query = (_WAYS + _WRONG).format(
+    quarter = f"CASE {'WHEN began_at < %s THEN %s ' * (len(ends) // 2)} ELSE %s END"
+    return start, quarter, [*ends, last.year * 10 + last.number]
+
+
+def _filled(query: str, quarter: str) -> str:
+    said = _SAID[connection.vendor]
+    return query.format(
         **said,
         decision=said["field"].format("data", "decision"),
         signal=said["field"].format("data", "signal_id"),
@@ -161,10 +228,8 @@ def _wrong_ways(first: Quarter, last: Quarter, *, most: int, behind: str = "") -
         columns=", ".join(f"ways.{name}" for name in _COLUMNS),
         no_columns=", ".join(["NULL"] * len(_COLUMNS)),
         differ=" OR ".join(f"o.{name} {said['differs']} ways.{name}" for name in _COLUMNS),
-        quarter=f"CASE {'WHEN ways.began_at < %s THEN %s ' * (len(ends) // 2)} ELSE %s END",
+        quarter=quarter,
     )
-    values = [start, behind, *ends, quarter.year * 10 + quarter.number, start, start, behind]
-    return list(Opportunity.objects.raw(query, [*values, start, most]))
 
 
 def _repair(rows: Sequence[Opportunity]) -> None:
@@ -204,7 +269,7 @@ def _changes(first: Quarter) -> dict[tuple[int, Cell], int]:
         )
     with connection.cursor() as cursor:
         query = _CHANGES.format(reached=" UNION ALL ".join(reached))
-        cursor.execute(query, [first.year * 10 + first.number])
+        cursor.execute(query, [first.year, first.number])
         rows = cursor.fetchall()
     return {
         (play, Cell(quarter=Quarter(year, number), step=step, is_last=bool(last), hours=hours)): n
@@ -212,6 +277,6 @@ def _changes(first: Quarter) -> dict[tuple[int, Cell], int]:
     }
 
 
-def _moment(moment: datetime) -> object:
+def _moment(moment: datetime) -> Any:
     """As the database keeps it."""
     return connection.ops.adapt_datetimefield_value(moment)

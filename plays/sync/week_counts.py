@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -58,9 +58,8 @@ def recount_weeks(plays: Iterable[Play], *, now: datetime) -> int:
 
     Two queries where nothing is wrong.
     """
-    plays = list(plays)
     weeks = weeks_up_to(Week.of(now, timezone.get_default_timezone()))
-    stored, true = _stored(plays, weeks), _recounted(plays, weeks)
+    stored, true = _stored({}, weeks), _recounted({}, weeks)
     wrong = {pk for (pk, _monday), _count in stored.items() ^ true.items()}
     return sum(_repair(play, weeks) for play in plays if play.pk in wrong)
 
@@ -68,7 +67,8 @@ def recount_weeks(plays: Iterable[Play], *, now: datetime) -> int:
 def _repair(play: Play, weeks: tuple[Week, ...]) -> int:
     with transaction.atomic():
         Play.objects.select_for_update(no_key=True).get(pk=play.pk)
-        stored, true = _stored([play], weeks), _recounted([play], weeks)
+        of_play = {"play": play}
+        stored, true = _stored(of_play, weeks), _recounted(of_play, weeks)
         wrong = {key for key, _ in stored.items() ^ true.items()}
         for pk, monday in sorted(wrong):
             WeekCount.objects.update_or_create(
@@ -79,18 +79,18 @@ def _repair(play: Play, weeks: tuple[Week, ...]) -> int:
     return len(wrong)
 
 
-def _stored(plays: list[Play], weeks: tuple[Week, ...]) -> Counted:
+def _stored(fits: Mapping[str, Play], weeks: tuple[Week, ...]) -> Counted:
     rows = WeekCount.objects.filter(
-        play__in=plays, monday__gte=weeks[0].monday, monday__lte=weeks[-1].monday, actions__gt=0
+        monday__gte=weeks[0].monday, monday__lte=weeks[-1].monday, actions__gt=0, **fits
     )
     found = rows.values_list("play_id", "monday", "actions")
     return {(play, monday): actions for play, monday, actions in found}
 
 
-def _recounted(plays: list[Play], weeks: tuple[Week, ...]) -> Counted:
+def _recounted(fits: Mapping[str, Play], weeks: tuple[Week, ...]) -> Counted:
     zone = timezone.get_default_timezone()
     start, end = weeks[0].bounds(zone)[0], weeks[-1].bounds(zone)[1]
-    actions = Action.objects.filter(play__in=plays).within(start, end).order_by()
+    actions = Action.objects.filter(**fits).within(start, end).order_by()
     # Not `TruncWeek`, which on SQLite calls Python for each action.
     ends = (When(occurred_at__lt=week.bounds(zone)[1], then=Value(week.monday)) for week in weeks)
     by_week = actions.annotate(week=Case(*ends, output_field=DateField()))

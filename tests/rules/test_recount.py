@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plays.rules.planner import EDITS_OF
+from plays.rules.planner import EDITS_OF, counter_of
 from plays.rules.recount import ActionGroup, tally
 from plays.rules.status import Counts
 
@@ -24,15 +24,15 @@ ACTIONS = st.lists(
 
 def grouped(actions):
     """As the database groups them."""
-    newest: dict[tuple[str, str], datetime] = {}
-    counts: Counter[tuple[str, str]] = Counter()
+    newest: dict[str, datetime] = {}
+    counts: Counter[str] = Counter()
     for action_type, decision, hours in actions:
-        name, moment = (action_type, decision), START + timedelta(hours=hours)
+        name, moment = counter_of(action_type, decision) or "", START + timedelta(hours=hours)
         counts[name] += 1
         newest[name] = max(newest.get(name, moment), moment)
     return [
-        ActionGroup(action_type=t, decision=d, count=n, newest=newest[t, d])
-        for (t, d), n in counts.items()
+        ActionGroup(counter=counter, count=n, newest=newest[counter])
+        for counter, n in counts.items()
     ]
 
 

@@ -77,6 +77,31 @@ def test_a_recount_notices_each_value_that_is_wrong_and_knows_the_right_one(hist
         assert model_to_dict(Opportunity.objects.get(key=one.key), exclude=["id"]) == right
 
 
+@pytest.mark.parametrize("name", ["title", "decision"])
+def test_of_two_actions_at_one_time_the_right_one_is_told_whatever_was_written(name):
+    play = make_play()
+    for log_id, decision in (("LOG-2026-00001", "GO"), ("LOG-2026-00002", "HOLD")):
+        told = {"subject_id": "SIG-1", "title": log_id, "occurred_at": NOW, "log_id": log_id}
+        make_action(play=play, action_type="Signal", **told)
+        told |= {"log_id": f"{log_id}9", "data": {"decision": decision}}
+        make_action(play=play, action_type="Scorecard", **told)
+    one = Opportunity.objects.get()
+    assert (one.title, one.decision) == ("LOG-2026-00001", "HOLD")
+    assert count_again() == 0
+
+    other = {"title": "LOG-2026-00002", "decision": "GO"}[name]
+    Opportunity.objects.update(**{name: other})
+    assert count_again() == 1
+    assert getattr(Opportunity.objects.get(), name) == getattr(one, name)
+
+
+def test_where_nothing_is_wrong_two_statements_say_so(history, django_assert_num_queries):
+    count_again()
+
+    with django_assert_num_queries(2):
+        assert count_again() == 0
+
+
 def test_more_wrong_opportunities_than_are_repaired_at_a_time_are_all_repaired(
     history, monkeypatch
 ):
