@@ -63,16 +63,20 @@ def make_company(size: Size, *, now: datetime) -> None:
         _counters(connection, made)
         _sequences(connection)
     _people()
-    from plays.models import Play
+    from plays.models import Event, Play, SyncJob
     from plays.rules.quarter import Quarter
     from plays.sync.funnel_recount import recount_funnel
     from plays.sync.plays.week_statuses import tell_weeks
+    from plays.sync.status.system import note_rows
     from plays.sync.week_counts import recount_weeks
 
     if recount_weeks(Play.objects.all(), now=now):
         raise AssertionError("the counters by week are not what the actions add up to")
     recount_funnel(now=now, since=Quarter(2000, 1))
     tell_weeks(now=now)
+    for model in (SyncJob, Event):
+        note_rows(model)
+        note_rows(model)  # as on the next day
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -55,13 +55,13 @@ class _Figures(Collector):
 
 
 def _work(now: datetime) -> Iterator[Metric]:
-    jobs = {stage.value: count for stage, count in SyncJob.objects.stage_counts().items()}
+    jobs = {stage.value: count for stage, count in SyncJob.stage_counts().items()}
     yield _gauges("syncadmin_jobs", "Jobs by stage.", "stage", jobs)
     oldest = SyncJob.objects.oldest_due(now)
     age = (now - oldest).total_seconds() if oldest else 0.0
     text = "How long the oldest due job has been due."
     yield _gauge("syncadmin_oldest_due_seconds", text, age)
-    events = {state.value: count for state, count in Event.objects.state_counts().items()}
+    events = {state.value: count for state, count in Event.state_counts().items()}
     yield _gauges("syncadmin_events", "Events by state.", "state", events)
 
 

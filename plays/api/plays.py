@@ -8,7 +8,6 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
@@ -17,7 +16,7 @@ from plays.api.answers import PAGE_SIZE, Cursor, Limit, PageLink, Text
 from plays.api.api import reads
 from plays.api.cursors import cursor_of, text_value, values_of
 from plays.models import PageMapping, Play, SyncJob
-from plays.models.job import STAGES, JobState, Stage
+from plays.models.job import Stage
 from plays.rules.quarter import Quarter
 from plays.sync.naming import NotOnePlay, play_called
 from plays.sync.plays.play_status import PlayStatus, play_statuses
@@ -159,17 +158,9 @@ def find_play(name: str) -> Play:
 
 def owed_by_play(plays: Collection[Play]) -> dict[int, Owed]:
     """Of each Play by its primary key; one query."""
-    rows = (
-        SyncJob.objects.filter(play__in=plays, state__in=(JobState.PENDING, JobState.FAILED))
-        .order_by()
-        # By both: SQLite then reads the index of stages, not each Play's jobs.
-        .values("state", "play")
-        .annotate(**{stage.value: Count("state", filter=STAGES[stage]) for stage in OWED})
-        .values_list("play", *OWED)
-    )
     counted: dict[int, Counter[Stage]] = defaultdict(Counter)
-    for pk, *counts in rows:
-        counted[pk].update(dict(zip(OWED, counts, strict=True)))
+    for (pk,), stage, count in SyncJob.objects.filter(play__in=plays).unsynced("play"):
+        counted[pk][stage] += count
     return {play.pk: Owed(**{stage: counted[play.pk][stage] for stage in OWED}) for play in plays}
 
 

@@ -10,7 +10,7 @@ from plays.models.audit import AuditEntry
 from plays.models.column_match import ColumnMatch
 from plays.models.event import Event
 from plays.models.funnel import FunnelCount, Opportunity
-from plays.models.health import DatabaseSize, Heartbeat, WriteProbe
+from plays.models.health import DatabaseSize, Heartbeat, RowCount, WriteProbe
 from plays.models.job import SyncJob
 from plays.models.layout import PageLayout, PageLayoutChange
 from plays.models.mapping import PageMapping, PageMappingChange
@@ -69,6 +69,7 @@ __all__ = [
     "PlayAlias",
     "QuarterCount",
     "QuarterGoal",
+    "RowCount",
     "SavedView",
     "Site",
     "SyncAttempt",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from plays.models.health import rows_of
 from plays.rules.problems import problem_of
 
 
@@ -37,12 +38,6 @@ class EventQuerySet(models.QuerySet["Event"]):
         if state is EventState.REJECTED:
             return self.filter(state=state, missing__gte="")
         return self.filter(state=state)
-
-    def state_counts(self) -> dict[EventState, int]:
-        """How many of all events are in each state; those accepted are what is not rejected."""
-        rejected = self.rejected().order_by().count()
-        accepted = self.order_by().count() - rejected
-        return {EventState.ACCEPTED: accepted, EventState.REJECTED: rejected}
 
     def by_state(self) -> list[tuple[int, EventState]]:
         """Each event's primary key and state, the newest first; one query, which reads them all."""
@@ -88,6 +83,13 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.event_id}"
+
+    @classmethod
+    def state_counts(cls) -> dict[EventState, int]:
+        """How many of all events are in each state; those accepted are what is not rejected."""
+        rejected = cls.objects.rejected().order_by().count()
+        accepted = rows_of(cls) - rejected
+        return {EventState.ACCEPTED: accepted, EventState.REJECTED: rejected}
 
     @property
     def reasons(self) -> list[Reason]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 from django.db.models import Case, Count, Exists, Min, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.action import Action
+from plays.models.health import rows_of
 from plays.models.mapping import PageMapping
 from plays.models.page import Page
 from plays.models.pause import Pause, PauseScope
@@ -51,15 +53,33 @@ class Stage(models.TextChoices):
 
 
 _UNSYNCED = (JobState.PENDING, JobState.FAILED, JobState.CANCELED)
-_WAITS = Q(state=JobState.PENDING, mapping__page__isnull=False)
-STAGES: dict[Stage, Q] = {
-    Stage.PENDING: _WAITS & Q(last_error=""),
-    Stage.UNMAPPED: Q(state=JobState.PENDING, mapping__page__isnull=True),
-    Stage.RETRYING: _WAITS & ~Q(last_error=""),
-    Stage.FAILED: Q(state=JobState.FAILED),
-    Stage.SYNCED: Q(state=JobState.SYNCED),
-    Stage.CANCELED: Q(state=JobState.CANCELED),
-}
+_ERROR = {Stage.PENDING: Q(last_error=""), Stage.RETRYING: ~Q(last_error="")}
+
+
+def is_at(stage: Stage) -> Q:
+    """Which jobs are at `stage`."""
+    if stage not in (Stage.PENDING, Stage.UNMAPPED, Stage.RETRYING):
+        return Q(state=stage.value)
+    # The mappings without a page, once: for no job its own mapping is looked up.
+    unmapped = Q(mapping__in=PageMapping.objects.filter(page__isnull=True))
+    if stage is Stage.UNMAPPED:
+        return Q(state=JobState.PENDING) & unmapped
+    return Q(state=JobState.PENDING) & _ERROR[stage] & ~unmapped
+
+
+def _log_stopped() -> models.QuerySet[Site]:
+    return Site.objects.filter(log_stopped_at__isnull=False)
+
+
+class Waiting(NamedTuple):
+    """How many pending jobs may be written now, wait for a later time, for the end of a pause that
+    a person ordered (or of the log's stop), or for a page.
+    """
+
+    due: int
+    later: int
+    paused: int
+    unmapped: int
 
 
 class SyncJobQuerySet(models.QuerySet["SyncJob"]):
@@ -77,10 +97,9 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
     def unpaused(self) -> SyncJobQuerySet:
         """Not held by a pause that a person ordered, nor by the log's stop."""
         active = Pause.objects.active()
-        stopped = Site.objects.filter(log_stopped_at__isnull=False)
         # None of it looks at the job's row, so that each is asked once however many jobs there are.
         return (
-            self.exclude(Q(kind__in=LOG_KINDS) & Exists(stopped))
+            self.exclude(Q(kind__in=LOG_KINDS) & Exists(_log_stopped()))
             .exclude(Exists(active.filter(scope=PauseScope.ALL)))
             .exclude(kind__in=active.filter(scope=PauseScope.KIND).values("kind"))
             .exclude(play__in=active.filter(scope=PauseScope.PLAY).values("play"))
@@ -101,38 +120,37 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
         return oldest
 
     def at(self, stage: Stage) -> SyncJobQuerySet:
-        return self.filter(STAGES[stage])
+        return self.filter(is_at(stage))
 
-    def unsynced_counts(self) -> dict[Stage, int]:
-        """How many jobs are at each stage but the last; one query."""
-        counts: dict[Stage, int] = {stage: 0 for stage in Stage if stage is not Stage.SYNCED}
+    def unsynced(self, *by: str) -> Iterator[tuple[tuple[Any, ...], Stage, int]]:
+        """How many jobs of each group (values of the fields `by`) are at each stage but synced;
+        one query, and nothing of a group that has none.
+        """
         rows = (
             self.filter(state__in=_UNSYNCED)
             .order_by()
-            .values_list("state")
+            .values_list("state", *by)
             .annotate(  # no primary key: PostgreSQL then reads the index alone
                 all=Count("*"),
-                unmapped=Count("state", filter=STAGES[Stage.UNMAPPED]),
-                retrying=Count("state", filter=STAGES[Stage.RETRYING]),
+                unmapped=Count("state", filter=is_at(Stage.UNMAPPED)),
+                retrying=Count("state", filter=is_at(Stage.RETRYING)),
             )
         )
-        for state, found, unmapped, retrying in rows:
-            counts[Stage(state)] = found - unmapped - retrying
-            counts[Stage.UNMAPPED] += unmapped
-            counts[Stage.RETRYING] += retrying
-        return counts
+        for state, *group, found, unmapped, retrying in rows:
+            yield tuple(group), Stage(state), found - unmapped - retrying
+            yield tuple(group), Stage.UNMAPPED, unmapped
+            yield tuple(group), Stage.RETRYING, retrying
 
-    def stage_counts(self) -> dict[Stage, int]:
-        """How many of all jobs are at each stage. What is synced is not counted but what is left:
-        that alone is as many rows as there ever were.
-        """
-        counts = self.unsynced_counts()
-        synced = self.order_by().count() - sum(counts.values())
-        return {stage: counts.get(stage, synced) for stage in Stage}
+    def unsynced_counts(self) -> dict[Stage, int]:
+        """How many jobs are at each stage but synced; one query."""
+        counts: dict[Stage, int] = {stage: 0 for stage in Stage if stage is not Stage.SYNCED}
+        for _group, stage, count in self.unsynced():
+            counts[stage] += count
+        return counts
 
     def by_stage(self) -> list[tuple[int, Stage]]:
         """Each job's primary key and stage, the newest first; one query, which reads them all."""
-        told = Case(*(When(fits, then=Value(stage.value)) for stage, fits in STAGES.items()))
+        told = Case(*(When(is_at(stage), then=Value(stage.value)) for stage in Stage))
         rows = self.order_by().annotate(told=told).values_list("created_at", "pk", "told")
         return [(pk, Stage(stage)) for _at, pk, stage in sorted(rows, reverse=True)]
 
@@ -229,6 +247,28 @@ class SyncJob(models.Model):
 
         return reverse("plays:job", args=[self.pk])
 
+    @classmethod
+    def stage_counts(cls) -> dict[Stage, int]:
+        """How many of all jobs are at each stage. What is synced is not counted but what is left:
+        that alone is nearly as many rows as there ever were.
+        """
+        counts = cls.objects.unsynced_counts()
+        synced = rows_of(cls) - sum(counts.values())
+        return {stage: counts.get(stage, synced) for stage in Stage}
+
+    @classmethod
+    def waiting_counts(cls, now: datetime) -> Waiting:
+        """Of all pending jobs; each figure from the index that has it alone."""
+        pending = cls.objects.pending().order_by()
+        unmapped = pending.at(Stage.UNMAPPED).count()
+        mapped = pending.count() - unmapped
+        free, may = pending.exclude(is_at(Stage.UNMAPPED)), mapped
+        if Pause.objects.active().exists() or _log_stopped().exists():
+            free = free.unpaused()
+            may = free.count()
+        later = free.filter(run_after__gt=now).count()
+        return Waiting(due=may - later, later=later, paused=mapped - may, unmapped=unmapped)
+
     @property
     def attempts(self) -> SyncAttemptQuerySet:
         """The tries that carried it, the newest first."""
@@ -238,7 +278,7 @@ class SyncJob(models.Model):
 
     @property
     def stage(self) -> Stage:
-        """The one whose `STAGES` this row fits; reads the mapping."""
+        """The one that this row `is_at`; reads the mapping."""
         if self.state != JobState.PENDING:
             return Stage(self.state)
         if self.mapping.page_id is None:

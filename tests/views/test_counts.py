@@ -9,12 +9,12 @@ from django.db.models import Count as DbCount
 from django.urls import reverse
 from django.utils import timezone
 
-from plays.models import Event, SyncJob
+from plays.models import Event, SyncJob, counting
+from plays.models.counting import Count, count_of, total_of
 from plays.models.event import EventState
-from plays.models.job import STAGES, JobState, Stage
+from plays.models.job import JobState, Stage, is_at
 from plays.rules.planner import Part
-from plays.views.common import confirming, counting, render
-from plays.views.common.counting import Count, count_of, total_of
+from plays.views.common import confirming, render
 from plays.views.jobs import recovery
 from tests.factories import make_action, make_event, make_job, make_mapping, make_page, make_play
 from tests.views.flat import flat
@@ -40,10 +40,10 @@ def test_the_jobs_of_each_stage_are_what_a_recount_finds(seed):
         error = dice.choice(["", "PageNotFound"])
         make_job(mapping=mapping, state=dice.choice(JobState.values), last_error=error)
 
-    counts = SyncJob.objects.stage_counts()
+    counts = SyncJob.stage_counts()
 
     recounted = SyncJob.objects.order_by().aggregate(
-        **{stage.value: DbCount("pk", filter=fits) for stage, fits in STAGES.items()}
+        **{stage.value: DbCount("pk", filter=is_at(stage)) for stage in Stage}
     )
     assert {stage.value: count for stage, count in counts.items()} == recounted
 
@@ -52,12 +52,12 @@ def test_events_of_each_state_are_what_a_recount_finds():
     for state in ("accepted", "accepted", "rejected"):
         make_event(state=state)
 
-    assert Event.objects.state_counts() == {EventState.ACCEPTED: 2, EventState.REJECTED: 1}
+    assert Event.state_counts() == {EventState.ACCEPTED: 2, EventState.REJECTED: 1}
 
 
 def test_no_jobs_are_none_at_every_stage():
-    assert set(SyncJob.objects.stage_counts()) == set(Stage)
-    assert not any(SyncJob.objects.stage_counts().values())
+    assert set(SyncJob.stage_counts()) == set(Stage)
+    assert not any(SyncJob.stage_counts().values())
 
 
 def test_a_count_says_where_it_stopped(few_are_many):

@@ -3,8 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from plays.models import DatabaseSize, Heartbeat
+from plays.models import DatabaseSize, Heartbeat, RowCount, SyncJob
+from plays.models.job import Stage
 from plays.sync.status.pace import pace
 from plays.sync.status.system import note_size
 from plays.templatetags.status import with_links
@@ -121,6 +124,27 @@ def test_the_database_grows_by_what_its_sizes_say(client, staff):
 
     grown = client.get("/api/status").json()["database"]
     assert grown["bytes_per_day"] == (grown["bytes"] - size + 10_000) // 10
+
+
+def test_all_jobs_are_told_whatever_was_counted_before():
+    def noted(day):
+        note_size(NOW + timedelta(days=day))
+        return RowCount.objects.get(table=SyncJob._meta.db_table)
+
+    make_job(state="synced")
+    assert noted(0).count == 0, "who writes now may have an earlier row"
+    make_job(state="synced")
+    assert noted(1).count == 1
+    make_job(state="synced")
+    make_job(state="pending")
+    with CaptureQueriesContext(connection) as queries:
+        counts = SyncJob.stage_counts()
+    assert (counts[Stage.SYNCED], counts[Stage.PENDING]) == (3, 1)
+    assert len(queries) == 3
+
+    RowCount.objects.update(count=17)
+    assert noted(2).count == 2, "each count is made of the rows"
+    assert SyncJob.stage_counts()[Stage.SYNCED] == 3
 
 
 def test_the_api_wants_a_token_or_a_login(client, settings):

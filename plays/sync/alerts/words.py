@@ -35,15 +35,15 @@ def words(name: str, count: int, facts: Facts) -> Words:
 
 
 def _worker(_count: int, facts: Facts) -> Words:
-    waiting = int(facts.get("waiting", "0"))
+    waiting = facts.get("waiting", "0")  # "10,000+" where no more were counted
     what = _("No worker is at work: nothing is written to Confluence.")
     if since := facts.get("since"):
         what += " " + _("The last sign of life was at %(since)s.") % {"since": _moment(since)}
-    if waiting:
+    if waiting != "0":
         what += " " + ngettext(
             "%(count)s edit waits; nothing is lost.",
             "%(count)s edits wait; nothing is lost.",
-            waiting,
+            1 if waiting == "1" else 2,
         ) % {"count": waiting}
     do = _("Start manage.py worker, and keep it running (systemd, docker).")
     return Words(what=what, do=do, path=reverse("plays:status"))

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import models
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 from django_q.models import Schedule
 
-from plays.models import DatabaseSize, Heartbeat, Page, Site, SyncAttempt, SyncJob, WeeklySync
+from plays.models import (
+    DatabaseSize,
+    Event,
+    Heartbeat,
+    Page,
+    RowCount,
+    Site,
+    SyncAttempt,
+    SyncJob,
+    WeeklySync,
+)
 from plays.models.attempt import Outcome
 from plays.sync import heartbeats
 from plays.sync.retention import database_size
@@ -94,10 +105,27 @@ def system_status(now: datetime) -> SystemStatus:
 
 
 def note_size(now: datetime) -> None:
-    """Keep today's size of the database, once a day."""
+    """Keep today's size of the database and the counts of its largest tables, once a day."""
     day = timezone.localdate(now)
-    if not DatabaseSize.objects.filter(day=day).exists():
-        DatabaseSize.objects.get_or_create(day=day, defaults={"size": database_size()})
+    if DatabaseSize.objects.filter(day=day).exists():
+        return
+    _row, is_new = DatabaseSize.objects.get_or_create(day=day, defaults={"size": database_size()})
+    if is_new:  # nobody else does it
+        for model in (SyncJob, Event):
+            note_rows(model)
+
+
+def note_rows(model: type[models.Model]) -> None:
+    """Count the rows of a table up to the newest of the time before: all rows, so that what was
+    wrong is right again.
+    """
+    row, _ = RowCount.objects.get_or_create(table=model._meta.db_table)
+    # One query: rows that come in meanwhile are in both figures.
+    found = model._default_manager.order_by().aggregate(
+        all=Count("pk"), newer=Count("pk", filter=Q(pk__gt=row.newest)), newest=Max("pk", default=0)
+    )
+    row.up_to, row.count, row.newest = row.newest, found["all"] - found["newer"], found["newest"]
+    row.save()
 
 
 def _workers(now: datetime) -> list[WorkerState]:
@@ -113,9 +141,9 @@ def _workers(now: datetime) -> list[WorkerState]:
 
 
 def _queue(now: datetime) -> Queue:
-    stages = {stage.value: count for stage, count in SyncJob.objects.stage_counts().items()}
-    jobs = SyncJob.objects
-    return Queue(stages=stages, due=jobs.due(now).count(), oldest_due=jobs.oldest_due(now))
+    stages = {stage.value: count for stage, count in SyncJob.stage_counts().items()}
+    due, oldest = SyncJob.waiting_counts(now).due, SyncJob.objects.oldest_due(now)
+    return Queue(stages=stages, due=due, oldest_due=oldest)
 
 
 def _confluence(now: datetime) -> ConfluenceState:

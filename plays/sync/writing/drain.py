@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Min
 from django.utils import timezone
 
 from plays.models import Site, SyncJob
@@ -41,18 +41,13 @@ class Backlog:
 
 def backlog(*, now: datetime | None = None) -> Backlog:
     now = now or timezone.now()
-    pending = SyncJob.objects.pending().order_by()
-    is_mapped, is_due = Q(mapping__page__isnull=False), Q(run_after__lte=now)
-    # No primary key is counted: PostgreSQL then reads the index alone.
-    left = pending.aggregate(all=Count("state"), mapped=Count("state", filter=is_mapped))
-    unpaused = pending.mapped().unpaused()
-    free = unpaused.aggregate(all=Count("state"), due=Count("state", filter=is_due))
-    due = free["due"] if Site.current().is_open(now) else 0
+    left = SyncJob.waiting_counts(now)
+    due = left.due if Site.current().is_open(now) else 0
     return Backlog(
         due=due,
-        later=free["all"] - due,
-        paused=left["mapped"] - free["all"],
-        unmapped=left["all"] - left["mapped"],
+        later=left.later + left.due - due,
+        paused=left.paused,
+        unmapped=left.unmapped,
         failed=SyncJob.objects.failed().count(),
     )
 

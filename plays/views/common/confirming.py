@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from plays.models import SyncJob
+from plays.models.counting import DEEPEST, Count
 from plays.models.job import JobKind
-from plays.views.common.counting import DEEPEST, Count
 from plays.views.common.render import render_page
 
 

@@ -19,9 +19,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from plays.models import Event, Pause, Site
 from plays.models.acknowledgement import open_failures, open_rejections
+from plays.models.counting import DEEPEST, Count, count_of
 from plays.sync.status.silence import silence
 from plays.views.common.access import Role
-from plays.views.common.counting import DEEPEST, Count, count_of
 
 PAGE_SIZE = 50
 CSRF_FIELD = re.compile(rb'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>')

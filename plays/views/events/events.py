@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from plays.models import Action, AuditEntry, Event
+from plays.models.counting import Count, count_of, total_of
 from plays.models.event import EventQuerySet, EventState
 from plays.rules.events import EVENT_TYPES
 from plays.sync.intake.accepting import accept_events
 from plays.sync.intake.receiving import ReceiptStatus
 from plays.views.common.access import RoleRequest, may_retry, sees
-from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file, in_pieces
 from plays.views.common.forms import RangeFilter, search
 from plays.views.common.posted import picked_ids

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from plays.models import Action, Opportunity, Play
+from plays.models.counting import Count, count_of
 from plays.models.funnel import OpportunityQuerySet
 from plays.models.play import PlayQuerySet
 from plays.rules.funnel import STEPS
 from plays.views.common.access import sees
-from plays.views.common.counting import Count, count_of
 from plays.views.common.forms import FilterForm
 from plays.views.common.render import paginate, render_page
 from plays.views.funnel.groups import by_quarter, cohort_of, grouped

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from plays.models import Action, AttemptSpan, Page, PageMapping, SyncJob
-from plays.models.job import STAGES, JobKind, JobState, Stage, SyncJobQuerySet
+from plays.models.job import JobKind, JobState, Stage, SyncJobQuerySet, is_at
 from plays.rules.job_search import TEXTS, JobSearch, Reason, SearchProblem, parse_search
 from plays.rules.planner import Kind, Part
 from plays.sync.site.remedies import REMEDIES
@@ -186,7 +186,7 @@ def _qualifiers(search: JobSearch) -> list[Q]:
     for page in search.values("page"):
         pages |= _on_page(page)
     for state in search.states:
-        states |= STAGES[Stage(state)]
+        states |= is_at(Stage(state))
     return [q for q in (*wanted, pages, states) if q]
 
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from plays.models import Play, SyncJob
+from plays.models.counting import Count, count_of, total_of
 from plays.models.job import Stage, SyncJobQuerySet
 from plays.sync.jobs.failures import causes
 from plays.views.common.access import sees
-from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.csv_file import csv_file, in_pieces
 from plays.views.common.render import paginate, paginate_found, render_page
 from plays.views.common.tabs import Tab, tabs

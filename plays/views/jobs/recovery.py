@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plays.models import Action, Play, SyncJob
+from plays.models.counting import Count, count_of, total_of
 from plays.rules.fields import one_line
 from plays.sync.jobs.resending import all_rows, missing_rows, resend_all, send_missing
 from plays.sync.jobs.retrying import failed_since, recover_failed
 from plays.sync.jobs.taking import Taken
 from plays.views.common.access import Role, RoleRequest, guard
 from plays.views.common.confirming import Question, amount, ask, kinds
-from plays.views.common.counting import Count, count_of, total_of
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 

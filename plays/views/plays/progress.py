@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
-
 from plays.models import Page, PageMapping, Play, SyncJob
-from plays.models.job import STAGES, JobState, Stage
+from plays.models.job import Stage
 from plays.rules.status import Counts, Status, Verdict
 from plays.sync.plays.owner_words import Word, words_of
 from plays.sync.plays.play_status import PlayStatus, play_statuses
@@ -18,7 +16,6 @@ from plays.views.plays.strip import actions_a_week, recent_statuses
 
 WORST_FIRST = {Status.RED: 0, Status.YELLOW: 1, Status.GREEN: 2}
 _STAGES_WORST_FIRST = (Stage.FAILED, Stage.RETRYING, Stage.PENDING, Stage.UNMAPPED)
-_OPEN = {stage.value: Count("state", filter=STAGES[stage]) for stage in _STAGES_WORST_FIRST}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,13 +134,10 @@ def progress_of(
 
 
 def _open_edits(plays: Sequence[Play]) -> dict[int, OpenEdits]:
-    unsettled = [JobState.PENDING, JobState.FAILED]
-    jobs = SyncJob.objects.filter(play__in=plays, state__in=unsettled).order_by()
-    # By state first: so the index of what is open answers, and nothing that is settled is read.
-    rows = jobs.values_list("state", "play").annotate(**_OPEN)
     counted: dict[int, Counter[str]] = {}
-    for _state, pk, *counts in rows:
-        counted.setdefault(pk, Counter()).update(dict(zip(_OPEN, counts, strict=True)))
+    for (pk,), stage, count in SyncJob.objects.filter(play__in=plays).unsynced("play"):
+        if stage in _STAGES_WORST_FIRST:
+            counted.setdefault(pk, Counter())[stage.value] += count
     return {pk: OpenEdits(**counts) for pk, counts in counted.items()}
 
 
