@@ -1,19 +1,16 @@
-"""What goes on when nobody looks: the sweep, one page among a million edits, the week, a start.
+"""What goes on when nobody looks: the sweep, one page among a million edits, the week.
 
     python benchmarks/upkeep.py [--db sqlite|postgres] [--actions N] [--folder DIR] [--json]
 
 The sweep and one page's claim, reading and settling, with as many edits waiting as there are
 actions, on 1,000 pages, beside a thousand waiting; the weekly recount beside the SQL that it
-cannot do without; `manage.py check` and the first page beside those of a Django that has nothing
-else but the same applications of its own. Seconds are of the processors' work, the best of several.
+cannot do without. Seconds are of the processors' work, the best of several.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -23,7 +20,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.company import Size
-from benchmarks.screens import ROOT, database, on_database
+from benchmarks.screens import database, on_database
 from benchmarks.work import work_seconds
 
 FEW, ONE_PAGE = Size(actions=1_000, pending=2_000), Size(plays=1, actions=1_000, pending=2_000)
@@ -40,8 +37,6 @@ def measure(kind: str, actions: int, folder: Path) -> dict[str, Any]:
         "sweep": _row(found["many"]["sweep"], found["few"]["sweep"]),
         "claim": _row(found["many"]["claim"], found["one_page"]["claim"]),
         "weekly": _row(found["many"]["weekly"], found["many"]["aggregate"]),
-        "check": _row(_check_seconds(), _bare_seconds(["check"])),
-        "first_page": _row(_child_seconds(_OURS), _child_seconds(_BARE)),
     }
 
 
@@ -150,76 +145,6 @@ def _aggregate() -> None:
                 [start, end],
             )
             cursor.fetchall()
-
-
-# --- The start --------------------------------------------------------------------------------
-
-_SETTINGS = """
-import django.conf
-django.conf.settings.configure(SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__,
-    INSTALLED_APPS=["django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes",
-                    "django.contrib.sessions", "django.contrib.messages",
-                    "django.contrib.staticfiles", "django.contrib.humanize"], STATIC_URL="static/",
-    MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware",
-                "django.middleware.common.CommonMiddleware",
-                "django.middleware.csrf.CsrfViewMiddleware",
-                "django.contrib.auth.middleware.AuthenticationMiddleware",
-                "django.contrib.messages.middleware.MessageMiddleware"],
-    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True,
-                "OPTIONS": {"context_processors": [
-                    "django.template.context_processors.request",
-                    "django.contrib.auth.context_processors.auth",
-                    "django.contrib.messages.context_processors.messages"]}}],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}})
-import django
-django.setup()
-from django.contrib import admin
-from django.urls import path
-urlpatterns = [path("admin/", admin.site.urls)]
-"""
-_ASK = """
-from django.core.wsgi import get_wsgi_application
-from django.test import Client
-import django.test.utils
-assert Client(SERVER_NAME="localhost").get("{0}").status_code == 200
-"""
-_BARE = _SETTINGS + _ASK.format("/admin/login/")
-_OURS = """
-import os
-os.environ.update(DJANGO_SETTINGS_MODULE="tests.settings")
-import django
-django.setup()
-""" + _ASK.format("/login/")  # fmt: skip
-
-
-def _bare_seconds(arguments: list[str]) -> float:
-    command = f"{_SETTINGS}\nfrom django.core.management import call_command\n"
-    return _child_seconds(f"{command}call_command(*{arguments!r})")
-
-
-def _check_seconds() -> float:
-    return _child_seconds(
-        "import os\nos.environ.update(DJANGO_SETTINGS_MODULE='tests.settings')\n"
-        "from django.core.management import execute_from_command_line\n"
-        "execute_from_command_line(['manage.py', 'check'])"
-    )
-
-
-def _child_seconds(program: str) -> float:
-    """The least seconds of work of a Python process that runs `program`."""
-    took = []
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "benchmark_start.py"
-        path.write_text(program)
-        for _ in range(TIMES + 1):
-            began = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run(
-                [sys.executable, path], check=True, capture_output=True, cwd=ROOT,
-                env={"PYTHONPATH": f"{ROOT}:{folder}", "PATH": "/usr/bin"},
-            )  # fmt: skip
-            ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-            took.append(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
-    return min(took)
 
 
 def main() -> None:

@@ -19,8 +19,8 @@ from plays.rules.cron import schedule_problem
 from plays.single_sign_on import is_safe
 from plays.sync.mappings.page_reference import is_page_id
 
-# What the product's own commands look at first. Django's checks of addresses would import every
-# screen, which costs more than many a command; `manage.py check` runs them all.
+# What the product's own commands look at first. Django's checks look at every model, form and
+# template tag, which costs more than many a command; `manage.py check` runs them all.
 OUR_CHECKS = ["plays"]
 
 
