@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import html
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from benchmarks.surroundings import connect_to, product_on, start_on
 from benchmarks.work import work_seconds
 
 PLAYS, EVENTS, SAMPLE, WORKERS, LATENCY_MS = 43, 1_000, 60, 2, 50
-GO = "go\n"
+READY, WIDTH = "ready\n", 8  # characters of a page's key in the pipe
 
 
 def measure(
@@ -90,25 +91,29 @@ def measure(
 def _writers(url: str, sandbox: Any, count: int) -> Iterator[Callable[[], float]]:
     """Processes that are ready; what is given lets them write until nothing is due, and returns
     their seconds of work.
+
+    As from the queue, each takes the next page from a pipe that they share.
     """
+    from django.utils import timezone
+
+    from plays.sync.jobs.wakeups import due_pages
+
     where = json.dumps([url, sandbox.url, sandbox.space_key, sandbox.email, sandbox.token])
     command = [sys.executable, __file__, "--write", where]
+    taken_from, queue = os.pipe()
     processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(command, stdin=taken_from, stdout=subprocess.PIPE, text=True)
         for _ in range(count)
     ]
     for process in processes:
-        if process.stdout is None or process.stdout.readline() != GO:
+        if process.stdout is None or process.stdout.readline() != READY:
             raise AssertionError("a writer did not start")
 
     def write() -> float:
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write(GO)
-            process.stdin.flush()
-        if any(process.wait() for process in processes):
-            raise AssertionError("a writer broke off")
-        return sum(float(process.stdout.read()) for process in processes if process.stdout)
+        for page in due_pages(timezone.now()):
+            os.write(queue, f"{page:{WIDTH}}".encode())
+        os.close(queue)
+        return sum(float(process.stdout.readline()) for process in processes if process.stdout)
 
     try:
         yield write
@@ -128,14 +133,12 @@ def _write_when_told(where: str) -> None:
     from plays.sync.writing.writer import write_page
 
     connect_to(SimpleNamespace(url=address, space_key=space, email=email, token=token))
-    due_pages(timezone.now())
-    print(GO, end="", flush=True)
-    sys.stdin.readline()
+    assert due_pages(timezone.now())
+    print(READY, end="", flush=True)
     began = work_seconds()
-    while pages := due_pages(timezone.now()):
-        for page in pages:
-            write_page(page)
-    print(work_seconds() - began)
+    while page := os.read(0, WIDTH):
+        write_page(int(page))
+    print(work_seconds() - began, flush=True)
 
 
 # --- Theirs -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -91,7 +91,8 @@ def entries_in(body: str) -> list[Entry]:
 
 
 def is_log(page: Page) -> bool:
-    return _is_current(page) or LogVolume.objects.filter(page=page).exists()
+    is_one = Q(mappings__part=PartChoice.ACTION_LOG) | Q(log_volume__isnull=False)
+    return Page.objects.filter(is_one, pk=page.pk).exists()
 
 
 def tells_of_an_event(key: str, text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,11 +38,13 @@ class Broker(ORM):  # type: ignore[misc]
 
     def __init__(self, list_key: str | None = None) -> None:
         super().__init__(list_key)
+        self.delay = timedelta(0)  # after which what is enqueued may be taken
         self._sign: Sign | None = None
         self._rests_until = 0.0
 
     def enqueue(self, task: str) -> Any:
-        pk = super().enqueue(task)
+        key, due = self.list_key or Conf.CLUSTER_NAME, timezone.now() + self.delay
+        pk = self.get_connection().create(key=key, payload=task, lock=due).pk
         if connections[Conf.ORM].vendor == "postgresql":
             with connections[Conf.ORM].cursor() as cursor:
                 cursor.execute(f"NOTIFY {CHANNEL}")
@@ -52,7 +54,8 @@ class Broker(ORM):  # type: ignore[misc]
         """Tasks that are ours now; waits up to `poll` seconds for a sign of one."""
         if self._sign is None:
             self._sign = _sign_of(Conf.ORM)
-        if time.monotonic() < self._rests_until and not self._sign.comes(within=Conf.POLL):
+        rest = self._rests_until - time.monotonic()
+        if rest > 0 and not self._sign.comes(within=min(rest, Conf.POLL)):
             return []
         self._sign.watch()
         waiting = self.get_connection().filter(key=self.list_key, lock__lt=timezone.now())

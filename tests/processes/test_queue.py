@@ -56,6 +56,20 @@ def test_a_task_that_comes_is_taken_at_once(broker):
     assert broker.dequeue() == [], "it is taken once"
 
 
+def test_a_task_for_later_is_taken_when_its_time_has_come(broker):
+    other = queue.Broker("syncadmin")
+    other.delay = timedelta(seconds=0.3)
+    due = timezone.now() + other.delay
+    elsewhere(lambda: other.enqueue("task"))
+
+    taken = []
+    while not taken and timezone.now() < due + timedelta(seconds=20):
+        taken = broker.dequeue()
+
+    assert [payload for _, payload in taken] == ["task"]
+    assert timezone.now() >= due
+
+
 @pytest.mark.postgres
 def test_who_has_waited_longest_comes_first(broker):
     """Also where the database gives a new task the place of one that is gone."""

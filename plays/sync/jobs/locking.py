@@ -33,7 +33,8 @@ def locked(pages: Iterable[int], jobs: Iterable[int]) -> Iterator[dict[int, str]
     states: dict[int, str] = {}
     with transaction.atomic():
         for chunk in in_chunks(sorted(set(pages))):
-            list(Page.objects.filter(pk__in=chunk).order_by("pk").select_for_update(no_key=True))
+            there = Page.objects.filter(pk__in=chunk).order_by("pk").select_for_update(no_key=True)
+            list(there.values_list("pk"))
         for chunk in in_chunks(sorted(set(jobs))):
             rows = SyncJob.objects.filter(pk__in=chunk).order_by("pk")
             states |= dict(rows.select_for_update(no_key=True).values_list("pk", "state"))

@@ -46,7 +46,7 @@ def retry_jobs(
         due = make_due(JobVerb.RETRY, states, now=now)
         theirs = _pages_of(due)
         _open_pages(set(pages) & set(theirs), due)
-        wake_all_on_commit(theirs, now=now)
+        wake_all_on_commit(theirs, now=now, at_once=by is not None)
         if not due:
             return Taken(0)
         entry = _note(verb, due, by=by, reason=reason, chosen=chosen, now=now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from plays.models import AuditEntry, SyncJob
+from plays.models import AuditEntry, PageMapping, SyncJob
 from plays.models.job import JobState, SyncJobQuerySet
 from plays.sync.chunks import in_chunks
 from plays.sync.inserting import insert
@@ -150,5 +150,6 @@ def _guarded(rows: SyncJobQuerySet, guard: Guard, seen: Seen | None) -> SyncJobQ
         return rows
     if seen is None:
         raise TypeError("this change needs what the try has seen")
-    rows = rows.filter(mapping__page=seen.page)
+    # Not a join: of an UPDATE with one Django makes a query in a query.
+    rows = rows.filter(mapping__in=PageMapping.objects.filter(page=seen.page).order_by())
     return rows.filter(revision=seen.revision) if guard is Guard.AS_READ else rows

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 from plays.models import Page, PageMapping, Site, SyncJob
@@ -18,6 +19,9 @@ from plays.sync.chunks import in_chunks
 # A wake-up that nobody answered is sent again after this long.
 WAKEUP_LIFETIME = timedelta(seconds=settings.WAKEUP_SECONDS)
 TOGETHER = 100  # wake-ups sent in one transaction
+# Events come in bursts. A page that was written lately waits this long for what else there is, so
+# that it costs two calls and not two for each event; a page at rest is written at once.
+GATHER, LATELY = timedelta(seconds=1), timedelta(seconds=10)
 
 
 def wake(page_pk: int, *, now: datetime | None = None) -> bool:
@@ -28,23 +32,36 @@ def wake(page_pk: int, *, now: datetime | None = None) -> bool:
     return bool(wake_all([page_pk], now=now))
 
 
-def wake_all(pages: Iterable[int], *, now: datetime | None = None) -> int:
+def wake_all(pages: Iterable[int], *, now: datetime | None = None, at_once: bool = False) -> int:
     """As `wake`, for each of `pages` (primary keys) in the order given. Returns how many were sent.
 
+    A page written lately is woken for a moment later, but `at_once` where a person waits for it.
     What the queue refuses is not noted as sent, nor are the `TOGETHER` that were sent with it.
     """
     now, sent = now or timezone.now(), 0
     is_quiet = Q(rung_at__isnull=True) | Q(rung_at__lte=now - WAKEUP_LIFETIME)
+    if at_once:
+        is_quiet |= Q(written_at__gt=now - LATELY)  # the wake-up that waits may be a later one
     for chunk in in_chunks(pages, TOGETHER):
         with transaction.atomic():
             quiet = Page.objects.filter(is_quiet, pk__in=chunk).order_by("pk")
-            mine = set(quiet.select_for_update(no_key=True).values_list("pk", flat=True))
+            mine = dict(quiet.select_for_update(no_key=True).values_list("pk", "written_at"))
             Page.objects.filter(pk__in=mine).update(rung_at=now)
             for pk in chunk:
                 if pk in mine:
-                    async_task("plays.tasks.write_page", pk)
+                    _send(pk, later=not at_once and _was_lately(mine[pk], now))
         sent += len(mine)
     return sent
+
+
+def _was_lately(written_at: datetime | None, now: datetime) -> bool:
+    return written_at is not None and abs(now - written_at) < LATELY
+
+
+def _send(page_pk: int, *, later: bool) -> None:
+    broker = get_broker()
+    broker.delay = GATHER if later else timedelta(0)  # Redis has no later time, and sends it now
+    async_task("plays.tasks.write_page", page_pk, broker=broker)
 
 
 def wake_on_commit(page_pk: int) -> None:
@@ -52,9 +69,11 @@ def wake_on_commit(page_pk: int) -> None:
     wake_all_on_commit([page_pk])
 
 
-def wake_all_on_commit(pages: Iterable[int], *, now: datetime | None = None) -> None:
-    """Wake a worker for each of `pages` once the transaction is committed."""
-    send_on_commit(lambda: wake_all(pages, now=now))
+def wake_all_on_commit(
+    pages: Iterable[int], *, now: datetime | None = None, at_once: bool = False
+) -> None:
+    """`wake_all` once the transaction is committed."""
+    send_on_commit(lambda: wake_all(pages, now=now, at_once=at_once))
 
 
 def send_on_commit(send: Callable[[], object]) -> None:

@@ -10,7 +10,8 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import F, Max
+from django.db import transaction
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from plays import confluence, storage
@@ -21,6 +22,7 @@ from plays.models.job import LOG_KINDS
 from plays.storage import Foreign
 from plays.sync import log_ids
 from plays.sync.chunks import in_chunks
+from plays.sync.inserting import insert
 from plays.sync.layouts.guidance import Guidances, guidance_for
 from plays.sync.site import log_stop, pages
 from plays.sync.writing.edits import edits_for
@@ -36,12 +38,14 @@ log = logging.getLogger(__name__)
 class Try:
     """What one try came to so far: every step makes a new one of it.
 
-    `problems`: edits that this page cannot take, by their job. `guidance`: with what its tables
+    `were_tried`: some of the jobs may have been on their way before. `problems`: edits that this
+    page cannot take, by their job. `guidance`: with what its tables
     were recognised. `then`: the steps of the try that must follow before anything else is tried.
     """
 
     attempt: SyncAttempt
     jobs: Sequence[SyncJob]
+    were_tried: bool = True
     outcome: Outcome = Outcome.RUNNING
     error: ConfluenceError | None = None
     read: confluence.Page | None = None
@@ -90,8 +94,8 @@ def make_try(
     is seen.
     """
     started, calls = time.monotonic(), target.client.calls
-    attempt = _open_attempt(target.page, jobs)
-    result = Try(attempt=attempt, jobs=jobs, read=read)
+    attempt, were_tried = _open_attempt(target.page, jobs)
+    result = Try(attempt=attempt, jobs=jobs, were_tried=were_tried, read=read)
     if after:
         result = replace(
             result,
@@ -123,6 +127,7 @@ def keep_pending(target: Target, result: Try) -> Try:
     loaded: a row that was found on a log's page before must not be written to this one too.
     """
     pending = SyncJob.objects.pending().on(target.page)
+    pending = pending.order_by()
     chunks = in_chunks([job.pk for job in result.jobs])
     here = {
         pk for chunk in chunks for pk in pending.filter(pk__in=chunk).values_list("pk", flat=True)
@@ -166,7 +171,7 @@ def _refuse_older(page: Page, read: confluence.Page) -> None:
 
 
 def _edited(target: Target, result: Try) -> Try:
-    edits = edits_for(result.jobs, now=timezone.now())
+    edits = edits_for(result.jobs, now=timezone.now(), were_tried=result.were_tried)
     forget_outdated(edits)
     result = replace(result, guidance=result.guidance or _guidance(target, edits))
     try:
@@ -233,12 +238,12 @@ def _guidance(target: Target, edits: Sequence[storage.Edit]) -> Guidances:
     return guidance_for(target.page) if has_rows else {}
 
 
-def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> SyncAttempt:
-    attempt = SyncAttempt.objects.create(
-        page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12], job_count=len(jobs)
-    )
-    carry(attempt, jobs)
-    return attempt
+def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> tuple[SyncAttempt, bool]:
+    with transaction.atomic():
+        attempt = SyncAttempt.objects.create(
+            page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12], job_count=len(jobs)
+        )
+        return attempt, carry(attempt, jobs)
 
 
 def _message(result: Try, applied: storage.Applied) -> str:
@@ -263,22 +268,34 @@ def _fill_attempt(result: Try, *, calls: int, seconds: float) -> None:
         attempt.message = "\n".join(sorted({str(p) for p in result.problems.values()}))
 
 
-def carry(attempt: SyncAttempt, jobs: Sequence[SyncJob]) -> None:
-    """Note that a try, the newest of its page, carries `jobs`, in as few rows as tell it.
+def carry(attempt: SyncAttempt, jobs: Sequence[SyncJob]) -> bool:
+    """Note that a try, the newest of its page, carries `jobs`, in as few rows as tell it. Returns
+    whether a try carried any of them before.
 
     The caller has claimed the page, so no other try comes between.
     """
-    before = SyncAttempt.objects.filter(page=attempt.page_id, pk__lt=attempt.pk)
-    previous = before.aggregate(last=Max("pk"))["last"]
+    were_tried = False
     for chunk in in_chunks(job.pk for job in jobs):
-        spans = AttemptSpan.objects.filter(page=attempt.page_id, last=previous, job__in=chunk)
-        going_on = set(spans.values_list("job", flat=True))
-        spans.update(last=attempt.pk, tries=F("tries") + 1)
-        AttemptSpan.objects.bulk_create(
+        spans = AttemptSpan.objects.filter(job__in=chunk)
+        going_on: set[int] = set()
+        if spans.exists():
+            were_tried, going_on = True, _go_on(attempt, spans)
+        insert(
             AttemptSpan(job_id=pk, page_id=attempt.page_id, first=attempt.pk, last=attempt.pk)
             for pk in chunk
             if pk not in going_on
         )
+    return were_tried
+
+
+def _go_on(attempt: SyncAttempt, spans: QuerySet[AttemptSpan]) -> set[int]:
+    """Those of `spans` that reach to the page's try before `attempt` reach to it now. Returns
+    their jobs' primary keys."""
+    before = SyncAttempt.objects.filter(page=attempt.page_id, pk__lt=attempt.pk)
+    spans = spans.filter(page=attempt.page_id, last=before.aggregate(last=Max("pk"))["last"])
+    going_on = set(spans.values_list("job", flat=True))
+    spans.update(last=attempt.pk, tries=F("tries") + 1)
+    return going_on
 
 
 def _tell(attempt: SyncAttempt, page: Page, jobs: Sequence[SyncJob]) -> None:

@@ -32,13 +32,15 @@ from plays.sync.plays.play_status import play_statuses
 from plays.sync.writing.kept import keep_theirs
 
 
-def edits_for(jobs: Sequence[SyncJob], *, now: datetime) -> list[Edit]:
-    """One edit a job, in the order of `jobs` (loaded with their action and Play)."""
+def edits_for(jobs: Sequence[SyncJob], *, now: datetime, were_tried: bool = True) -> list[Edit]:
+    """One edit a job, in the order of `jobs` (loaded with their action and Play). `were_tried`:
+    one of them may have been on its way to a page before.
+    """
     zone = timezone.get_default_timezone()
     above = _entries_above(jobs)
     facts = _play_facts([job.play for job in jobs if job.kind == JobKind.PLAY_ROW], now=now)
     todo_pages = _todo_pages(jobs)
-    written = _written(jobs)
+    written = _written(jobs) | (_unclear(jobs) if were_tried else set())
     log_rows = [job for job in jobs if job.kind == JobKind.LOG_ROW]
     prefetch_related_objects(log_rows, "play__aliases")
     edits: list[Edit] = []
@@ -114,14 +116,20 @@ def _aliases(job: SyncJob) -> tuple[str, ...]:
 
 
 def _written(jobs: Sequence[SyncJob]) -> set[tuple[str, int]]:
-    """The rows and entries of these jobs that were on their page once, or may have come there by a
-    try whose end is not known.
+    """The rows and entries of these jobs that were on their page once."""
+    found: set[tuple[str, int]] = set()
+    for actions in in_chunks({job.action_id for job in jobs if job.action_id and job.pk}):
+        synced = SyncJob.objects.filter(action__in=actions, state=JobState.SYNCED).order_by()
+        found.update((kind, pk) for kind, pk in synced.values_list("kind", "action__pk"))
+    return found
+
+
+def _unclear(jobs: Sequence[SyncJob]) -> set[tuple[str, int]]:
+    """The rows and entries of these jobs that may have come to their page by a try whose end is
+    not known.
     """
     by_pk = {job.pk: job for job in jobs if job.action_id is not None and job.pk}
     found: set[tuple[str, int]] = set()
-    for actions in in_chunks({job.action_id for job in by_pk.values()}):
-        synced = SyncJob.objects.filter(action__in=actions, state=JobState.SYNCED)
-        found.update((kind, pk) for kind, pk in synced.values_list("kind", "action__pk"))
     unclear = SyncAttempt.objects.filter(
         Q(outcome=Outcome.ERROR, version_before__isnull=False) | Q(outcome=Outcome.INTERRUPTED),
         page=OuterRef("page"),
@@ -175,12 +183,13 @@ def _entries_above(jobs: Sequence[SyncJob]) -> dict[int, pages.ActionFacts]:
     if not scored:
         return {}
     signals: dict[tuple[int, str], pages.ActionFacts] = {}
+    play_ids = {job.play.pk: job.play.play_id for job in jobs}
     rows = Action.objects.filter(
         action_type=ActionType.SIGNAL,
         play__in={play for play, _ in scored.values()},
         subject_id__in={subject for _, subject in scored.values()},
     )
-    for signal in rows.select_related("play").order_by("pk"):
-        facts = action_facts(signal, play_id=signal.play.play_id)
-        signals.setdefault((signal.play.pk, signal.subject_id), facts)
+    for signal in rows.order_by("pk"):
+        facts = action_facts(signal, play_id=play_ids[signal.play_id])
+        signals.setdefault((signal.play_id, signal.subject_id), facts)
     return {job: signals[subject] for job, subject in scored.items() if subject in signals}

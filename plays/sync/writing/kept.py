@@ -13,7 +13,10 @@ from plays.sync.layouts.guidance import SHAPE_OF_KIND
 
 
 def keep_theirs(edits: Sequence[Edit]) -> list[Edit]:
-    """The edits, with what people wrote in the cells that are to keep it; one query."""
+    """The edits, with what people wrote in the cells that are to keep it; one query, none where
+    no row is among them."""
+    if not any(isinstance(edit, UpsertRow) for edit in edits):
+        return list(edits)
     kept = {(one.kind, one.key, one.column): one for one in KeptCell.objects.all()}
     return [_with_theirs(edit, kept) for edit in edits] if kept else list(edits)
 
@@ -22,6 +25,8 @@ def forget_outdated(edits: Iterable[Edit]) -> None:
     """Forget what was kept in cells of these edits (as `keep_theirs` gave them) whose value of
     ours has changed since: from now on it is ours again."""
     rows = {(kind_of(e), e.key): e.cells for e in edits if isinstance(e, UpsertRow)}
+    if not rows:
+        return
     outdated = [
         one.pk
         for one in KeptCell.objects.all()

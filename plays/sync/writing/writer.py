@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from plays import confluence
 from plays.confluence import Confluence, ConfluenceError
-from plays.models import Page, PageMapping, Site, SyncJob
+from plays.models import Page, PageMapping, Pause, Site, SyncJob
 from plays.models.job import JobKind, SyncJobQuerySet
 from plays.models.mapping import PartChoice
 from plays.rules.retry import Remedy
@@ -45,9 +45,10 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
         return 0
     if log_stop.comparison_is_due(site):
         _look_at_log_first(page_pk, site, sleep)
+        site = Site.current()
     with page_claim(page_pk) as claim:
-        tries = write_claimed(claim, sleep=sleep) if claim else 0
-    if claim and _due(claim.page).exists():
+        tries = _Session(claim, connect(), sleep, site).run() if claim else 0
+    if claim and _due(claim.page, site).exists():
         wake(page_pk)  # what was enqueued while we wrote found the page claimed
     return tries
 
@@ -59,7 +60,7 @@ def write_claimed(
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
     """The same for a page that the caller has claimed, and may have read just now (`read`)."""
-    return _Session(claim, connect(), sleep, read=read).run()
+    return _Session(claim, connect(), sleep, Site.current(), read=read).run()
 
 
 def _look_at_log_first(page_pk: int, site: Site, sleep: Callable[[float], None]) -> None:
@@ -69,24 +70,27 @@ def _look_at_log_first(page_pk: int, site: Site, sleep: Callable[[float], None])
     """
     log = PageMapping.objects.shared(PartChoice.ACTION_LOG).page
     page = Page.objects.get(pk=page_pk)
-    entries = _due(page).filter(kind=JobKind.LIVE_ENTRY)
+    entries = _due(page, site).filter(kind=JobKind.LIVE_ENTRY)
     if log is None or log == page or not entries.exists() or not log_stop.takes_comparison(site):
         return
-    if _due(log).exists():
+    if _due(log, site).exists():
         write_page(log.pk, sleep=sleep)
         return
     with contextlib.suppress(ConfluenceError):
         log_ids.notice(log, pages.read(connect(), log).body)
 
 
-def _due(page: Page) -> SyncJobQuerySet:
-    return SyncJob.objects.due(timezone.now()).on(page)
+def _due(page: Page, site: Site) -> SyncJobQuerySet:
+    jobs = SyncJob.objects.pending().on(page).filter(run_after__lte=timezone.now())
+    # Most of the time nothing is held back, and asking so is quicker than asking of each job.
+    is_held = site.log_stopped_at is not None or Pause.objects.active().exists()
+    return jobs.unpaused() if is_held else jobs
 
 
-def _due_jobs(page: Page) -> list[SyncJob]:
+def _due_jobs(page: Page, site: Site) -> list[SyncJob]:
     """What is due on a page, the oldest; by kind, as the editor is quick with edits of one sort."""
-    jobs = _due(page).select_related("play", "action").order_by("pk")[:JOBS_PER_WRITE]
-    return sorted(jobs, key=lambda job: job.kind)
+    jobs = _due(page, site).select_related("action").prefetch_related("play").order_by("pk")
+    return sorted(jobs[:JOBS_PER_WRITE], key=lambda job: job.kind)
 
 
 @dataclass
@@ -100,6 +104,7 @@ class _Session:
     claim: Claim
     client: Confluence
     sleep: Callable[[float], None]
+    site: Site  # as it was when the try was begun
     read: confluence.Page | None = None
     tries: int = 0
     failures: int = 0
@@ -112,7 +117,7 @@ class _Session:
         if self._was_interrupted_often():
             return self.tries
         while not self._is_over() and (
-            jobs := self.halving.next_part() or _due_jobs(self.claim.page)
+            jobs := self.halving.next_part() or _due_jobs(self.claim.page, self.site)
         ):
             result = self._try(jobs)
             self.tries += 1
@@ -142,7 +147,9 @@ class _Session:
         return not (result.then or self.halving.rest or count == JOBS_PER_WRITE)
 
     def _is_over(self) -> bool:
-        return self._is_late() or not Site.current().is_open(timezone.now())
+        if self.tries:
+            self.site = Site.current()
+        return self._is_late() or not self.site.is_open(timezone.now())
 
     def _is_late(self, *, after: timedelta = timedelta(0)) -> bool:
         """No new try begins so late that the lease could end during it."""
@@ -152,7 +159,8 @@ class _Session:
 
     def _went_well(self, result: Try) -> None:
         save_success(result)
-        went_well()
+        if self.site.error:
+            went_well()
         self.last = result
         if result.jobs or not result.then:  # else it only found what must be tried first
             self.failures = self.conflicts = 0
@@ -218,7 +226,7 @@ class _Session:
         page = self.claim.page
         if page.interruptions < MANY_INTERRUPTIONS:
             return False
-        jobs = _due_jobs(page)
+        jobs = _due_jobs(page, self.site)
         error = confluence.NoAnswer(
             f"the worker ended {page.interruptions} times while it wrote this page",
             path=f"page {page.page_id}",

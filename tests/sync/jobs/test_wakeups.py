@@ -6,13 +6,15 @@ import socket
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
 from plays import tasks
-from plays.models import PageMapping, PageRequest, SyncJob, WeeklySync
+from plays.models import Page, PageMapping, PageRequest, SyncJob, WeeklySync
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
-from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, due_pages, wake, wake_all
+from plays.sync.jobs.retrying import retry_jobs
+from plays.sync.jobs.wakeups import GATHER, LATELY, WAKEUP_LIFETIME, due_pages, wake, wake_all
 from plays.sync.mappings.assign import assign
 from tests.events import activity
 from tests.factories import NOW, make_job
@@ -71,6 +73,43 @@ def test_a_page_is_woken_once_until_its_wake_up_is_old():
     assert wake_all([first.pk, second.pk], now=NOW + WAKEUP_LIFETIME) == 1
 
     assert woken() == [first.pk, second.pk, first.pk]
+
+
+def waits():
+    """How long after NOW each wake-up may be taken, to the second."""
+    return [
+        round((row.lock - timezone.now()).total_seconds()) for row in OrmQ.objects.order_by("pk")
+    ]
+
+
+def test_a_page_that_was_written_lately_gathers_for_a_moment_and_one_at_rest_does_not():
+    now = timezone.now()
+    busy, at_rest, unseen = (make_job().mapping.page for _ in range(3))
+    Page.objects.filter(pk=busy.pk).update(written_at=now - LATELY / 2)
+    Page.objects.filter(pk=at_rest.pk).update(written_at=now - LATELY)
+
+    wake_all([busy.pk, at_rest.pk, unseen.pk], now=now)
+
+    assert waits() == [GATHER.total_seconds(), 0, 0]
+
+
+def test_a_clock_that_was_ahead_keeps_no_page_waiting():
+    page = make_job().mapping.page
+    Page.objects.update(written_at=timezone.now() + 10 * LATELY)
+
+    wake(page.pk)
+
+    assert waits() == [0]
+
+
+def test_a_person_who_retries_waits_for_no_other_event(staff):
+    job = make_job(state="failed", settled_at=NOW)
+    Page.objects.update(written_at=timezone.now())
+    wake(job.mapping.page_id)
+
+    retry_jobs(SyncJob.objects.all(), by=staff)
+
+    assert waits() == [GATHER.total_seconds(), 0]
 
 
 def test_what_is_enqueued_wakes_its_page_once_it_is_committed():
