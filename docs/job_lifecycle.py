@@ -31,7 +31,9 @@ person's click on the same job come one after the other.
 
 **Waking** changes no job. `wake` (`plays/sync/jobs/wakeups.py`) sends a task that tells a worker to
 look at a page; it is sent after the commit. A wake-up that is lost, late or sent twice changes
-nothing: within half a minute a sweep wakes workers for every page with a due job.
+nothing: within half a minute a sweep wakes workers for every page with a due job. A page that was
+written in the last ten seconds is woken a second later, so that a burst of events shares one read
+and one write; a page at rest is woken at once, and so is any page whose job a person retries.
 
 What people see on the screens is the **stage**: a pending job is *pending*, *page not mapped yet*
 (its mapping has no page) or *retrying* (it has an error); the other stages are the states.
