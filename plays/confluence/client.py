@@ -21,7 +21,7 @@ Deployment = Literal["cloud", "datacenter"]
 
 
 class Confluence:
-    """One Confluence, with one kept-open connection: make one a thread, and close it.
+    """One Confluence, with one kept-open connection: make one per thread, and close it.
 
     `base_url` is any base: the site with `/wiki`, the API gateway, a Data Center with its context.
     Without `email` the token goes as Bearer. `timeout` is for one call as a whole, in seconds.

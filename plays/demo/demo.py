@@ -24,7 +24,7 @@ EVENTS_ONCE, PACE_ONCE = 36, 0.2
 EVENTS_AT_MOST, LIVELY_EVENTS = 1_000, 100
 LIVELY_PACE, CALM_PACE = (0.8, 2.4), (8.0, 20.0)
 LINE_SECONDS = 1.0
-EVENTS_A_CALL = 25
+EVENTS_PER_CALL = 25
 SETTLE_SECONDS = 150.0
 EVERY_FAULT, EVERY_COLLEAGUE, EVERY_DUPLICATE, EVERY_STRAY = 6, 4, 9, 16
 
@@ -52,8 +52,8 @@ class Demo:
 
     def _send_history(self) -> None:
         steps = self._scenario.history(_now())
-        for start in range(0, len(steps), EVENTS_A_CALL):
-            self._portal.send_all(steps[start : start + EVENTS_A_CALL])
+        for start in range(0, len(steps), EVENTS_PER_CALL):
+            self._portal.send_all(steps[start : start + EVENTS_PER_CALL])
             self._processes.pause(0)
 
     def _endlessly(self, status: Status) -> bool:
@@ -152,7 +152,7 @@ class Demo:
             ("edits synced", f"{progress.synced}"),
             ("page writes", f"{writes}"),
             ("calls to Confluence", f"{calls}"),
-            ("calls a page write", f"{calls / max(writes, 1):.2f}"),
+            ("calls per page write", f"{calls / max(writes, 1):.2f}"),
             ("faults of Confluence", f"{self._trouble.faults}"),
             ("colleagues' edits meanwhile", f"{len(self._trouble.notes)}"),
             ("seconds", f"{time.monotonic() - self._began:.0f}"),

@@ -53,7 +53,7 @@ def no_plan(why: WaitReason) -> str:
 
 
 def of_run(weekly: WeeklySync) -> Iterator[RenderableType]:
-    """A line a Play, then what was found, then what is left to say."""
+    """A line per Play, then what was found, then what is left to say."""
     yield _results(weekly)
     findings = list(weekly.findings.select_related("page"))
     if findings:
@@ -65,7 +65,7 @@ def of_run(weekly: WeeklySync) -> Iterator[RenderableType]:
 
 
 def of_plan(plan: Plan) -> Iterator[RenderableType]:
-    """A line a Play that would change, the Play DB before and after, and what would be found."""
+    """A line per Play that would change, the Play DB before and after, and what would be found."""
     if not plan.is_mapped:
         yield sentence(WaitReason.NOT_MAPPED)
     shown = [row for row in plan.rows if row.changes or row.repaired_from]

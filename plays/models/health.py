@@ -25,7 +25,7 @@ class WriteProbe(models.Model):
 
 
 class DatabaseSize(models.Model):
-    """One row a day: what the growth is told from."""
+    """One row per day: what the growth is told from."""
 
     day = models.DateField(unique=True)
     size = models.BigIntegerField()

@@ -20,7 +20,7 @@ class Mark:
 
 
 def burn_up(days: Iterable[date], *, goal: int, quarter: Quarter, last: date) -> tuple[Mark, ...]:
-    """A mark a day from the quarter's first to `last`; `days` has one for each thing done.
+    """A mark per day from the quarter's first to `last`; `days` has one for each thing done.
 
     Goal 0 is none: nothing is expected.
     """

@@ -19,7 +19,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-PAGES_A_STEP = 1000  # between steps writers get their turn
+PAGES_PER_STEP = 1000  # between steps writers get their turn
 
 
 class NotBackedUp(Exception):
@@ -59,7 +59,7 @@ def dump_command(place: Mapping[str, Any], path: Path) -> list[str]:
 def _copy_sqlite(path: Path) -> None:
     source = sqlite3.connect(f"file:{connection.settings_dict['NAME']}?mode=rw", uri=True)
     with contextlib.closing(source), contextlib.closing(sqlite3.connect(path)) as copy:
-        source.backup(copy, pages=PAGES_A_STEP)
+        source.backup(copy, pages=PAGES_PER_STEP)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
         ((verdict,),) = copy.execute("PRAGMA quick_check(1)").fetchall()
     if verdict != "ok":

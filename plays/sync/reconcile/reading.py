@@ -69,7 +69,7 @@ class Reading:
 
 
 def read_all(client: Confluence) -> Reading:
-    """One call a page. Raises `RunMustWait` where no page can be read now."""
+    """One call per page. Raises `RunMustWait` where no page can be read now."""
     logs: list[PageRead] = []
     live: list[tuple[PageRead, tuple[Play, ...]]] = []
     told: list[Told] = []

@@ -19,7 +19,7 @@ DRAWN = ("activity", "signal", "brief", "s2")
 
 @dataclass(frozen=True, kw_only=True)
 class BurnUp:
-    """A counter's marks, one a day, with what it has come to; `days` is the quarter's length."""
+    """A counter's marks, one per day, with what it has come to; `days` is the quarter's length."""
 
     bar: Bar
     marks: tuple[Mark, ...]
@@ -51,7 +51,7 @@ def burn_ups(progress: Progress, asked: AskedQuarter) -> list[BurnUp]:
 
 
 def week_rows(charts: Sequence[BurnUp]) -> list[WeekRow]:
-    """The charts' twin in numbers, a row a week."""
+    """The charts' twin in numbers, a row per week."""
     columns = [weekly(chart.marks) for chart in charts]
     return [WeekRow(day=row[0].day, marks=row) for row in zip(*columns, strict=True)]
 
