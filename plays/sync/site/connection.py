@@ -1,4 +1,4 @@
-"""The Confluence client that settings describe, one per thread, so that its connection is reused."""
+"""The Confluence client that settings describe, one per thread: its connection is reused."""
 
 from __future__ import annotations
 
