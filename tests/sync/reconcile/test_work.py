@@ -7,7 +7,7 @@ from plays.sync.reconcile import reconciling
 from plays.sync.reconcile.adopting import adopt
 from plays.sync.reconcile.reading import Reading, Told
 from plays.sync.reconcile.report import Report
-from tests.factories import NOW, make_action, make_job, make_page
+from tests.factories import NOW, make_action, make_job, make_page, make_play
 
 pytestmark = pytest.mark.django_db
 THERE = "LOG-2026-00007"
@@ -74,3 +74,23 @@ def test_the_trail_counts_all_that_was_put_right():
     entry = reconciling._note(report, by=None, reason="x", how="adopt", now=NOW)
 
     assert (entry.count, entry.details["how"]) == (4, "adopt")
+
+
+def of_another(action, **changes):
+    """A row of an event that shares nothing but its id with the action."""
+    others = {"play": make_play(), "action_type": "S2", "moment": NOW, "title": "Other"}
+    return told_of(action, is_row=True, text="Other", **{**others, **changes})
+
+
+@pytest.mark.parametrize("state", ["synced", "pending"])
+def test_an_id_with_our_event_written_and_another_told_is_for_a_person(state):
+    action = make_action(log_id=THERE)
+    make_job(kind="log_row", action=action, state=state, settled_at=NOW)
+    ours = [] if state == "synced" else [told_of(action)]
+    other = of_another(action)
+
+    report = compared(*ours, other)
+
+    action.refresh_from_db()
+    assert report.conflicts == [other]
+    assert (report.renumbered, action.log_id) == ([], THERE)
