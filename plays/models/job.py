@@ -123,8 +123,8 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
         return self.filter(is_at(stage))
 
     def unsynced(self, *by: str) -> Iterator[tuple[tuple[Any, ...], Stage, int]]:
-        """How many jobs of each group (values of the fields `by`) are at each stage but synced;
-        one query, and nothing of a group that has none.
+        """How many jobs of each group (values of the fields `by`) are at a stage but synced, where
+        there are any; one query.
         """
         rows = (
             self.filter(state__in=_UNSYNCED)
@@ -137,9 +137,12 @@ class SyncJobQuerySet(models.QuerySet["SyncJob"]):
             )
         )
         for state, *group, found, unmapped, retrying in rows:
-            yield tuple(group), Stage(state), found - unmapped - retrying
-            yield tuple(group), Stage.UNMAPPED, unmapped
-            yield tuple(group), Stage.RETRYING, retrying
+            if rest := found - unmapped - retrying:
+                yield tuple(group), Stage(state), rest
+            if unmapped:
+                yield tuple(group), Stage.UNMAPPED, unmapped
+            if retrying:
+                yield tuple(group), Stage.RETRYING, retrying
 
     def unsynced_counts(self) -> dict[Stage, int]:
         """How many jobs are at each stage but synced; one query."""

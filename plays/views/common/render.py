@@ -107,9 +107,16 @@ def paginate(
     return paginator.get_page(request.GET.get(name))
 
 
-def paginate_found(pks: list[int], rows: QuerySet[Any], request: HttpRequest) -> Page[Any]:
-    """The same where all primary keys are known, in the order of `rows`."""
-    page = paginate(pks, request)
+def paginate_found(
+    pks: QuerySet[Any, tuple[int]] | list[int],
+    rows: QuerySet[Any],
+    request: HttpRequest,
+    count: Count | None = None,
+) -> Page[Any]:
+    """The same where the primary keys are known or asked for alone, in the order of `rows`: of
+    what lies before the page nothing else is read.
+    """
+    page = paginate(pks, request, count)
     page.object_list = rows.filter(pk__in=page.object_list)
     return page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from django.db.models import Sum
 
@@ -46,23 +47,24 @@ class Cohort:
         self, name: str, pks: Iterable[int], *, with_skipped: bool, query: str = ""
     ) -> FunnelRow:
         pks = list(pks)
-        found = [row for pk in pks for row in self.cells.get(pk, ())]
-        added = stages(found, with_skipped=with_skipped)
         return FunnelRow(
             name=name,
             activities=sum(self.activities.get(pk, 0) for pk in pks),
-            stages=self._in_time(added, pks),
+            stages=self._stages(pks, with_skipped=with_skipped),
             query=query,
         )
 
-    def _in_time(self, added: tuple[Stage, ...], pks: Iterable[int]) -> tuple[Stage, ...]:
+    def _stages(self, pks: Sequence[int], *, with_skipped: bool) -> tuple[Stage, ...]:
         """Each Play is held to its own target."""
         alike: dict[tuple[tuple[str, float], ...], list[Row]] = {}
         for pk in pks:
-            alike.setdefault(tuple(sorted(self.targets[pk].items())), []).extend(
-                self.cells.get(pk, ())
-            )
+            key = tuple(sorted(self.targets[pk].items()))
+            alike.setdefault(key, []).extend(self.cells.get(pk, ()))
+        if len(alike) == 1:  # as a rule, and once is enough
+            ((key, rows),) = alike.items()
+            return stages(rows, with_skipped=with_skipped, targets=dict(key))
         parts = [stages(rows, with_skipped=False, targets=dict(key)) for key, rows in alike.items()]
+        added = stages(chain(*alike.values()), with_skipped=with_skipped)
         return tuple(
             replace(stage, in_time=sum(part[at].in_time for part in parts))
             for at, stage in enumerate(added)

@@ -18,7 +18,7 @@ from plays.models.job import Stage, SyncJobQuerySet
 from plays.sync.jobs.failures import causes
 from plays.views.common.access import sees
 from plays.views.common.csv_file import csv_file, in_pieces
-from plays.views.common.render import paginate, paginate_found, render_page
+from plays.views.common.render import paginate_found, render_page
 from plays.views.common.tabs import Tab, tabs
 from plays.views.jobs.filters import TERMS, ChosenJobs, chosen_jobs
 
@@ -92,15 +92,17 @@ def _listed(chosen: ChosenJobs, request: HttpRequest) -> tuple[dict[str, Count],
     """How many jobs each tab has, by its name, and the page that is shown. What is synced is
     counted as far as its list can be turned; what is looked for row by row, while it is looked for.
     """
+    rows = SyncJob.objects.select_related(*RELATED)
     if chosen.form.looks_everywhere:
         known = chosen.found.unsynced_counts()
         synced = count_of(chosen.found.at(Stage.SYNCED))
         counts = _by_tab({stage: known.get(stage, synced) for stage in Stage})
-        rows = chosen.jobs.select_related(*RELATED)
-        return counts, paginate(rows, request, counts[chosen.stage or ""])
+        pks = chosen.jobs.values_list("pk")
+        return counts, paginate_found(pks, rows, request, counts[chosen.stage or ""])
     found = chosen.found.by_stage()
-    pks = [pk for pk, stage in found if chosen.stage in (None, stage)]
-    page = paginate_found(pks, SyncJob.objects.select_related(*RELATED), request)
+    page = paginate_found(
+        [pk for pk, stage in found if chosen.stage in (None, stage)], rows, request
+    )
     return _by_tab(Counter(stage for _pk, stage in found)), page
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -134,10 +133,10 @@ def progress_of(
 
 
 def _open_edits(plays: Sequence[Play]) -> dict[int, OpenEdits]:
-    counted: dict[int, Counter[str]] = {}
+    counted: dict[int, dict[str, int]] = {}
     for (pk,), stage, count in SyncJob.objects.filter(play__in=plays).unsynced("play"):
-        if stage in _STAGES_WORST_FIRST:
-            counted.setdefault(pk, Counter())[stage.value] += count
+        if stage is not Stage.CANCELED:
+            counted.setdefault(pk, {})[stage.value] = count
     return {pk: OpenEdits(**counts) for pk, counts in counted.items()}
 
 
