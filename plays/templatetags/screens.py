@@ -201,6 +201,13 @@ def outcome_badge(outcome: str) -> SafeString:
 
 
 @register.simple_tag
+def try_badge(attempt: SyncAttempt) -> SafeString:
+    """What a try came to; one that wrote nothing as an edit could not be made was no success."""
+    failed = attempt.error and attempt.outcome == Outcome.UNCHANGED
+    return outcome_badge(Outcome.ERROR if failed else attempt.outcome)
+
+
+@register.simple_tag
 def page_badge(page: Page) -> SafeString:
     return toned(PAGE_TONES, PageState(page.state))
 

@@ -140,6 +140,17 @@ def test_who_may_not_cancel_sees_no_button(client, pm):
     assert "Cancel the job" not in text
 
 
+def test_a_try_that_could_not_make_its_edit_is_no_success_and_its_question_is_told_once(at_work):
+    job = make_job(state="failed", last_error="KeyColumnMissing")
+    words = "which column is it? (line 1, column 304, table 1)"
+    make_attempt(job, outcome="unchanged", error="KeyColumnMissing", message=words)
+
+    text = at_work.get(job.get_absolute_url(), headers=EN).text
+
+    assert "already right" not in text
+    assert "column 304" not in text
+
+
 # --- Preview -------------------------------------------------------------------------------------
 
 
