@@ -25,9 +25,9 @@ def help_of(cause: Cause) -> Advice | None:
 
 
 @register.filter
-def said_of(message: str, error: str) -> str:
-    """What was noted of an error, without what its name means: `advice` says that in the reader's
-    language. Nothing of a page's question: that is our own, and stands beside it.
+def said_of(message: object, error: str) -> str:
+    """What an error, or what was noted of it, says, without what its name means: `advice` tells
+    that in the reader's language. Nothing of a page's question: that is our own, and is told too.
     """
     from plays import confluence
     from plays.sync.layouts.questions import QUESTIONS
@@ -35,4 +35,4 @@ def said_of(message: str, error: str) -> str:
     if error in QUESTIONS:
         return ""
     means = getattr(getattr(confluence, error, None), "means", "")
-    return message.removeprefix(f"{means} · ") if means else message
+    return str(message).removeprefix(f"{means} · " if means else "")
