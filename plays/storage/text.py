@@ -23,6 +23,8 @@ _UNSEEN = re.compile(
     "|\u200d(?![\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _MAY_BE_UNSEEN = re.compile(f"[{_FORMAT_MARKS}\u200d]")
+# What lines of printable text have where the markup of one is other than the line.
+_UNLIKE_MARKUP = ("&", "<", ">", '"', "  ", "\n ", " \n")
 _HEADING_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
 _SAFE_URL = re.compile(r"https?://[^\s/?#\\]+|mailto:[^\s]", re.IGNORECASE)
 # An address that may stand as it is given, as nearly all may.
@@ -58,6 +60,11 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     return [text.strip(" ") for text in folded] if texts else []
 
 
+def casefold_all(texts: Sequence[str]) -> list[str]:
+    """Each text, folded, without case."""
+    return "\n".join(texts).casefold().split("\n") if texts else []
+
+
 def key_text(key: str) -> str:
     """An edit's key as it will read on the page."""
     if key.isascii() and key.isprintable() and " " not in key:
@@ -81,10 +88,17 @@ def escape_text(text: str) -> str:
     return plain.replace(">", "&gt;").replace('"', "&quot;")
 
 
-@lru_cache(maxsize=4096)
 def markup_of(text: str) -> str:
-    """`text` as it stands on a page of ours: clean and escaped. The same words come often."""
+    """`text` as it stands on a page of ours: clean and escaped."""
     return escape_text(clean(text))
+
+
+def markup_of_all(texts: Sequence[str]) -> list[str]:
+    """`markup_of` of each text; where that changes none of them it is seen of all at once."""
+    lines = "\n".join(("", *texts, ""))
+    if "".join(texts).isprintable() and not any(sign in lines for sign in _UNLIKE_MARKUP):
+        return list(texts)
+    return list(map(markup_of, texts))
 
 
 def safe_url(url: str) -> str | None:

@@ -51,6 +51,7 @@ def apply_edits(
     return Applied(body=session.body(), outcomes=outcomes, layouts=session.layouts)
 
 
+_TABLE_EDITS = (UpsertRow, InsertRow, AddColumn)
 _CHANGED, _TRUE_ALREADY = Outcome(changed=True), Outcome(changed=False)
 
 
@@ -91,7 +92,7 @@ class _Session:
             return self._plan(edit)
 
     def _plan(self, edit: Edit) -> bool:
-        target = edit.table if isinstance(edit, UpsertRow | InsertRow | AddColumn) else None
+        target = edit.table if isinstance(edit, _TABLE_EDITS) else None
         if self.changeset.is_closed or (self.changeset.hides_something and target != self.target):
             raise Stale
         self.target = target
@@ -123,14 +124,15 @@ class _Session:
         return table.add_column(edit)
 
     def _table(self, shape: TableShape) -> TableChanges | None:
-        if shape not in self.tables:
-            guidance = self._guidance(shape)
-            found = find(self.changeset.page, shape, guidance)
-            if found is None:
-                return None
-            self.layouts.setdefault(shape, found.layout)
-            self.tables[shape] = TableChanges(self.changeset, found, guidance)
-        return self.tables[shape]
+        if (known := self.tables.get(shape)) is not None:
+            return known
+        guidance = self._guidance(shape)
+        found = find(self.changeset.page, shape, guidance)
+        if found is None:
+            return None
+        self.layouts.setdefault(shape, found.layout)
+        table = self.tables[shape] = TableChanges(self.changeset, found, guidance)
+        return table
 
     def _guidance(self, shape: TableShape) -> Guidance:
         return self.guidance.get(shape, STRICT)

@@ -59,11 +59,11 @@ def _reading(value: Inline) -> str:
 
 
 def _link(link: Link) -> str:
-    label = markup_of(link.text) or markup_of(link.url)
     url = safe_url(link.url)
     if url is None:
-        return label
-    address = label if url == link.text else escape_text(url)
+        return markup_of(link.text) or markup_of(link.url)
+    address = escape_text(url)
+    label = address if url == link.text else markup_of(link.text) or markup_of(link.url)
     card = ' data-card-appearance="inline"' if link.is_card else ""
     return f'<a href="{address}"{card}>{label}</a>'
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 
 from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.errors import MergedCells
@@ -16,13 +15,12 @@ from plays.storage.scan.grid import GridCell, GridRow, is_numbering
 from plays.storage.scan.page import Node
 from plays.storage.scan.visible import visible_text
 from plays.storage.text import escape_text
-from plays.storage.values import Cell, Number
+from plays.storage.values import Cell, Text
 
 # What a cell shares with its neighbours above; ids, spans and highlights are its own.
 _SHARED_ATTRIBUTES = ("align", "valign")
 _ROW_NUMBER = re.compile(r"[0-9]{1,9}")
-# What stands for a row's own number among the names of its cells.
-_NUMBER = "#"
+_NOTHING = Text("")
 _ALIGNMENT = re.compile(r"text-align:\s*(left|center|right);?")
 
 
@@ -63,22 +61,33 @@ class RowShape:
     number: int | None
     is_covered: bool
 
-    def rows(self, table: FoundTable, rows: Iterable[Mapping[str, Cell]]) -> list[str]:
+    def rows(self, table: FoundTable, rows: Sequence[Mapping[str, Cell]]) -> list[str]:
         """New rows by their cells; where one has none its column counts the rows, or is empty."""
         names = {table.column(name): name for name in table.columns}
-        if self.number is not None and self.numbered:
-            names |= dict.fromkeys(self.numbered, _NUMBER)
-            numbers = map(Number, count(self.number + 1))
-            rows = ({**row, _NUMBER: number} for row, number in zip(rows, numbers, strict=False))
-        cells = [(n := names.get(c, ""), table.writer(n), *shape.tags) for c, shape in self.cells]
-        written = (
-            [
-                opening + text + closing if name in row and (text := write(row[name])) else empty
-                for name, write, opening, closing, empty in cells
-            ]
-            for row in rows
-        )
-        return [f"<tr>{''.join(texts)}</tr>" for texts in written]
+        template, columns = [], []
+        for column, shape in self.cells:
+            texts = self._texts(table, names.get(column), column, rows)
+            opening, closing, empty = (tag.replace("%", "%%") for tag in shape.tags)
+            if texts and all(texts):
+                template.append(f"{opening}%s{closing}")
+                columns.append(texts)
+            elif any(texts):
+                template.append("%s")
+                columns.append(list(map(shape.render, texts)))
+            else:
+                template.append(empty)
+        row = f"<tr>{''.join(template)}</tr>"
+        return [row % cells for cells in zip(*columns, strict=True)]
+
+    def _texts(
+        self, table: FoundTable, name: str | None, column: int, rows: Sequence[Mapping[str, Cell]]
+    ) -> Sequence[str]:
+        """What each row says in a column."""
+        if name is not None:
+            return table.written(name, [row.get(name, _NOTHING) for row in rows])
+        if self.number is None or column not in self.numbered:
+            return ()
+        return list(map(str, range(self.number + 1, self.number + 1 + len(rows))))
 
 
 def row_shape(table: FoundTable) -> RowShape:

@@ -124,7 +124,7 @@ class PartChanges:
         """The new rows."""
         if self._shape is None:
             return
-        texts = self._shape.rows(self.table, self._new_rows.values())
+        texts = self._shape.rows(self.table, list(self._new_rows.values()))
         if self.table.insert is Insert.TOP:
             texts.reverse()
         yield self._shape.spot.filled("".join(texts))

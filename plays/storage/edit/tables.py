@@ -28,13 +28,14 @@ class TableChanges:
         self._parts = [
             PartChanges(changeset, table, needs_all=guidance.needs_all) for table in found.tables
         ]
+        self._part_of = {part.table: part for part in self._parts}
         self._new: dict[str, PartChanges] = {}
         self._loose_names: set[str] = set()
 
     def insert(self, edit: InsertRow) -> bool:
         """Make sure of a row; whether that changes the page."""
         name = self._name(edit.key)
-        if self._new_part(name) is not None or self._row_of(edit.key) is not None:
+        if self._new_part(name) is not None or self._row_of(edit.key, name) is not None:
             return False
         self._add(name, edit, edit.cells)
         return True
@@ -45,7 +46,7 @@ class TableChanges:
         part = self._new_part(name)
         if part is not None:
             return part.revise(name, edit.cells, edit.stamp)
-        found = self._row_of(edit.key)
+        found = self._row_of(edit.key, name)
         if found is not None:
             part, row = found
             if edit.identity:
@@ -74,23 +75,22 @@ class TableChanges:
 
     def _name(self, key: str) -> str:
         """What a row is known by here: the database's name for a key, whatever its case."""
-        checked_key(key)
-        return self._guidance.known.name_of(key)
+        return self._guidance.known.name_of(key) or checked_key(key)
 
     def _new_part(self, name: str) -> PartChanges | None:
         """The part that has a pending row of this name. Raises Stale where only its text decides.
 
         On the page a row also goes by what stands out in its key: that is read, not guessed.
         """
-        if name in self._new:
-            return self._new[name]
+        if (part := self._new.get(name)) is not None:
+            return part
         if not self._loose_names.isdisjoint(_loose_names(name)):
             raise Stale
         return None
 
-    def _row_of(self, key: str) -> tuple[PartChanges, GridRow] | None:
+    def _row_of(self, key: str, name: str) -> tuple[PartChanges, GridRow] | None:
         """The part and the row that have a key. Raises DuplicateRow or MergedCells."""
-        found = [(part, row) for part in self._parts if (row := part.table.row_of(key))]
+        found = [(part, row) for part in self._parts if (row := part.table.row_called(name, key))]
         if len(found) > 1:
             raise duplicate(key, [part.table.place_of(row) for part, row in found])
         return found[0] if found else None
@@ -99,7 +99,7 @@ class TableChanges:
         table = part_for(
             edit.key, edit.groups, self._found.layout.parts, self._found.tables, self._guidance
         )
-        part = next(part for part in self._parts if part.table is table)
+        part = self._part_of[table]
         part.add(name, edit.key, cells)
         self._new[name] = part
         self._loose_names |= _loose_names(name)

@@ -86,7 +86,7 @@ class Candidate:
     def sample_source(self) -> bytes | None:
         """All that the sampled cells are made of; None where merged cells may reach into them."""
         top, bottom = self._ends
-        if not all(row.is_unmerged or all(c.is_plain for c in row.cells) for row in top + bottom):
+        if not all(row.is_unmerged for row in top + bottom):
             return None
         return self._source(top) + self._source(bottom)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from plays.storage.edit.render import render
 from plays.storage.errors import AmbiguousColumn, DuplicateRow, MergedCells, MissingColumn, Place
-from plays.storage.layout.forms import says, shown
+from plays.storage.layout.forms import says, shown, written
 from plays.storage.layout.keys import (
     has_markup,
     is_simple,
@@ -16,12 +16,14 @@ from plays.storage.layout.keys import (
     leading_name,
     listed_key,
     row_names,
+    simple_ones,
 )
 from plays.storage.layout.model import PLAIN, Form, Insert, Known
 from plays.storage.scan.grid import GridCell, GridRow, column_texts
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.visible import visible_text
 from plays.storage.shapes import TableShape
+from plays.storage.text import casefold_all
 from plays.storage.totals import is_total, may_hold_total
 from plays.storage.values import Cell
 
@@ -109,13 +111,10 @@ class FoundTable:
         """A value in the column's form; `before` is the cell that it replaces."""
         return shown(self.shape.by_name[name], value, self.form(name), before)
 
-    def writer(self, name: str) -> Callable[[Cell], str]:
-        """What writes a value as the column does; as the value is where no field has the name."""
+    def written(self, name: str, values: Sequence[Cell]) -> list[str]:
+        """Values as the column writes them; as they are where no field has the name."""
         column = self.shape.by_name.get(name)
-        if column is None:
-            return render
-        form = self.form(column.name)
-        return lambda value: render(shown(column, value, form))
+        return written(column, values, self.form(name)) if column else list(map(render, values))
 
     def form(self, name: str) -> Form:
         return self.forms.get(name, PLAIN)
@@ -183,7 +182,11 @@ class FoundTable:
 
     def row_of(self, key: str) -> GridRow | None:
         """The row with this key (as it is given). Raises DuplicateRow or MergedCells."""
-        rows = self.rows_named(key)
+        return self.row_called(self.known.name_of(key), key)
+
+    def row_called(self, name: str, key: str) -> GridRow | None:
+        """`row_of` for a key and the name that the database has for it."""
+        rows = self._rows_called(name)
         for row in rows:
             self.own_cell(row, self.shape.key)
         if len(rows) > 1:
@@ -196,11 +199,16 @@ class FoundTable:
         The surest name counts: a cell that is the key, whatever its case; else one in which the
         key stands out; else one that begins with it.
         """
-        exact = self.known.name_of(key)
+        return self._rows_called(self.known.name_of(key))
+
+    def _rows_called(self, name: str) -> list[GridRow]:
+        """`rows_named` for the name that the database has for a key."""
+        folded = name.casefold()
+        if (alone := self._alone_by_name) is not None:
+            return [alone[folded]] if folded in alone else []
         just_so, in_any_case, standing_out, leading = self._index
-        if exact in just_so:
-            return just_so[exact]
-        folded = exact.casefold()
+        if name in just_so:
+            return just_so[name]
         return in_any_case.get(folded) or standing_out.get(folded) or leading.get(folded) or []
 
     def keyed_rows(self) -> Iterator[tuple[str, GridRow]]:
@@ -219,7 +227,7 @@ class FoundTable:
         """A row's key: the database's name for it, else what the cell says; "" where a merged
         cell or none is there.
         """
-        if (name := self._plain_name(row)) is not None:
+        if (name := self._plain_names.get(row)) is not None:
             return listed_key(self.known, name) or name
         cell = self.cell(row, self.shape.key)
         if cell is None or not cell.is_plain:
@@ -231,6 +239,15 @@ class FoundTable:
         return key or text
 
     @cached_property
+    def _alone_by_name(self) -> dict[str, GridRow] | None:
+        """Each row by its name without case, where each has one name only and none shares it."""
+        self.require([self.shape.key])
+        plain = self._plain_names
+        rows = [row for row in self.below if row in plain]
+        alone = dict(zip(casefold_all([plain[row] for row in rows]), rows, strict=True))
+        return alone if len(alone) == len(self.below) else None
+
+    @cached_property
     def _index(self) -> tuple[dict[str, list[GridRow]], ...]:
         """The rows, in page order, by what they are called: just so, in any case, by a name that
         stands out in the key cell, by one that it begins with.
@@ -238,8 +255,9 @@ class FoundTable:
         self.require([self.shape.key])
         index: tuple[dict[str, list[GridRow]], ...] = ({}, {}, {}, {})
         names: dict[Node, tuple[set[str], ...]] = {}
+        plain = self._plain_names
         for row in self.below:
-            if (name := self._plain_name(row)) is not None:
+            if (name := plain.get(row)) is not None:
                 index[0].setdefault(name, []).append(row)
                 index[1].setdefault(name.casefold(), []).append(row)
                 continue
@@ -253,16 +271,20 @@ class FoundTable:
                     rows.setdefault(name, []).append(row)
         return index
 
-    def _plain_name(self, row: GridRow) -> str | None:
-        """The only name of a row whose key cell is a name that we know, or nothing but one."""
-        text, is_bare = self._seen_keys.get(row, ("", False))
-        if is_bare and is_simple(text) and text.casefold() not in self.known.key_of:
-            return text
-        key = listed_key(self.known, text) if text else None
-        if key is None:
-            return None
-        is_written_so = key == text and text.isascii() and text.isprintable()
-        return text if is_written_so else self.known.name_of(key)
+    @cached_property
+    def _plain_names(self) -> dict[GridRow, str]:
+        """The only name of each row whose key cell is a name that we know, or nothing but one."""
+        seen = self._seen_keys
+        texts = [text for text, _ in seen.values()]
+        simple, key_of = simple_ones(texts), self.known.key_of
+        names: dict[GridRow, str] = {}
+        for (row, (text, is_bare)), folded in zip(seen.items(), casefold_all(texts), strict=True):
+            if folded not in key_of and is_bare and text in simple:
+                names[row] = text
+            elif text and (key := listed_key(self.known, text)) is not None:
+                is_written_so = key == text and text.isascii() and text.isprintable()
+                names[row] = text if is_written_so else self.known.name_of(key)
+        return names
 
     def _names(self, cell: Node, *, is_across: bool) -> tuple[set[str], ...]:
         """A key cell's names for each rank of the index; one across columns has its text alone."""

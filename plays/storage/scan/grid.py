@@ -66,8 +66,8 @@ class GridRow:
 
     @property
     def is_unmerged(self) -> bool:
-        """Whether each of the row's elements is a cell of one column, as far as is known."""
-        return self._cells is None
+        """Whether no merged cell is in the row or reaches into it."""
+        return self._cells is None or all(cell.is_plain for cell in self._cells)
 
     @property
     def cells(self) -> list[GridCell]:

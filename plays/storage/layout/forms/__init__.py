@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plays.storage.edit.cells import says as says_plainly
+from plays.storage.edit.render import render
 from plays.storage.layout.forms import counts, links, moments, statuses, texts, words
 from plays.storage.layout.forms.cell import CellSeen
 from plays.storage.layout.model import PLAIN, Form
 from plays.storage.scan.page import Node
 from plays.storage.shapes import Column, Kind
+from plays.storage.text import markup_of_all
 from plays.storage.values import Cell, Code, Link, Moment, Number, Status, Text
 
-__all__ = ["CellSeen", "detect", "says", "shown"]
+__all__ = ["CellSeen", "detect", "says", "shown", "written"]
 
 
 def detect(column: Column, heading: str, cells: Sequence[CellSeen]) -> tuple[Form, int, int]:
@@ -60,6 +62,28 @@ def shown(column: Column, value: Cell, form: Form, before: Node | None = None) -
     if isinstance(value, Status) and kind is Kind.STATUS:
         return statuses.shown(value, form)
     return value
+
+
+def written(column: Column, values: Sequence[Cell], form: Form) -> list[str]:
+    """`shown` of each value as the markup of a new cell; what most columns hold is written at once."""
+    texts = _texts(column, values, form)
+    if texts is not None:
+        return markup_of_all(texts)
+    return [render(shown(column, value, form)) for value in values]
+
+
+def _texts(column: Column, values: Sequence[Cell], form: Form) -> list[str] | None:
+    """What each of some values shows, where that is surely text."""
+    texts = [value.text for value in values if isinstance(value, Text)]
+    if len(texts) == len(values):
+        if column.kind is Kind.WORD:
+            word = {text: words.shown(Text(text), form, column.words) for text in set(texts)}
+            return [word[text].text for text in texts]
+        return None if column.kind is Kind.TEXT and form != PLAIN else texts
+    times = [value.at for value in values if isinstance(value, Moment)]
+    if len(times) == len(values) and column.kind is Kind.MOMENT and form.name == "date":
+        return [moments.written(time, form.pattern) for time in times]
+    return None
 
 
 def says(column: Column, cell: Node, value: Cell, form: Form) -> bool:

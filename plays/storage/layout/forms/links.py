@@ -25,7 +25,7 @@ def detect(cells: Iterable[CellSeen]) -> tuple[Form, int]:
 
 def shown(value: Link, form: Form) -> Cell:
     """The value in the column's form."""
-    if form == LINK and not value.is_card:
+    if not (form.pattern or value.is_card) and form.name == LINK.name:
         return value
     if safe_url(value.url) is None:
         return value

@@ -9,7 +9,7 @@ from plays.storage.layout.forms.cell import CellSeen
 from plays.storage.layout.forms.common import most_frequent
 from plays.storage.layout.model import Form
 from plays.storage.text import fold
-from plays.storage.values import Cell, Text
+from plays.storage.values import Text
 
 Families = Sequence[Sequence[str]]
 
@@ -32,7 +32,7 @@ def meaning(text: str, families: Families) -> int | None:
     return next((n for f in families if (n := _place(text, f)) is not None), None)
 
 
-def shown(value: Text, form: Form, families: Families) -> Cell:
+def shown(value: Text, form: Form, families: Families) -> Text:
     """The value in the column's words; a word of no family stays as it is."""
     word = _word(value.text, form.pattern, tuple(families))
     return value if word is None else Text(word)
