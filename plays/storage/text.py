@@ -84,13 +84,17 @@ def escape_text(text: str) -> str:
 
     `>` is escaped too, so that no text can end a CDATA section.
     """
-    plain = printable(text).replace("&", "&amp;").replace("<", "&lt;")
+    return _escaped(printable(text))
+
+
+def _escaped(text: str) -> str:
+    plain = text.replace("&", "&amp;").replace("<", "&lt;")
     return plain.replace(">", "&gt;").replace('"', "&quot;")
 
 
 def markup_of(text: str) -> str:
     """`text` as it stands on a page of ours: clean and escaped."""
-    return escape_text(clean(text))
+    return _escaped(clean(text))
 
 
 def markup_of_all(texts: Sequence[str]) -> list[str]:

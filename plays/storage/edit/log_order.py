@@ -43,6 +43,10 @@ def when_of(text: str, key: re.Pattern[str] | None) -> When:
     return When(tuple(map(int, found.groups())), start[found.end() :])
 
 
+# Elements of a page by where they start: of a plain block the numbers of its key are enough.
+Units = dict[int, When | Order]
+
+
 class Trend:
     """Whether orders, those that are known, mostly rise or fall from one to the next."""
 
@@ -105,15 +109,11 @@ class Group:
     def last_node(self) -> Node | None:
         return self._first_node(reversed(self._units))
 
-    def read(self, unit: int, when: When) -> None:
-        """Note an element of the page, behind those before it."""
-        self.read_key(unit, when.by_key)
-        self._told[unit] = when
-
-    def read_key(self, unit: int, key: Order | None) -> None:
-        """Note a plain block of the page, of which only the key was read."""
-        self._units.append(unit)
-        self._keys.append(key)
+    def read(self, units: Units) -> None:
+        """Note elements of the page, behind those before them."""
+        self._told.update((u, when) for u, when in units.items() if isinstance(when, When))
+        self._units += units
+        self._keys += [when.by_key if isinstance(when, When) else when for when in units.values()]
 
     def add(self, at: int | None, block: Block, when: When) -> None:
         """Note a block that is yet to come; without a place, at the end."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 
-from plays.storage.edit.log_order import Group, Order, When, when_of
+from plays.storage.edit.log_order import Group, Units, when_of
 from plays.storage.scan.entry_lines import day_of, without_decoration
 from plays.storage.scan.lines import TextLine, lines_of, text_without_tags
 from plays.storage.scan.page import Node
@@ -36,31 +36,29 @@ def main_group(section: Section, key: str) -> Group | None:
         return None
     pattern = key_pattern(key)
     groups: dict[Node, Group] = {}
-    for container, unit, when in _units(section, key, pattern):
-        group = groups.get(container)
-        if group is None:
-            group = groups[container] = Group(container, pattern)
-        if isinstance(when, When):
-            group.read(unit, when)
-        else:
-            group.read_key(unit, when)
+    for container, units in _units(section, key, pattern):
+        if container not in groups:
+            groups[container] = Group(container, pattern)
+        groups[container].read(units)
     return max(reversed(groups.values()), key=lambda group: group.rank, default=None)
 
 
 def key_pattern(key: str) -> re.Pattern[str] | None:
     """What keys like this one look like, each number a group; None where it has no number."""
-    parts = _NUMBER.split(key)
-    if len(parts) == 1:
-        return None
-    looks = (r"(\d+)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
-    return re.compile("".join(looks) + r"(?!\w)")
+    return _pattern_like(_NUMBER.sub("0", key))
 
 
-# What is around a unit, where that starts, and when its event was: the key's numbers are enough.
-_Unit = tuple[Node, int, When | Order]
+@lru_cache(maxsize=64)
+def _pattern_like(key: str) -> re.Pattern[str] | None:
+    parts = key.split("0")
+    return re.compile(r"(\d+)".join(map(re.escape, parts)) + r"(?!\w)") if parts[1:] else None
 
 
-def _units(section: Section, key: str, pattern: re.Pattern[str] | None) -> list[_Unit]:
+# What is around some neighbouring units, and when the events were, by where the units start.
+_Stretch = tuple[Node, Units]
+
+
+def _units(section: Section, key: str, pattern: re.Pattern[str] | None) -> list[_Stretch]:
     """The units of a section that tell of some event, in page order."""
     runs: list[Run] = []
     spans: list[tuple[int, int]] = []
@@ -71,26 +69,28 @@ def _units(section: Section, key: str, pattern: re.Pattern[str] | None) -> list[
                 runs.append(one)
             else:
                 spans.append((one.start, one.end))
-    units = [unit for run in runs for unit in _run_units(run, key, pattern)]
+    stretches = [(run.around, _run_units(run, key, pattern)) for run in runs]
     if spans:
-        units += _line_units(section, spans, pattern)
-        units.sort(key=itemgetter(1))
-    return units
+        stretches += _line_units(section, spans, pattern)
+    stretches = [stretch for stretch in stretches if stretch[1]]
+    return sorted(stretches, key=lambda stretch: next(iter(stretch[1])))
 
 
-def _run_units(run: Run, key: str, pattern: re.Pattern[str] | None) -> Iterator[_Unit]:
+def _run_units(run: Run, key: str, pattern: re.Pattern[str] | None) -> Units:
     """The blocks of a run that tell of some event."""
     page, around = run.around.page, run.around
     begins = _block_pattern(run.opening, key)
-    for found in begins.finditer(page.markup, run.start, run.end):
-        start = found.start()
-        if found.lastindex is not None:
-            yield around, start, tuple(map(int, found.groups()))
+    units: Units = {}
+    for block in begins.finditer(page.markup, run.start, run.end):
+        start = block.start()
+        if block.lastindex is not None:
+            units[start] = tuple(map(int, block.groups()))
             continue
         text = text_without_tags(page, start, page.element(start, around).end)
         when = when_of(text, pattern)
         if when.by_key is not None or _begins_with_day(text):
-            yield around, start, when
+            units[start] = when
+    return units
 
 
 def _block_pattern(opening: bytes, key: str) -> re.Pattern[bytes]:
@@ -107,7 +107,7 @@ def _block_pattern(opening: bytes, key: str) -> re.Pattern[bytes]:
 
 def _line_units(
     section: Section, spans: Sequence[tuple[int, int]], pattern: re.Pattern[str] | None
-) -> Iterator[_Unit]:
+) -> Iterator[_Stretch]:
     """The bullets, rows and paragraphs in some spans of a section that tell of some event."""
     seen: set[Node] = set()
     for line in lines_of(section.container.page, spans):
@@ -118,7 +118,7 @@ def _line_units(
         seen.add(unit)
         when = when_of(line.context, pattern)
         if when.by_key is not None or _begins_with_day(line.text):
-            yield container, unit.start, when
+            yield container, {unit.start: when}
 
 
 def _unit_of(line: TextLine, section: Section) -> tuple[Node, Node] | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from plays.storage.scan.page import Node
 
 # What is behind a tag's name where it is not self-closed and no attribute has a `>`.
-TAG_END = rb"(?:\s[^<>]*+)?(?<!/)>"
+TAG_END = rb"(?:>|\s[^<>]*+(?<!/)>)"
 FORMATTING_TAG = rb"</?(?:strong|em|code|a|span|b|i|u|s|del|sub|sup)" + TAG_END
 # Text with formatting: no `>`, which may end a tag that an attribute's `>` seemed to end, and no
 # zero, which stands for what only looks like markup.
