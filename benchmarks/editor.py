@@ -26,6 +26,7 @@ from functools import partial
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -60,6 +61,8 @@ from plays.storage.scan.page import scan
 ROWS = (2_000, 10_000)
 CURVE_KIB = (10, 40, 160, 640, 2_560, 4_096)
 NEW_ROWS, SOME_ROWS = 1_000, 43
+# How often recognition is timed beside the edit that it is part of.
+ROUNDS = 41
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HEADINGS = ("Play ID", "이름", "담당", "활동", "시그널", "브리프", "검증", "RAG", "다음 액션")
 CELLS = ("이름", "김철수", "3/12", "2/24", "1/4", "0/2", "🟢", "다음 일")
@@ -120,7 +123,7 @@ def measure_all(options: argparse.Namespace) -> dict[str, Any]:
     rows = [
         row for count in ROWS for row in rows_of(count, options.runs, with_soup=not options.quick)
     ]
-    shares = {count: share_of_recognition(play_db(count), options.runs) for count in ROWS}
+    shares = {count: share_of_recognition(play_db(count)) for count in ROWS}
     for count, (again, first) in shares.items():
         print(
             f"recognising the layout, {count} rows: {again:.1%} of one upsert;"
@@ -212,10 +215,11 @@ def soup_edit(body: str, edits: Sequence[Edit]) -> str:
     return str(soup)
 
 
-def share_of_recognition(page: Page, runs: int) -> tuple[float, float]:
+def share_of_recognition(page: Page) -> tuple[float, float]:
     """What part of an upsert goes into finding out what the table is, on a page that was seen
     before and on one that was not; laying out its rows and reading the keys, which finding a row
-    needs in any case, is no part of it.
+    needs in any case, is no part of it. A difference of two times: the median of many rounds, in
+    each of which all three are taken one after the other.
     """
 
     def look() -> None:
@@ -236,9 +240,18 @@ def share_of_recognition(page: Page, runs: int) -> tuple[float, float]:
         rows_with_keys = [(row, texts.get(row)) for row in rows if row.group == "tbody"]
         assert rows_with_keys
 
-    whole, looked, read_only = least([partial(edit, page, upserts(1, 10)), look, read], runs)
-    whole_first, looked_first = least([edit_first, look_first], runs)
-    return (looked - read_only) / whole, (looked_first - read_only) / whole_first
+    return (
+        median_share(look, read, partial(edit, page, upserts(1, 10))),
+        median_share(look_first, read, edit_first),
+    )
+
+
+def median_share(
+    more: Callable[[], object], less: Callable[[], object], whole: Callable[[], object]
+) -> float:
+    """How much `more` takes than `less`, as a share of `whole`."""
+    rounds = [[seconds(call) for call in (more, less, whole)] for _ in range(ROUNDS)]
+    return median((with_it - without) / all_of_it for with_it, without, all_of_it in rounds)
 
 
 def bare_rows() -> str:
@@ -264,10 +277,15 @@ def least(calls: Sequence[Callable[[], object]], runs: int) -> list[float]:
     times = [float("inf")] * len(calls)
     for _ in range(runs):
         for n, call in enumerate(calls):
-            start = time.process_time()
-            call()
-            times[n] = min(times[n], time.process_time() - start)
+            times[n] = min(times[n], seconds(call))
     return times
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """The processor time of one call."""
+    start = time.process_time()
+    call()
+    return time.process_time() - start
 
 
 def peak(call: Callable[[], object]) -> int:

@@ -11,8 +11,21 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from plays.storage import InsertEntry, NotStorage, Status, Strong, Text, apply_edits
-from plays.storage.edit.render import entry_reading, render_entry
+from plays.rules.pages import ACTION_LOG, PLAY_DB
+from plays.storage import (
+    Form,
+    InsertEntry,
+    LayoutQuestion,
+    Link,
+    NotStorage,
+    Status,
+    Strong,
+    Text,
+    apply_edits,
+)
+from plays.storage.edit.render import entry_reading, render, render_entry
+from plays.storage.layout.forms import shown, written
+from plays.storage.layout.recognise import find
 from plays.storage.scan.entry_lines import EntryLines
 from plays.storage.scan.grid import column_texts, grid_rows
 from plays.storage.scan.lines import lines_of
@@ -25,12 +38,17 @@ from tests.storage.careful import careful_grid, careful_root, careful_text
 from tests.storage.generated_tables import make_case
 from tests.storage.markup import DAMAGE, MARKUP, log_markup, table_markup
 from tests.storage.pages import pages
-from tests.storage.random_edits import PARTS
+from tests.storage.random_edits import CELLS, PARTS, URLS
 
 TEAM_PAGES = st.integers(0, 2**32).map(lambda seed: make_case(Random(seed)).body)
 BODIES = MARKUP | pages() | table_markup() | log_markup() | TEAM_PAGES
 TABLES = table_markup() | pages() | TEAM_PAGES
 CLOCK = Moment(datetime(2026, 1, 1))  # noqa: DTZ001 - a clock on a page
+FORMS = [
+    Form("plain"), Form("code"), Form("link"), Form("link", "열기"), Form("card"), Form("address"),
+    Form("time"), Form("date", "YYYY.MM.DD"), Form("date", "YYYY-MM-DD HH:MM"),
+    Form("word", "활동|시그널|평가"),
+]  # fmt: skip
 KEYS = ("LOG-1", "LOG-10", "1", "L", "K-1", "로그", "LOG-7", "LOG-8")
 
 
@@ -151,6 +169,47 @@ def test_a_column_that_is_read_at_once_says_what_its_cells_say(body, column):
             assert cell.is_plain
             assert careful_text(cell.node) == text
             assert not is_bare or not any(isinstance(child, Node) for child in inside)
+
+
+@given(
+    st.sampled_from((*ACTION_LOG.columns, *PLAY_DB.columns)),
+    st.lists(
+        CELLS | st.just(CLOCK) | st.builds(Link, st.text(max_size=3), URLS, st.booleans()),
+        max_size=4,
+    ),
+    st.sampled_from(FORMS),
+)
+@settings(max_examples=300, deadline=None)
+def test_values_are_written_at_once_as_one_by_one(column, values, form):
+    for alike in (
+        values,
+        *([v for v in values if type(v) is kind] for kind in set(map(type, values))),
+    ):
+        assert written(column, alike, form) == [render(shown(column, v, form)) for v in alike]
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_rows_with_one_name_each_are_found_as_all_rows_are(seed):
+    case = make_case(Random(seed))
+    quick, careful = found_or_question(case), found_or_question(case)
+    for one, other in zip(quick, careful, strict=True):
+        other.__dict__["_alone_by_name"] = None
+        names = {name for index in other._index for name in index} | {"none"}
+        for name in names | {name.upper() for name in names}:
+            assert numbers(one.rows_named(name)) == numbers(other.rows_named(name))
+
+
+def found_or_question(case):
+    try:
+        found = find(scan(case.body), case.shape, case.guidance)
+    except LayoutQuestion:
+        return ()
+    return found.tables if found else ()
+
+
+def numbers(rows):
+    return [row.number for row in rows]
 
 
 @given(BODIES, st.sets(st.sampled_from(KEYS), min_size=1))

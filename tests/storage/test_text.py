@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plays.storage import escape_text, safe_url
-from plays.storage.text import fold, fold_all, header_name
+from plays.storage.text import casefold_all, clean, fold, fold_all, header_name, markup_of_all
 from tests.storage.shapes import parsed
 
 
@@ -20,6 +20,24 @@ def test_any_text_escaped_is_well_formed_and_reads_as_itself(text):
 
     assert element.text is None or set(element.text) <= set(text) | {"\n"}
     assert "\x00" not in escape_text(text)
+
+
+# Words, and what a page has otherwise or not at all.
+PIECES = st.sampled_from(
+    ("김", "e\u0301", "a b", " ", "  ", "\n", "\x85", "\x00", "&", "<", ">", '"')
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=3).map("".join) | st.text(max_size=4), max_size=4))
+def test_texts_that_are_cleaned_and_escaped_at_once_are_so_one_by_one(texts):
+    assert markup_of_all(texts) == [escape_text(clean(text)) for text in texts]
+
+
+@given(st.lists(st.text() | st.sampled_from(("Σς", "ß", "İ", "ﬃ")), max_size=4))
+def test_case_is_taken_off_many_texts_as_off_one(texts):
+    folded = list(map(fold, texts))
+
+    assert casefold_all(folded) == [text.casefold() for text in folded]
 
 
 def test_markup_in_text_is_text():

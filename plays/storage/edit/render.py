@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from plays.storage.text import clean, escape_text, fold, markup_of, safe_url
+from plays.storage.text import clean, escape_text, fold, markup_of, markup_of_all, safe_url
 from plays.storage.values import Code, Day, Inline, Link, Moment, Number, Status, Strong, Text
 
 
@@ -20,7 +20,7 @@ def render(value: Inline) -> str:
         case Day():
             return f'<time datetime="{escape_text(value.iso)}" />'
         case Link():
-            return _link(value)
+            return render_links([value])[0]
         case Status():
             return _status(value)
         case Strong():
@@ -58,13 +58,21 @@ def _reading(value: Inline) -> str:
             return render(value)
 
 
-def _link(link: Link) -> str:
-    url = safe_url(link.url)
-    if url is None:
-        return markup_of(link.text) or markup_of(link.url)
-    address = escape_text(url)
-    label = address if url == link.text else markup_of(link.text) or markup_of(link.url)
-    card = ' data-card-appearance="inline"' if link.is_card else ""
+def render_links(links: Sequence[Link]) -> list[str]:
+    """Links as inline markup: only the label of one whose address is not safe."""
+    urls = [safe_url(link.url) for link in links]
+    addresses = markup_of_all([url or "" for url in urls])
+    labels = markup_of_all([link.text for link in links])
+    return [
+        _link(label or markup_of(link.url), url and address, is_card=link.is_card)
+        for link, url, address, label in zip(links, urls, addresses, labels, strict=True)
+    ]
+
+
+def _link(label: str, address: str | None, *, is_card: bool) -> str:
+    if address is None:
+        return label
+    card = ' data-card-appearance="inline"' if is_card else ""
     return f'<a href="{address}"{card}>{label}</a>'
 
 

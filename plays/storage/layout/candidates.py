@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from plays.storage.layout.assignment import assign
 from plays.storage.layout.form_memory import remembered
@@ -65,7 +65,7 @@ class Candidate:
     headings: list[tuple[GridCell, str]]
     taken: dict[str, ColumnMatch] = field(default_factory=dict)
     proposed: dict[str, ColumnMatch] = field(default_factory=dict)
-    known_keys: int = 0
+    knows_rows: bool = False
     label: str = ""
     is_headed: bool = True
 
@@ -103,6 +103,17 @@ class Candidate:
         found = (row.at(column) for row in self.sample)
         return [CellSeen(cell.node) for cell in found if cell is not None and cell.is_plain]
 
+    def has_known_row(self, column: int, known: Known) -> bool:
+        """Whether a cell of the column's sample names a row that we know; the first is enough."""
+        found = ((row, row.at(column)) for row in chain(*self._ends))
+        own = ((row, CellSeen(cell.node)) for row, cell in found if cell and cell.is_plain)
+        return any(
+            not cell.is_empty
+            and names_known_row(known, cell.node, cell.text)
+            and not is_total(_first_text(row))
+            for row, cell in own
+        )
+
     def has_key(self, shape: TableShape) -> bool:
         return shape.key in self.taken
 
@@ -112,7 +123,7 @@ class Candidate:
 
     def score(self, shape: TableShape) -> int:
         """How well the table fits: each sure field, twice for rows that we know."""
-        return self.count(shape) + (2 if self.known_keys else 0)
+        return self.count(shape) + (2 if self.knows_rows else 0)
 
     def signature(self, shape: TableShape) -> tuple[tuple[str, str], ...]:
         """What parts of one table have in common: our fields and their headings."""
@@ -298,29 +309,25 @@ def _look_at_cells(found: Candidate, shape: TableShape, name: str, match: Column
 
 
 def _check_key(found: Candidate, shape: TableShape, known: Known) -> None:
-    """Count the rows that we know; a key column of none of them is doubtful where another has."""
+    """Look for rows that we know; a key column of none of them is doubtful where another has."""
     if known.is_empty or shape.key not in found.taken:
         return
     key = found.taken[shape.key]
-    found.known_keys, filled = _known_cells(found, key.cells[0].column, known)
-    if found.known_keys or not filled:
+    column = key.cells[0].column
+    found.knows_rows = found.has_known_row(column, known)
+    if found.knows_rows or all(cell.is_empty for cell in found.cells(column)):
         return
     for cell, _ in found.headings:
-        if cell.column != key.cells[0].column and _is_key_by_cells(found, cell.column, known):
+        if _is_key_by_cells(found, cell.column, known):
             if key.match.how is not How.CHOSEN:
                 found.proposed[shape.key] = found.taken.pop(shape.key)
             return
 
 
 def _is_key_by_cells(found: Candidate, column: int, known: Known) -> bool:
-    hits, filled = _known_cells(found, column, known)
-    return hits > 0 and 2 * hits >= filled
-
-
-def _known_cells(found: Candidate, column: int, known: Known) -> tuple[int, int]:
-    """How many sampled cells of a column name a row that we know, and how many say anything."""
-    cells = [cell for cell in found.cells(column) if not cell.is_empty]
-    return sum(names_known_row(known, c.node, c.text) for c in cells), len(cells)
+    filled = [cell for cell in found.cells(column) if not cell.is_empty]
+    hits = sum(names_known_row(known, cell.node, cell.text) for cell in filled)
+    return hits > 0 and 2 * hits >= len(filled)
 
 
 def _propose(

@@ -16,7 +16,6 @@ from plays.storage.layout.keys import (
     leading_name,
     listed_key,
     row_names,
-    simple_ones,
 )
 from plays.storage.layout.model import PLAIN, Form, Insert, Known
 from plays.storage.scan.grid import GridCell, GridRow, column_texts
@@ -274,12 +273,11 @@ class FoundTable:
     @cached_property
     def _plain_names(self) -> dict[GridRow, str]:
         """The only name of each row whose key cell is a name that we know, or nothing but one."""
-        seen = self._seen_keys
-        texts = [text for text, _ in seen.values()]
-        simple, key_of = simple_ones(texts), self.known.key_of
+        seen, key_of = self._seen_keys, self.known.key_of
+        all_folded = casefold_all([text for text, _ in seen.values()])
         names: dict[GridRow, str] = {}
-        for (row, (text, is_bare)), folded in zip(seen.items(), casefold_all(texts), strict=True):
-            if folded not in key_of and is_bare and text in simple:
+        for (row, (text, is_bare)), folded in zip(seen.items(), all_folded, strict=True):
+            if folded not in key_of and is_bare and is_simple(text):
                 names[row] = text
             elif text and (key := listed_key(self.known, text)) is not None:
                 is_written_so = key == text and text.isascii() and text.isprintable()

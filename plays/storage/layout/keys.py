@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote_plus, urlsplit
 
 from plays.storage.layout.model import Known
@@ -16,7 +16,7 @@ _PAGE_ID = re.compile(r"/pages/(?:edit-v2/|viewpage\.action\?pageId=)?(\d+)|[?&]
 _NAMED = frozenset(("p", "li", "div", *(f"h{n}" for n in range(1, 7))))
 # What may follow an id that stands at the start of a cell, and how an id must look for that.
 _LEADING_ID = re.compile(r"([^\s(\[:,|·–—/]{3,}?)[\s(\[:,|·–—/]")
-_SIMPLE = re.compile(r"^\w++(?:[.-]++\w++)*+$", re.MULTILINE)
+_SIMPLE = re.compile(r"\w++(?:[.-]++\w++)*+")
 
 
 def row_names(cell: Node, text: str) -> Iterator[str]:
@@ -89,11 +89,6 @@ def names_known_row(known: Known, cell: Node, text: str) -> bool:
 def is_simple(text: str) -> bool:
     """Whether a text can be one name only."""
     return _SIMPLE.fullmatch(text) is not None
-
-
-def simple_ones(texts: Iterable[str]) -> set[str]:
-    """Those of some texts, all folded, that can be one name only."""
-    return set(_SIMPLE.findall("\n".join(texts)))
 
 
 def has_markup(cell: Node) -> bool:

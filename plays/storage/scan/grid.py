@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from plays.storage.scan.page import Node
+from plays.storage.scan.runs import TAG_END
 from plays.storage.scan.visible import ONE_TEXT
 from plays.storage.text import fold_all
 
@@ -148,10 +149,10 @@ def column_texts(
 
 @lru_cache(maxsize=64)
 def _column_pattern(column: int) -> re.Pattern[bytes]:
-    start = rb"<t[dh](?:\s[^<>]*)?(?<!/)>"
+    start = rb"<t[dh]" + TAG_END
     end = rb"</t[dh]\s*>\s*"
     other = start + rb"[^<]*+(?:<(?!/?t[adhr])[^<]*+)*+" + end
-    row = rb"<tr(?:\s[^<>]*)?(?<!/)>\s*"
+    row = rb"<tr%b\s*" % TAG_END
     return re.compile(rb"%b(?:%b){%d}%b%b%b" % (row, other, column, start, ONE_TEXT, end))
 
 

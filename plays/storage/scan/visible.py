@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plays.storage.scan.page import Node
+from plays.storage.scan.runs import TAG_END
 from plays.storage.text import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -34,9 +35,9 @@ _SHOWS_TEXT = frozenset(
 )
 # What is before the text, the text, and what is behind it.
 ONE_TEXT = (
-    rb"(\s*(?:<(?:p|code|strong|em|b|i|u|span|a)(?:\s[^<>]*)?(?<!/)>\s*)*+)"
+    rb"(\s*(?:<(?:p|code|strong|em|b|i|u|span|a)%b\s*)*+)"
     rb"([^<>]*)((?:</(?:p|code|strong|em|b|i|u|span|a)\s*>\s*)*+)"
-)
+) % TAG_END
 _ONE_TEXT = re.compile(ONE_TEXT)
 # Elements without text that show one of their attributes.
 SHOWN_ATTRIBUTE = {"time": "datetime", "ac:emoticon": "ac:emoji-fallback"}

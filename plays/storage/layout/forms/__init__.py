@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plays.storage.edit.cells import says as says_plainly
-from plays.storage.edit.render import render
+from plays.storage.edit.render import render, render_links
 from plays.storage.layout.forms import counts, links, moments, statuses, texts, words
 from plays.storage.layout.forms.cell import CellSeen
 from plays.storage.layout.model import PLAIN, Form
@@ -65,25 +65,27 @@ def shown(column: Column, value: Cell, form: Form, before: Node | None = None) -
 
 
 def written(column: Column, values: Sequence[Cell], form: Form) -> list[str]:
-    """`shown` of each value as the markup of a new cell; what most columns hold is written at once."""
-    texts = _texts(column, values, form)
-    if texts is not None:
-        return markup_of_all(texts)
+    """`shown` of each value as markup; where all are texts, times or links they are written at
+    once.
+    """
+    texts = [value.text for value in values if isinstance(value, Text)]
+    if len(texts) == len(values) and not (column.kind is Kind.TEXT and form != PLAIN):
+        return markup_of_all(_in_words(column, texts, form))
+    times = [value.at for value in values if isinstance(value, Moment)]
+    if len(times) == len(values) and column.kind is Kind.MOMENT and form.name == "date":
+        return markup_of_all([moments.written(time, form.pattern) for time in times])
+    found = [value for value in values if isinstance(value, Link) and not value.is_card]
+    if len(found) == len(values) and column.kind is Kind.LINK and form == links.LINK:
+        return render_links(found)
     return [render(shown(column, value, form)) for value in values]
 
 
-def _texts(column: Column, values: Sequence[Cell], form: Form) -> list[str] | None:
-    """What each of some values shows, where that is surely text."""
-    texts = [value.text for value in values if isinstance(value, Text)]
-    if len(texts) == len(values):
-        if column.kind is Kind.WORD:
-            word = {text: words.shown(Text(text), form, column.words) for text in set(texts)}
-            return [word[text].text for text in texts]
-        return None if column.kind is Kind.TEXT and form != PLAIN else texts
-    times = [value.at for value in values if isinstance(value, Moment)]
-    if len(times) == len(values) and column.kind is Kind.MOMENT and form.name == "date":
-        return [moments.written(time, form.pattern) for time in times]
-    return None
+def _in_words(column: Column, texts: list[str], form: Form) -> list[str]:
+    """Texts in a column's own words, where it has such."""
+    if column.kind is not Kind.WORD:
+        return texts
+    word = {text: words.shown(Text(text), form, column.words).text for text in set(texts)}
+    return [word[text] for text in texts]
 
 
 def says(column: Column, cell: Node, value: Cell, form: Form) -> bool:
