@@ -86,9 +86,8 @@ class Candidate:
     def sample_source(self) -> bytes | None:
         """All that the sampled cells are made of; None where merged cells may reach into them."""
         top, bottom = self._ends
-        if not all(row.is_unmerged for row in top + bottom):
-            return None
-        return self._source(top) + self._source(bottom)
+        is_unmerged = all(row.is_unmerged for row in top + bottom)
+        return self._source(top) + self._source(bottom) if is_unmerged else None
 
     def _source(self, rows: Sequence[GridRow]) -> bytes:
         """The bytes from the first of some neighbours to the row behind the last."""
@@ -138,8 +137,7 @@ def candidates(page: Page, shape: TableShape, chosen: Chosen, known: Known) -> l
     """Every table of the page, in page order, matched with the shape."""
     found = []
     for number, (node, label) in enumerate(labelled_tables(page), 1):
-        candidate = _candidate(page, node, number, shape, chosen, known)
-        if candidate is not None:
+        if candidate := _candidate(page, node, number, shape, chosen, known):
             candidate.label = " · ".join(filter(None, (label, *_titles(candidate))))
             found.append(candidate)
     return found
