@@ -64,9 +64,10 @@ def _void(now: datetime) -> Iterator[int]:
     yield availability.void_impossible_times(now=now, longest_wait=wait, slack=SLACK)
     yield PageRequest.objects.filter(run_after__gt=wait).update(run_after=now)
     yield Heartbeat.objects.filter(beat_at__gt=future).delete()[0]
-    yield bring_forward(SyncJob.objects.filter(run_after__gt=wait).order_by(), now=now)
-    failing = SyncJob.objects.filter(failing_since__gt=future).order_by()
+    # Of those that wait, not of a million that are due: what fails again waits again.
+    failing = SyncJob.objects.filter(run_after__gt=now, failing_since__gt=future).order_by()
     yield bring_forward(failing, now=now, failing_since=now)
+    yield bring_forward(SyncJob.objects.filter(run_after__gt=wait).order_by(), now=now)
     yield _void_hidden_tasks(future)
     yield _void_runs(future, now)
     yield schedules.void_impossible_times(now=now, slack=SLACK)

@@ -82,6 +82,15 @@ def test_a_job_that_would_wait_until_tomorrow_is_due():
     assert (job.run_after, job.failing_since) == (NOW, NOW)
 
 
+def test_a_job_that_waits_a_minute_but_has_failed_since_tomorrow_has_failed_since_now():
+    job = make_job(run_after=NOW + timedelta(minutes=1), failing_since=TOMORROW)
+
+    void()
+
+    job.refresh_from_db()
+    assert job.failing_since == NOW
+
+
 def test_a_job_that_waits_as_long_as_the_policy_lets_it_goes_on_waiting():
     longest = timedelta(seconds=settings.SYNC_LONGEST_WAIT_SECONDS) * 1.25
     job = make_job(run_after=NOW + longest, failing_since=NOW)

@@ -70,7 +70,8 @@ def enqueue(edits: Iterable[PendingEdit], *, now: datetime) -> None:
 
 def enqueue_locked(edits: Iterable[PendingEdit], *, now: datetime) -> None:
     """As `enqueue`, in a transaction of the caller's that has the locks of the Plays."""
-    wanted, act = list(edits), current_act()
+    wanted = list(dict.fromkeys(edits))  # a Play's row is wanted by each of its actions
+    act = current_act()
     mappings = _mappings(wanted)
     jobs = [_job(edit, mappings[edit.slot], now, act) for edit in wanted]
     again_on_conflict(lambda: _enqueue({edit_of(job): job for job in jobs}, act))
