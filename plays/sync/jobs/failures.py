@@ -41,7 +41,7 @@ class Cause:
 
 
 def causes(jobs: QuerySet[SyncJob], most: int | None = None) -> list[Cause]:
-    """The failed ones of `jobs` by cause, the most jobs first, not more than `most` causes; three
+    """The failed ones of `jobs` by cause, the most jobs first, not more than `most` causes; two
     queries however many.
     """
     failed = jobs.filter(state=JobState.FAILED).order_by()
@@ -56,15 +56,14 @@ def causes(jobs: QuerySet[SyncJob], most: int | None = None) -> list[Cause]:
         )
         .order_by("-jobs", "-newest")[:most]
     )
-    pages = Page.objects.in_bulk([g["mapping__page"] for g in groups if g["mapping__page"]])
-    rows = SyncJob.objects.select_related("mapping__play", "mapping__layout")
+    rows = SyncJob.objects.select_related("mapping__play", "mapping__layout", "mapping__page")
     newest = rows.in_bulk(group["newest"] for group in groups)
     return [
         Cause(
             error=group["last_error"],
             kind=JobKind(group["kind"]),
             part=PartChoice(group["mapping__part"]),
-            page=pages.get(group["mapping__page"]),
+            page=newest[group["newest"]].mapping.page,
             jobs=group["jobs"],
             plays=group["plays"],
             first=group["first"],

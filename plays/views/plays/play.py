@@ -173,7 +173,7 @@ class Trouble:
 
 
 def trouble_of(play: Play) -> Trouble:
-    """Five queries at most."""
+    """Four queries at most."""
     last = WeeklySync.objects.filter(state=WeeklyState.DONE).order_by("-slot").first()
     found = Finding.objects.filter(weekly=last, play=play, kind__in=ACKNOWLEDGEABLE, answer="")
     return Trouble(
