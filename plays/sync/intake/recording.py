@@ -158,7 +158,7 @@ def _write_journal(cases: Sequence[_Case], now: datetime) -> None:
 def _missing(problems: list[Problem]) -> str:
     """What must become known (`play:…`), where that alone is wrong."""
     kind = _UNKNOWN.get(problems[0].code) if len(problems) == 1 else None
-    return f"{kind}:{problems[0].params['name']}"[:300] if kind else ""
+    return f"{kind}:{problems[0].params['name']}" if kind else ""
 
 
 def _made_known(action: Action) -> list[str]:

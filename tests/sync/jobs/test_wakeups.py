@@ -122,6 +122,15 @@ def test_what_is_enqueued_wakes_its_page_once_it_is_committed():
     assert woken() == [job.mapping.page_id]
 
 
+def test_a_mapping_whose_page_is_taken_away_wakes_nobody():
+    job = make_job()
+
+    assign(job.mapping, "")
+
+    job.mapping.refresh_from_db()
+    assert (job.mapping.page, woken()) == (None, [])
+
+
 def test_events_are_accepted_and_written_when_the_queue_is_back(world, client, settings, queue):
     settings.EVENTS_TOKENS = ["portal-token"]
     world.add_play(PLAY)
