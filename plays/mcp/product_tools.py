@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 from mcp.server import MCPServer
 
 from plays.mcp.tools import ADDS, READS, RUNS, UNTRUSTED, add, cursor_after, span
@@ -348,13 +347,7 @@ def _play_line(stands: PlayStatus) -> PlayLine:
 def _moment(text: str) -> datetime:
     """The time, or the beginning of the day, in our own zone where it names none."""
     try:
-        moment = parse_datetime(text)
-        day = parse_date(text) if moment is None else None
-    except ValueError:
-        moment = day = None
-    if moment is None and day is None:
-        raise BadArgument("since is no date or time (ISO 8601).")
-    if moment is None and day is not None:
-        moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware below
-    assert moment is not None  # noqa: S101 - one of them is there
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadArgument("since is no date or time (ISO 8601).") from error
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

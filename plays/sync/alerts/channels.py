@@ -9,10 +9,12 @@ others: JSON of ours, signed by https://www.standardwebhooks.com.
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -143,9 +145,7 @@ def _generic(letter: Letter) -> dict[str, Any]:
 
 
 def _slack(letter: Letter) -> dict[str, Any]:
-    def escaped(text: str) -> str:
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
+    escaped = partial(html.escape, quote=False)
     paragraphs = []
     for line in letter.lines:
         parts = [f"{line.mark} {escaped(line.what)}"]
