@@ -99,6 +99,7 @@ def test_a_table_is_labelled_by_what_stands_above_it_as_a_heading(above, label):
 
 def test_an_empty_column_takes_its_form_from_the_heading():
     assert str(form_of(COUNT, heading="활동 (실적/목표)")) == "count:{done}/{goal}"
+    assert str(form_of(COUNT, heading="활동 (실적／목표)")) == "count:{done}/{goal}"
     assert str(form_of(TIME, heading="일자")) == "date:YYYY-MM-DD"
     assert str(form_of(TIME, heading="작성 일시")) == "date:YYYY-MM-DD HH:MM"
 

@@ -315,11 +315,10 @@ def _check_key(found: Candidate, shape: TableShape, known: Known) -> None:
     found.knows_rows = found.has_known_row(column, known)
     if found.knows_rows or all(cell.is_empty for cell in found.cells(column)):
         return
-    for cell, _ in found.headings:
-        if _is_key_by_cells(found, cell.column, known):
-            if key.match.how is not How.CHOSEN:
-                found.proposed[shape.key] = found.taken.pop(shape.key)
-            return
+    if key.match.how is not How.CHOSEN and any(
+        _is_key_by_cells(found, cell.column, known) for cell, _ in found.headings
+    ):
+        found.proposed[shape.key] = found.taken.pop(shape.key)
 
 
 def _is_key_by_cells(found: Candidate, column: int, known: Known) -> bool:

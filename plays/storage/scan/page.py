@@ -119,7 +119,7 @@ class Node:
 
     def first(self, count: int) -> list[Node]:
         """So many of the element children, or all; those behind are not read."""
-        if self._unread >= 0 and len(self._elements) < count:
+        if self._unread >= 0:
             self._read(count)
         return self._elements[:count]
 

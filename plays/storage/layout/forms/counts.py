@@ -20,7 +20,9 @@ _COUNT = re.compile(
     rf"(?:(?P<between>\s*(?:/|／|\bof\b)\s*)(?P<goal>{_DIGITS})(?P<tail>\s*(?:{_UNIT}))?)?",
     re.IGNORECASE,
 )
-_GOAL_IN_HEADING = re.compile(r"(?:실적|done|actual|달성)\s*/\s*(?:목표|goal|target|계획)", re.I)
+_GOAL_IN_HEADING = re.compile(
+    r"(?:실적|done|actual|달성)\s*[/／]\s*(?:목표|goal|target|계획)", re.I
+)
 
 
 class Count(NamedTuple):
