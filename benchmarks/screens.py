@@ -286,12 +286,14 @@ def database(kind: str, size: Size, folder: Path) -> Iterator[str]:
 def fill(size: Size) -> None:
     _set_up()
     from django.core.management import call_command
+    from django.db import connection
     from django.utils import timezone
 
     from benchmarks.company import make_company
 
     call_command("migrate", verbosity=0)
     make_company(size, now=timezone.now())
+    connection.close()  # SQLite puts its log into the file, which is then renamed
 
 
 def _child(url: str, size: Size, *more: str) -> Any:

@@ -89,7 +89,7 @@ def _claim() -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    from plays.models import PageMapping
+    from plays.models import PageMapping, Site
     from plays.sync.jobs.locking import locked
     from plays.sync.jobs.outcomes import complete
     from plays.sync.writing.claims import page_claim
@@ -99,7 +99,7 @@ def _claim() -> None:
     with transaction.atomic():
         with page_claim(mapping.page_id) as claim:
             assert claim
-            jobs = _due_jobs(claim.page)[:1_000]
+            jobs = _due_jobs(claim.page, Site.current())[:1_000]
             with locked([claim.page.pk], [job.pk for job in jobs]):
                 complete(jobs, page=claim.page.pk, written_to=claim.page, now=timezone.now())
         transaction.set_rollback(True)
