@@ -59,12 +59,16 @@ call_command("check")
 _ASK = """
 from django.core.wsgi import get_wsgi_application
 get_wsgi_application()
+{1}
 from django.test import Client
 assert Client(SERVER_NAME="localhost").get("{0}").status_code == 200
 """
 PROGRAMS = {
     "check": (_OURS + _CHECK, _SETTINGS + _BARE_CHECK),
-    "first_page": (_OURS + _ASK.format("/login/"), _SETTINGS + _ASK.format("/admin/login/")),
+    "first_page": (
+        _OURS + _ASK.format("/login/", "from syncadmin.imports import import_all; import_all()"),
+        _SETTINGS + _ASK.format("/admin/login/", ""),
+    ),
 }
 
 

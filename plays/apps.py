@@ -18,7 +18,8 @@ class PlaysConfig(AppConfig):
 
         logins.connect()
         post_migrate.connect(_set_up, sender=self)
-        gc.freeze()  # all that was loaded stays: nobody need look through it again
+        # syncadmin/__init__.py has put it off. What was loaded stays: none of it is garbage.
+        gc.freeze()
         gc.enable()
         _share_one_heap()
 

@@ -329,3 +329,12 @@ def missing(reason):
     if IN_CI:
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def live_server(live_server):
+    """It answers in threads, so all is imported before, as in syncadmin.wsgi."""
+    from syncadmin.imports import import_all
+
+    import_all()
+    return live_server

@@ -1,4 +1,5 @@
-"""The API's door: what is behind it is imported by its first call, not by each command."""
+"""The API's door: what is behind it is imported by its first call, not by each
+command; a server has imported it before (syncadmin/imports.py)."""
 
 from __future__ import annotations
 
