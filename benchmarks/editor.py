@@ -12,6 +12,7 @@ at all writes to a page but the first, except where it says otherwise.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import platform
@@ -249,8 +250,17 @@ def share_of_recognition(page: Page) -> tuple[float, float]:
 def median_share(
     more: Callable[[], object], less: Callable[[], object], whole: Callable[[], object]
 ) -> float:
-    """How much `more` takes than `less`, as a share of `whole`."""
-    rounds = [[seconds(call) for call in (more, less, whole)] for _ in range(ROUNDS)]
+    """How much `more` takes than `less`, as a share of `whole`.
+
+    Garbage is collected in between: else always the same one of the three would do it for all.
+    """
+    rounds = []
+    for _ in range(ROUNDS):
+        taken = []
+        for call in (more, less, whole):
+            gc.collect()
+            taken.append(seconds(call))
+        rounds.append(taken)
     return median((with_it - without) / all_of_it for with_it, without, all_of_it in rounds)
 
 
