@@ -25,6 +25,8 @@ def with_row(body: str, key: str = "B", name: str = "new") -> str:
         ("<td>A</td><td>x</td><td/>", "<td>B</td><td>new</td><td></td>"),
         ("<td><p>A</p></td><td/><td/>", "<td><p>B</p></td><td><p>new</p></td><td><p /></td>"),
         ("<th>A</th><td>x</td><td/>", "<th>B</th><td>new</td><td></td>"),
+        ('<td class="w-50%s">A</td><td>x</td><td class="%d"/>',
+         '<td class="w-50%s">B</td><td>new</td><td class="%d"></td>'),
         ('<td ac:local-id="1" colspan="1" rowspan="1">A</td><td/><td/>',
          "<td>B</td><td>new</td><td></td>"),
         ('<td class="confluenceTd highlight-#fff" valign="top">A</td><td/><td align="right"/>',
