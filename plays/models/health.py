@@ -38,10 +38,10 @@ class DatabaseSize(models.Model):
 
 
 class RowCount(models.Model):
-    """How many rows up to the primary key `up_to` a table has of which none is ever deleted.
+    """How many rows a table has up to the primary key `up_to`, of which hardly any is ever deleted.
 
-    Counted once a day. `newest` was the newest row then: the next count is up to that one, when
-    everybody who was writing has long ended.
+    Counted once a day, which also takes out the few that are gone. `newest` was the newest row
+    then: the next count is up to that one, when everybody who was writing has long ended.
     """
 
     table = models.CharField(max_length=63, unique=True)

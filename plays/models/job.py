@@ -270,7 +270,9 @@ class SyncJob(models.Model):
             free = free.unpaused()
             may = free.count()
         later = free.filter(run_after__gt=now).count()
-        return Waiting(due=may - later, later=later, paused=mapped - may, unmapped=unmapped)
+        # Jobs may come and go from one count to the next.
+        due, paused = max(0, may - later), max(0, mapped - may)
+        return Waiting(due=due, later=later, paused=paused, unmapped=unmapped)
 
     @property
     def attempts(self) -> SyncAttemptQuerySet:

@@ -36,7 +36,8 @@ def play_id(value: Any) -> str:
     A row of the Play DB is known by what people can see: `A B` and `A  B`, or one with a zero
     width space, are one row there.
     """
-    name = unicodedata.normalize("NFC", identifier(value))
+    # Composed, some letters are three: what was short enough before need not be now.
+    name = identifier(unicodedata.normalize("NFC", identifier(value)))
     if "  " in name or any(_is_unseen(c) for c in name):
         raise FieldProblem(Code.UNSEEN_CHARACTERS)
     return name

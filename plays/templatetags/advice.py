@@ -25,6 +25,15 @@ def help_of(cause: Cause) -> Advice | None:
 
 
 @register.filter
+def help_with(problem: object, error: str) -> Advice | None:
+    """What happened and what to do, by an error and its name: as the page asks, where it does."""
+    from plays.storage import LayoutQuestion
+    from plays.sync.layouts.questions import told_of
+
+    return Advice(*told_of(problem)) if isinstance(problem, LayoutQuestion) else advice(error)
+
+
+@register.filter
 def said_of(message: object, error: str) -> str:
     """What an error, or what was noted of it, says, without what its name means: `advice` tells
     that in the reader's language. Nothing of a page's question: that is our own, and is told too.
@@ -32,7 +41,8 @@ def said_of(message: object, error: str) -> str:
     from plays import confluence
     from plays.sync.layouts.questions import QUESTIONS
 
-    if error in QUESTIONS:
+    text = str(message or "")
+    if error in QUESTIONS and "\n" not in text:  # of several jobs the others say more
         return ""
     means = getattr(getattr(confluence, error, None), "means", "")
-    return str(message).removeprefix(f"{means} · " if means else "")
+    return text.removeprefix(f"{means} · " if means else "")

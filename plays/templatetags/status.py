@@ -26,13 +26,16 @@ LEVELS = {
     Level.NOTE: ("·", _("note"), "calm"),
     Level.PROBLEM: ("✕", _("problem"), "bad"),
 }
-_ADDRESS = re.compile(r"((?<![\w:/.])/(?:[a-z]+/)+(?:\?\w+=\w+)?)")
+# A screen's; to /login/ other programs send people back. Korean goes on behind it without a space.
+_ADDRESS = re.compile(
+    r"((?<![\w:/.])/(?!login/)(?:[a-z]+/)+(?![\w-])(?:\?[a-z]+=[a-z]+)?)", re.ASCII
+)
 
 
 @register.filter
 def with_links(words: str) -> SafeString:
     """A sentence with our own addresses in it as links: the doctor also speaks on a terminal."""
-    return format_html_join("", "{}", ([_linked(part)] for part in _ADDRESS.split(words)))
+    return format_html_join("", "{}", ([_linked(part)] for part in _ADDRESS.split(str(words))))
 
 
 def _linked(part: str) -> str:

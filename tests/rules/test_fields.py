@@ -50,6 +50,15 @@ def test_a_text_may_be_as_long_as_its_limit_and_no_longer(check, limit, text):
     assert refused.value.code == Code.TOO_LONG
 
 
+def test_the_letters_of_a_play_id_are_counted_once_composed():
+    one_that_becomes_three = "\ufb2c"
+
+    assert len(fields.play_id(one_that_becomes_three * 66)) == 198
+    with pytest.raises(FieldProblem) as refused:
+        fields.play_id(one_that_becomes_three * 67)
+    assert refused.value.code == Code.TOO_LONG
+
+
 @pytest.mark.parametrize("value", [0, 1, 99.5, 100])
 def test_a_score_is_from_nought_to_a_hundred(value):
     assert fields.score(value) == value

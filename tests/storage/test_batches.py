@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 
 from plays.storage import (
     Code,
+    Column,
     InsertEntry,
     InsertLink,
     InsertRow,
+    Kind,
     Link,
     MissingColumn,
+    Moment,
     Number,
+    TableShape,
     Text,
     UnsafeUrl,
     UpsertRow,
@@ -174,3 +179,21 @@ def test_a_thousand_edits_of_a_large_page_take_seconds_not_minutes():
 
     assert all(outcome.changed for outcome in result.outcomes)
     assert took < 20
+
+
+def test_rows_of_ids_that_the_page_tells_elsewhere_keep_their_order_around_an_entry():
+    shape = TableShape(
+        columns=(Column("log_id", "Log ID"), Column("at", "Created at", kind=Kind.MOMENT)),
+        key="log_id",
+        order="at",
+    )
+    page = "<p><code>LOG-4</code> was told here</p>" + table(headings=("Log ID", "Created at"))
+    rows = [
+        UpsertRow(shape, f"LOG-{day}", {"at": Moment(datetime(2026, 1, day, tzinfo=UTC))})
+        for day in (4, 3, 2, 1)
+    ]
+
+    result = apply_edits(page, [*rows[:2], InsertEntry("LOG-4", ()), *rows[2:]])
+
+    found = read_rows(result.body, shape)
+    assert [row.key for row in found] == ["LOG-4", "LOG-3", "LOG-2", "LOG-1"]

@@ -57,8 +57,11 @@ def test_a_date_that_is_none_is_no_due_date(datetime):
     assert read_task_words(f'공유 <time datetime="{datetime}" />').due is None
 
 
-def test_a_data_center_mention_names_its_user_key():
-    assert read_task_words('<ac:link><ri:user ri:userkey="8a7f" /></ac:link> x').assignee == "8a7f"
+@pytest.mark.parametrize("attribute", ["ri:userkey", "ri:username"])
+def test_a_data_center_mention_names_its_user_key_or_on_older_pages_the_user(attribute):
+    body = f'<ac:link><ri:user {attribute}="8a7f" /></ac:link> x'
+
+    assert read_task_words(body).assignee == "8a7f"
 
 
 def test_a_task_within_a_task_speaks_for_itself():

@@ -5,6 +5,7 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Count as DbCount
 from django.urls import reverse
 from django.utils import timezone
@@ -28,6 +29,27 @@ def few_are_many(monkeypatch):
     """Three rows are as many as a list can be turned to."""
     for module in (counting, render):
         monkeypatch.setattr(module, "DEEPEST", 3)
+
+
+def test_jobs_that_come_while_what_waits_is_counted_make_no_figure_negative():
+    """Those that a later count finds were not in an earlier one."""
+    mapping = make_mapping(Part.LIVE_DOC, play=make_play(), page=make_page())
+    make_job(mapping=mapping)
+    before = timezone.now() - timedelta(minutes=1)
+    asked = []
+
+    def meanwhile(execute, sql, *rest):
+        if "run_after" in sql and "COUNT" in sql and not asked:
+            asked.append(sql)
+            for _ in range(3):
+                make_job(mapping=mapping, run_after=timezone.now())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        waiting = SyncJob.waiting_counts(before)
+
+    assert asked
+    assert (waiting.due, waiting.paused) == (0, 0)
 
 
 @pytest.mark.parametrize("seed", range(3))

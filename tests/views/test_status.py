@@ -197,6 +197,10 @@ def test_confluence_is_asked_about_every_page_when_staff_say_so(client, staff, s
         ("Map one on /mappings/.", 'Map one on <a href="/mappings/">/mappings/</a>.'),
         ("/weekly/: <b>", '<a href="/weekly/">/weekly/</a>: &lt;b&gt;'),
         ("At /jobs/?state=failed.", 'At <a href="/jobs/?state=failed">/jobs/?state=failed</a>.'),
+        ("/jobs/?state=failed에서", '<a href="/jobs/?state=failed">/jobs/?state=failed</a>에서'),
+        ("/status/에서", '<a href="/status/">/status/</a>에서'),
+        ("register /login/sso/done/ there", "register /login/sso/done/ there"),
+        ("as at /mappings/12/", "as at /mappings/12/"),
         ("see https://a.example/jobs/ or /etc/ssl/", "see https://a.example/jobs/ or /etc/ssl/"),
     ],
 )

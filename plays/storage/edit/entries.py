@@ -98,7 +98,8 @@ class EntryChanges:
         self._unread_rows.clear()
 
     def _read_row(self, edit: UpsertRow | InsertRow) -> None:
-        if self._entries.beginning_with(key_text(edit.key)):
+        # A line of the page that begins so is no row: it does not say what this one said.
+        if self._has_rows and self._entries.beginning_with(key_text(edit.key)):
             self._has_revised = True  # the row was new already, and says something else now
         self._has_rows = True
         stamp = edit.stamp if isinstance(edit, UpsertRow) else {}

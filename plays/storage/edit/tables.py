@@ -75,7 +75,8 @@ class TableChanges:
 
     def _name(self, key: str) -> str:
         """What a row is known by here: the database's name for a key, whatever its case."""
-        return self._guidance.known.name_of(key) or checked_key(key)
+        checked_key(key)
+        return self._guidance.known.name_of(key)
 
     def _new_part(self, name: str) -> PartChanges | None:
         """The part that has a pending row of this name. Raises Stale where only its text decides.

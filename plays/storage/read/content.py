@@ -18,7 +18,7 @@ _UNSEEN = frozenset(
         *("ac:task-id", "ac:task-uuid", "ac:task-status"),
     )
 )
-_ACCOUNTS = ("ri:account-id", "ri:userkey", "ri:username")
+ACCOUNTS = ("ri:account-id", "ri:userkey", "ri:username")
 # What a link or a macro's parameter can lead to, and the attribute that names it.
 _NAMED = {
     "ri:attachment": "ri:filename",
@@ -213,7 +213,7 @@ def _mention(node: Node) -> Piece | None:
     user = next((child for child in node.elements() if child.name == "ri:user"), None)
     if user is None:
         return None
-    account = next((user.attributes[name] for name in _ACCOUNTS if name in user.attributes), "")
+    account = next((user.attributes[name] for name in ACCOUNTS if name in user.attributes), "")
     return Mention(account) if account else Unreadable("ri:user")
 
 

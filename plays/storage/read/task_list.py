@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from plays.storage.read.content import Content, Mention, content_of
+from plays.storage.read.content import ACCOUNTS, Content, Mention, content_of
 from plays.storage.scan.page import Node, inside, scan
 
 _DONE = "complete"
-_ACCOUNT = ("ri:account-id", "ri:userkey")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +97,7 @@ def _without_day(text: str, day: date | None) -> str:
 
 
 def _account(user: Node) -> str:
-    return next((user.attributes[name] for name in _ACCOUNT if name in user.attributes), "")
+    return next((user.attributes[name] for name in ACCOUNTS if name in user.attributes), "")
 
 
 def _day(node: Node) -> date | None:

@@ -128,7 +128,8 @@ def _known_pages(now: datetime) -> set[int]:
 def _pages(known: Container[int]) -> Iterator[Condition]:
     bad = Page.objects.filter(mappings__isnull=False).exclude(state__in=WELL)
     # What a page asks is told as its layout's.
-    bad = bad.exclude(state=PageState.WRONG_SHAPE, mappings__layout__state=LayoutState.ASKS)
+    asks = {"state": PageState.WRONG_SHAPE, "state_reason": ""}
+    bad = bad.exclude(**asks, mappings__layout__state=LayoutState.ASKS)
     for page in bad.distinct().order_by("pk")[:MOST]:
         facts = {"page": str(page), "state": page.state, "message": page.state_reason}
         facts["page_id"] = page.page_id

@@ -141,6 +141,16 @@ def test_a_table_that_has_changed_is_told_and_again_when_it_asks(clock):
     assert "nothing is written to it" in told
 
 
+def test_a_page_that_asks_is_told_all_the_same_for_another_trouble_of_its_own(clock):
+    layout = PageLayout.objects.of(PageMapping.objects.shared("play_db"))
+    layout.mapping.page = make_page(state="wrong_shape", state_reason="no section of actions")
+    layout.mapping.save()
+    PageLayout.objects.update(state="asks", code="TableGone")
+    clock.pass_()
+
+    assert any("no section of actions" in told for told in clock.pass_(1.1))
+
+
 def test_a_database_older_than_its_pages_is_told(clock):
     Site.objects.update_or_create(pk=1, defaults={"log_stopped_at": NOW, "log_reason": "LOG-7"})
     clock.pass_()

@@ -116,7 +116,7 @@ class Imports(TestCase):
     @given(rows)
     def test_csv_and_json_say_the_same(self, plays):
         full = [{name: play.get(name, "") for name in VALUES} | play for play in plays]
-        import_plays(as_csv(full).encode())
+        import_plays(as_csv(full).replace("\0", " ").encode())  # a file that has NUL is no text
         assert import_plays(json.dumps(full)).changed == 0
 
     @FEW

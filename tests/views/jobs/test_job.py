@@ -1,6 +1,7 @@
 """One job: its story, where it was written, what a write would change; and the four verbs."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -210,8 +211,8 @@ def test_an_edit_that_cannot_be_made_says_why(at_work, job_on, sandbox):
 
     text = previewed(at_work, row)
 
-    assert "A new row fits none of the tables." in text
-    assert "or choose a table on the mapping screen." in text
+    assert "fits none of the page's tables, or several." in unescape(text)
+    assert "In its own words" not in text
 
 
 def test_a_full_log_says_that_the_row_goes_on_a_new_page(at_work, job_on, sandbox, settings):
