@@ -354,6 +354,7 @@ def test_a_likely_column_is_proposed_and_not_written():
         "Activty QTD",
         "alike",
     )
+    assert not proposal.is_people
     assert layout.missing == ("activity_qtd",)
 
 
