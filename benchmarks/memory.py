@@ -95,7 +95,8 @@ def _family(pid: int) -> Iterator[int]:
 
 def _held(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+    # One that has just ended holds nothing, and says so.
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmRSS")), 0)
 
 
 def main() -> None:
