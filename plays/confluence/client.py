@@ -180,7 +180,9 @@ class Confluence:
         return v1.user(self._http, account_id, parameter=parameter)
 
     def users(self, account_ids: Collection[str]) -> list[User]:
-        """People by account id, as many as are known: one call for 250 (Data Center: one each)."""
+        """People by account id, as many as are known: one call for 250 (Data Center: one or two
+        each, and user names are ids too).
+        """
         wanted = sorted(set(account_ids) - {""})
         return self._dialect.users(wanted) if wanted else []
 

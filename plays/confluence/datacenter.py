@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from plays.confluence import from_v1, v1
@@ -134,15 +136,18 @@ class DataCenter:
         )
 
     def users(self, account_ids: Sequence[str]) -> list[User]:
-        """One call each: v1 has no look-up of several. Who is not there is left out."""
-        found: list[User] = []
-        for key in account_ids:
-            try:
-                user = v1.user(self._http, key, parameter="key")
-            except (AccessUnclear, PageNotFound):
-                continue
-            found += [user] if user else []
-        return found
+        """One call each, two for who is named by user name (`ri:username`, as older pages have
+        it): v1 has no look-up of several. Each under the id that was asked for; who is not there is
+        left out.
+        """
+        found = ((asked, self._user(asked)) for asked in account_ids)
+        return [replace(user, account_id=asked) for asked, user in found if user]
+
+    def _user(self, asked: str) -> User | None:
+        for parameter in ("key", "username"):
+            with contextlib.suppress(AccessUnclear, PageNotFound):
+                return v1.user(self._http, asked, parameter=parameter)
+        return None
 
     def space(self, key: str) -> Space:
         route = f"/rest/api/space/{quote(key, safe='')}"

@@ -36,7 +36,9 @@ def whoami(http: Http) -> User:
 
 
 def user(http: Http, account_id: str, *, parameter: str) -> User | None:
-    """Somebody by account id (`accountId`) or user key (`key`); None where nobody is told of."""
+    """Somebody by account id (`accountId`), user key (`key`) or user name (`username`); None where
+    nobody is told of.
+    """
     return http.get("/rest/api/user", params={parameter: account_id}, read=from_v1.user)
 
 

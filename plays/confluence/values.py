@@ -73,7 +73,7 @@ class Space:
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """An account; on Data Center `account_id` is the user key."""
+    """An account; on Data Center `account_id` is the user key, or the user name it was asked by."""
 
     account_id: str
     name: str

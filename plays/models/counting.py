@@ -30,6 +30,17 @@ def total_of(counts: Iterable[int]) -> Count:
     return Count(sum(counts), is_least=is_least)
 
 
+def before_newest(rows: QuerySet[Any], newest: int) -> int:
+    """The key of the newest row that is not among the `newest` rows; 0 where there is none.
+
+    By rows, not by a difference of keys: a sequence skips keys (events sent again, transactions
+    taken back), and deleted rows leave gaps. Keys only grow, after a restore as well, so the order
+    of keys is the order in which rows came.
+    """
+    keys = rows.order_by("-pk").values_list("pk", flat=True)
+    return keys[newest : newest + 1].first() or 0
+
+
 def count_of(rows: QuerySet[Any] | list[Any], *, newest_first: bool = False) -> Count:
     """All of `rows`, of a query no more than one beyond `DEEPEST`; `newest_first` where it is the
     old ones that do not fit.

@@ -311,6 +311,19 @@ def test_a_person_is_named_by_the_account_that_a_version_tells(
         client.user("nobody-at-all")
 
 
+def test_on_data_center_who_is_mentioned_by_user_name_is_found_by_it(sandbox: Sandbox) -> None:
+    page_id = sandbox.add_page("by one", by="kim.chulsoo@example.com")
+    with client_of(sandbox, "datacenter") as client:
+        key = client.get_page(page_id).version.author_id
+
+        found = client.users([key, "kim.chulsoo@example.com", "nobody-at-all"])
+
+        assert {user.account_id: user.name for user in found} == {
+            key: "kim.chulsoo",
+            "kim.chulsoo@example.com": "kim.chulsoo",
+        }
+
+
 def test_people_are_found_all_at_once(sandbox: Sandbox, client: Confluence) -> None:
     page_id = sandbox.add_page("by two", by="김영희")
     sandbox.edit_with(page_id, lambda body: body + "<p>x</p>", by="이민수")
@@ -323,4 +336,4 @@ def test_people_are_found_all_at_once(sandbox: Sandbox, client: Confluence) -> N
         zip(accounts, ("이민수", "김영희"), strict=True)
     )
     assert client.users([]) == []
-    assert client.calls - before in (1, 3)  # Data Center is asked for each
+    assert client.calls - before in (1, 4)  # Data Center: each by key, who is not there by name too

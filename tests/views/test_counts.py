@@ -185,6 +185,18 @@ def test_words_are_looked_for_in_the_newest_and_that_is_said(client, pm, monkeyp
     assert b"evt-old" in client.get("/events/csv/?q=needle").getvalue()
 
 
+def test_the_newest_are_counted_by_rows_and_not_by_their_keys(client, pm, monkeypatch):
+    client.force_login(pm)
+    monkeypatch.setattr("plays.views.events.events.NEWEST", 2)
+    first = make_event(payload="needle")
+    make_event(pk=first.pk + 5_000)  # keys between were deleted, or never used
+
+    found = client.get("/events/?q=needle", headers=EN)
+
+    assert list(found.context["page_obj"]) == [first]
+    assert "Only the newest" not in found.text
+
+
 def test_an_act_on_all_that_match_is_of_all_and_not_of_the_newest(client, pm, staff, monkeypatch):
     client.force_login(staff)
     monkeypatch.setattr("plays.views.jobs.jobs.NEWEST", 1)

@@ -59,7 +59,8 @@ def _page_link(target: Element, label: Html, fragment: str, rendering: Rendering
 
 def _mention(target: Element, label: Html, fragment: str, rendering: Rendering) -> Html:
     attributes = target.attributes
-    account = attributes.get("ri:account-id") or attributes.get("ri:userkey") or ""
+    names = ("ri:account-id", "ri:userkey", "ri:username")
+    account = next(filter(None, map(attributes.get, names)), "")
     return fill('<span class="mention">@{name}</span>', name=rendering.around.person(account))
 
 

@@ -24,6 +24,7 @@ from plays.sandbox.server.router import Router
 SEARCH, USER = "search:confluence", "read:confluence-user"
 READ_SPACE = "read:confluence-space.summary"
 MOST_HITS = 1000
+USER_NAMED_BY = {"accountId": account_id, "key": account_id, "username": str}
 ROUTES = Router("/wiki/rest/api")
 
 
@@ -47,12 +48,13 @@ def get_current_user(request: Request) -> Response:
 
 @ROUTES.add("GET", "/user", USER)
 def get_user(request: Request) -> Response:
-    """A person by account id: anyone who has ever written a page."""
-    wanted = request.one("accountId") or request.one("key")
+    """A person by account id, on Data Center by user key or name: anyone who has written a page."""
+    parameter = next((name for name in USER_NAMED_BY if request.one(name)), "accountId")
+    wanted, id_of = request.one(parameter), USER_NAMED_BY[parameter]
     for name in request.store.people():
-        if account_id(name) == wanted:
+        if id_of(name) == wanted:
             return json_response(user_shape(request.store, name))
-    raise ApiError(404, f"No user found with key : {wanted}")
+    raise ApiError(404, f"No user found with {parameter} : {wanted}")
 
 
 @ROUTES.add("GET", "/space", READ_SPACE)

@@ -36,7 +36,7 @@ _TITLED = frozenset(("expand", "panel", "info", "note", "tip", "warning"))
 
 @dataclass(frozen=True)
 class Mention:
-    """A person by account id, on Data Center by user key."""
+    """A person by account id, on Data Center by user key or user name."""
 
     account: str
 

@@ -18,7 +18,7 @@ KEPT = timedelta(days=1)
 
 
 def display_names(accounts: Iterable[str], *, client: Confluence | None = None) -> dict[str, str]:
-    """Names by account id (on Data Center user key), as far as they can be had now.
+    """Names by account id (on Data Center user key or user name), as far as they can be had now.
 
     One call at most where Confluence looks up several at once. Raises nothing: a name that cannot
     be had is missing.

@@ -159,7 +159,7 @@ class _Session:
 
     def _went_well(self, result: Try) -> None:
         save_success(result)
-        if self.site.error:
+        if self.site.error:  # asked here to save a query; what holds by now is asked there
             went_well()
         self.last = result
         if result.jobs or not result.then:  # else it only found what must be tried first

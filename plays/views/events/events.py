@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from plays.models import Action, AuditEntry, Event
-from plays.models.counting import Count, count_of, total_of
+from plays.models.counting import Count, before_newest, count_of, total_of
 from plays.models.event import EventQuerySet, EventState
 from plays.rules.events import EVENT_TYPES
 from plays.sync.intake.accepting import accept_events
@@ -170,16 +170,18 @@ class Asked:
 def _asked(request: RoleRequest, *, newest: int | None = None) -> Asked:
     """Words are looked for among the `newest` events only, where that is given."""
     form, events = EventFilter(request.GET), Event.objects.all()
-    if newest is not None and form.chosen("q"):
-        last = events.order_by("-pk").values_list("pk", flat=True).first() or 0
-        events = events.filter(Q(pk__gt=last - newest) | Q(pk__in=form.named()))
-        newest = newest if last > newest else None
-    else:
-        newest = None
+    before = before_newest(events, newest) if newest is not None and form.chosen("q") else 0
+    if before:
+        events = events.filter(Q(pk__gt=before) | Q(pk__in=form.named()))
     found = form.narrow(events)
     state = request.GET.get("state", "")
     shown = found.filter(state=state) if state in EventState.values else found
-    return Asked(form=form, found=found, shown=shown.select_related(*RELATED), newest=newest)
+    return Asked(
+        form=form,
+        found=found,
+        shown=shown.select_related(*RELATED),
+        newest=newest if before else None,
+    )
 
 
 def _accept(request: RoleRequest, picked: EventQuerySet) -> AuditEntry | None:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from plays.models import Action, AttemptSpan, Page, PageMapping, SyncJob
+from plays.models.counting import before_newest
 from plays.models.job import JobKind, JobState, Stage, SyncJobQuerySet, is_at
 from plays.rules.job_search import TEXTS, JobSearch, Reason, SearchProblem, parse_search
 from plays.rules.planner import Kind, Part
@@ -139,11 +140,9 @@ def chosen_jobs(address: Mapping[str, Any], *, newest: int | None = None) -> Cho
     """
     form = JobFilter(address)
     jobs = SyncJob.objects.all()
-    last = None if newest is None or form.looks_everywhere else _last_pk()
-    if newest is None or last is None or last <= newest:
-        newest = None
-    else:
-        jobs = jobs.filter(pk__gt=last - newest)
+    before = 0 if newest is None or form.looks_everywhere else before_newest(jobs, newest)
+    if before:
+        jobs = jobs.filter(pk__gt=before)
     state = str(address.get("state", ""))
     stage = Stage(state) if state in Stage.values else None
     asked = {**form.cleaned_data, "state": stage.value if stage else ""}
@@ -153,12 +152,8 @@ def chosen_jobs(address: Mapping[str, Any], *, newest: int | None = None) -> Cho
         found=form.narrow(jobs),
         filter_values={name: str(value) for name, value in asked.items() if value},
         is_sound=not form.errors and not form.search.problems and (not state or stage is not None),
-        newest=newest,
+        newest=newest if before else None,
     )
-
-
-def _last_pk() -> int | None:
-    return SyncJob.objects.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def searched(jobs: SyncJobQuerySet, search: JobSearch) -> SyncJobQuerySet:

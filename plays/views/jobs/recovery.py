@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from plays.models import Action, Play, SyncJob
-from plays.models.counting import Count, count_of, total_of
+from plays.models.counting import Count, before_newest, count_of, total_of
 from plays.rules.fields import one_line
 from plays.sync.jobs.resending import all_rows, missing_rows, resend_all, send_missing
 from plays.sync.jobs.retrying import failed_since, recover_failed
@@ -78,8 +78,7 @@ def recover_since(request: RoleRequest) -> HttpResponse:
 def recover_missing(request: RoleRequest) -> HttpResponse:
     if request.method == "POST":
         return _done(request, send_missing(by=request.user, reason=posted_reason(request)))
-    newest_first = Action.objects.order_by("-pk").values_list("pk", flat=True)
-    since = newest_first[NEWEST:].first() or 0
+    since = before_newest(Action.objects.all(), NEWEST)
     counts = {kind: count_of(rows) for kind, rows in missing_rows(since=since).items()}
     total = total_of(counts.values())
     looked_at = _("what was canceled, and the newest %(count)s actions") % {"count": f"{NEWEST:,}"}

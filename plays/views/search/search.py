@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from plays.models import Action, Event, Page, Play, SyncJob
 from plays.models.action import ActionType
+from plays.models.counting import before_newest
 from plays.views.common.access import Role, RoleRequest, sees
 from plays.views.common.forms import search as fits
 from plays.views.common.render import render_page
@@ -102,8 +103,8 @@ def _actions(words: str) -> list[Hit]:
         Q(log_id__iexact=words) | Q(action_type__in=ActionType.values, subject_id=words)
     )
     found = {action.pk: action for action in named.order_by("-pk")[:MOST]}
-    last = Action.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    newest = fits(actions.filter(pk__gt=last - NEWEST), words, "title", "log_id")
+    newest = actions.filter(pk__gt=before_newest(actions, NEWEST))
+    newest = fits(newest, words, "title", "log_id")
     found |= {action.pk: action for action in newest.order_by("-pk")[:MOST]}
     return [
         Hit(

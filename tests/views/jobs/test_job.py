@@ -266,13 +266,6 @@ def test_what_was_written_to_a_full_page_is_compared_with_that_page(at_work, job
 # --- The four verbs ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def counts_all(monkeypatch):
-    """Ids may be high by now: a test before this one made many actions."""
-    monkeypatch.setattr("plays.views.jobs.recovery.NEWEST", 10**12)
-
-
-@pytest.mark.usefixtures("counts_all")
 def test_each_verb_counts_before_anything_is_done(at_work):
     make_job(**FAILED, created_at=NOW)
     make_action()
@@ -313,7 +306,6 @@ def test_a_time_that_is_none_changes_nothing(at_work, since):
     assert only(job).get().state == "failed"
 
 
-@pytest.mark.usefixtures("counts_all")
 def test_what_is_missing_is_sent_after_a_question(at_work):
     action = make_action()
     address = reverse("plays:recover_missing")
