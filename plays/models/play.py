@@ -29,6 +29,16 @@ class PlayQuerySet(models.QuerySet["Play"]):
     def active(self) -> PlayQuerySet:
         return self.filter(is_active=True)
 
+    def begun_by(self, at: datetime) -> PlayQuerySet:
+        """For which something was done by then, or which a weekly sync had judged."""
+        from plays.models.action import Action
+        from plays.models.weekly import WeeklyResult
+
+        own = models.OuterRef("pk")
+        done = Action.objects.filter(play=own, occurred_at__lte=at)
+        judged = WeeklyResult.objects.filter(play=own, weekly__slot__lte=at)
+        return self.filter(models.Exists(done) | models.Exists(judged))
+
     def due_before(self, day: date) -> PlayQuerySet:
         return self.filter(due_date__lt=day)
 

@@ -158,8 +158,11 @@ def test_a_week_that_is_over_reads_as_it_did_then(seen, play):
     act(play, "Brief", 16, subject_id="B1", title="a late brief")
     act(play, "S2", 0, brief_id="B1", decision="GO")
     sleeper = make_play(name="Beta", activity_goal=4, signal_goal=0, brief_goal=0, s2_goal=0)
+    act(sleeper, "Activity", 60)  # in the quarter before
     act(sleeper, "Activity", 0)
     act(sleeper, "Activity", 0)
+    newcomer = make_play(name="Gamma", activity_goal=4, signal_goal=0, brief_goal=0, s2_goal=0)
+    act(newcomer, "Activity", 0)
     QuarterCount.objects.create(play=sleeper, year=2026, quarter=4, activity=2, last_action_at=NOW)
 
     then = seen("digest", query="?week=2026-W47")

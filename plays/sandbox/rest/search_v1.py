@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from plays.sandbox.content.entities import Page, account_id
@@ -24,7 +25,11 @@ from plays.sandbox.server.router import Router
 SEARCH, USER = "search:confluence", "read:confluence-user"
 READ_SPACE = "read:confluence-space.summary"
 MOST_HITS = 1000
-USER_NAMED_BY = {"accountId": account_id, "key": account_id, "username": str}
+USER_NAMED_BY: dict[str, Callable[[str], str]] = {
+    "accountId": account_id,
+    "key": account_id,
+    "username": str,
+}
 ROUTES = Router("/wiki/rest/api")
 
 

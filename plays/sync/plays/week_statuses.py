@@ -12,10 +12,10 @@ from django.db.models import Count, Max
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from plays.models import Action, Play, QuarterGoal, WeekStatus
+from plays.models import Action, Play, QuarterGoal, Team, WeekStatus
 from plays.rules.planner import counter_of
 from plays.rules.quarter import Quarter
-from plays.rules.status import Counts, judge
+from plays.rules.status import Counts, StatusRule, judge
 from plays.rules.weeks import Week, weeks_up_to
 from plays.sync.chunks import in_chunks
 from plays.sync.jobs.locking import lock_plays
@@ -67,13 +67,14 @@ def tell_weeks(*, now: datetime) -> int:
         quarter: goals_at(plays.values(), quarter)
         for quarter in {Quarter.of(end, zone) for end in ends.values()}
     }
+    rule = Team.current().rule
     for some in in_chunks(sorted({pk for pk, _ in missing}), PLAYS_AT_ONCE):
         with transaction.atomic():
             # An event that comes now waits, and then unsays what is told here without it.
             lock_plays(some)
             known = _known(some, weeks)
             told_now = [
-                _told(plays[pk], week, ends[week], known, goals)
+                _told(plays[pk], week, ends[week], known, goals, rule)
                 for pk, week in missing
                 if pk in some
             ]
@@ -87,6 +88,7 @@ def _told(
     end: datetime,
     known: _Weeks,
     goals: Mapping[Quarter, Mapping[int, QuarterGoal]],
+    rule: StatusRule,
 ) -> WeekStatus:
     zone = timezone.get_default_timezone()
     quarter = Quarter.of(end, zone)
@@ -95,7 +97,7 @@ def _told(
         return WeekStatus(play=play, monday=week.monday)
     counts = known.up_to(play.pk, quarter, week.monday)
     held = goals[quarter][play.pk].goals
-    verdict = judge(counts, held, last_action_at=last, now=end, zone=zone)
+    verdict = judge(counts, held, last_action_at=last, now=end, zone=zone, rule=rule)
     status = verdict.status.value
     return WeekStatus(play=play, monday=week.monday, status=status, **asdict(counts))
 

@@ -30,9 +30,14 @@ class RedPlay:
 
 
 def red_plays(asked: AskedWeek) -> list[RedPlay]:
-    """Active Plays that were behind, the worst first; a week that is over is judged again."""
-    plays = list(Play.objects.active())
-    found = _judged_then(plays, asked) if asked.is_over else _judged_now(plays, asked.at)
+    """Active Plays that were behind, the worst first; a week that is over is judged again, of the
+    Plays that had begun by then.
+    """
+    plays = Play.objects.active()
+    if asked.is_over:
+        found = _judged_then(list(plays.begun_by(asked.at)), asked)
+    else:
+        found = _judged_now(list(plays), asked.at)
     return sorted(
         found, key=lambda red: (2.0 if red.score is None else red.score, red.play.play_id)
     )

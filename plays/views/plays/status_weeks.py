@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from plays.models import OwnerWord, Play, Team
@@ -20,17 +21,19 @@ from plays.sync.plays.goals import goals_at
 @dataclass(frozen=True, kw_only=True)
 class StatusWeek:
     """A Play at the end of a week, or now in the running one; `published` is what the weekly sync
-    of that week made of it, None where there was none.
+    of that week made of it, None where there was none. In a week that `is_before` the Play's first
+    action and first weekly sync it had no status.
     """
 
     week: Week
     verdict: Verdict
     published: Status | None
     word: OwnerWord | None
+    is_before: bool
 
     @property
-    def status(self) -> Status:
-        return self.published or self.verdict.status
+    def status(self) -> Status | None:
+        return None if self.is_before else self.published or self.verdict.status
 
     @property
     def lacking(self) -> list[Attainment]:
@@ -48,8 +51,9 @@ class _Done:
 
 
 def status_weeks(play: Play, *, at: datetime) -> list[StatusWeek]:
-    """The weeks up to `at`, the newest first; eight queries."""
+    """The weeks up to `at`, the newest first; nine queries."""
     zone = timezone.get_default_timezone()
+    this_week = Week.of(timezone.now(), zone)
     weeks = weeks_up_to(Week.of(at, zone), STRIP)
     ends = {week: min(week.bounds(zone)[1] - timedelta(microseconds=1), at) for week in weeks}
     quarters = {Quarter.of(end, zone) for end in ends.values()}
@@ -57,12 +61,14 @@ def status_weeks(play: Play, *, at: datetime) -> list[StatusWeek]:
     done = _done(play, min(quarters).bounds(zone)[0], at)
     published, words = _published(play, weeks), _words(play, weeks)
     rule = Team.current().rule
+    begun = min((*published, *(Week.of(each.at, zone) for each in done)), default=this_week)
     return [
         StatusWeek(
             week=week,
             verdict=_verdict(done, goals[Quarter.of(ends[week], zone)], ends[week], rule),
             published=published.get(week),
             word=words.get(week),
+            is_before=week < begun,
         )
         for week in reversed(weeks)
     ]
@@ -83,11 +89,18 @@ def _verdict(done: Sequence[_Done], goals: Goals, end: datetime, rule: StatusRul
 
 
 def _done(play: Play, since: datetime, at: datetime) -> list[_Done]:
+    """What was done from `since` to `at`; of what was done before, the first and the last."""
     actions = play.actions.filter(occurred_at__gte=since, occurred_at__lte=at).order_by()
     rows = actions.values_list("action_type", "data__decision", "occurred_at")
+    before = play.actions.filter(occurred_at__lt=since).aggregate(
+        first=Min("occurred_at"), last=Max("occurred_at")
+    )
     return [
-        _Done(at=occurred_at, counter=counter_of(action_type, str(decision or "")))
-        for action_type, decision, occurred_at in rows
+        *(_Done(at=occurred_at, counter=None) for occurred_at in before.values() if occurred_at),
+        *(
+            _Done(at=occurred_at, counter=counter_of(action_type, str(decision or "")))
+            for action_type, decision, occurred_at in rows
+        ),
     ]
 
 

@@ -9,12 +9,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from plays.models import WeekStatus
+from plays.models import Team, WeekStatus
+from plays.rules.status import StatusRule
 from plays.rules.weeks import Week
 from plays.sync.intake.receiving import record
 from plays.sync.plays import week_statuses
 from tests.events import activity
-from tests.factories import make_play
+from tests.factories import NOW, make_action, make_play
 
 
 @pytest.mark.django_db(transaction=True)
@@ -53,3 +54,15 @@ def test_an_event_of_last_week_that_comes_while_weeks_are_told_is_in_them(monkey
 
     newest = WeekStatus.objects.order_by("-monday")[0]
     assert newest.activity == 2
+
+
+@pytest.mark.django_db
+def test_a_week_is_told_by_the_teams_own_rule():
+    make_action(occurred_at=NOW - timedelta(weeks=3), play=make_play(activity_goal=10))
+    team = Team.current()
+    team.rule = StatusRule(green_from=0.02, yellow_from=0.01)
+    team.save()
+
+    week_statuses.tell_weeks(now=NOW)
+
+    assert WeekStatus.objects.latest("monday").status == "G"

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from plays.models import AuditEntry, Play, QuarterCount, WeeklyResult, WeeklySync
+from plays.rules.weeks import STRIP
 from tests.factories import NOW, goals_now, make_action, make_play
 from tests.views.conftest import EN
 
@@ -80,6 +81,26 @@ def test_the_status_of_each_week_is_shown_the_newest_first_with_what_was_lacking
     assert "Activities 0/" in newest
     assert before.startswith(" 11.16 ● On track")
     assert "set by hand; computed: Behind" in before
+
+
+def test_a_week_before_a_play_began_has_no_status(seen, play):
+    make_action(play=play, occurred_at=NOW - timedelta(weeks=1))
+
+    text = seen("play", play.play_id)
+
+    weeks = text.partition("Status by week")[2]
+    assert weeks.count("– not begun yet") == STRIP - 2
+    assert weeks.count("■ Behind") == 2
+
+
+def test_an_action_of_long_ago_is_the_last_one_and_the_play_began_with_it(seen, play):
+    make_action(play=play, occurred_at=NOW - timedelta(days=900))
+    play.quarter_goals.all().delete()
+
+    weeks = seen("play", play.play_id).partition("Status by week")[2]
+
+    assert "not begun yet" not in weeks
+    assert weeks.count("last action") == STRIP
 
 
 # --- Actions -------------------------------------------------------------------------------------
