@@ -66,6 +66,12 @@ def test_problems_are_listed_by_line_and_column_and_there_is_nothing_to_apply(ad
     assert 'name="preview"' not in shown.text
 
 
+def test_a_missing_column_is_called_as_the_screens_call_it(admin):
+    shown = preview(admin, "name\nA\n")
+    assert "line 1, Play ID: is missing" in shown.text
+    assert "play_id: is missing" not in shown.text
+
+
 @pytest.mark.parametrize("values", [{"text": ""}, {"text": "play_id\nA", "file": True}])
 def test_it_takes_either_a_file_or_a_text(admin, values):
     if "file" in values:

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
-from plays.models import DatabaseSize, Heartbeat, RowCount, SyncJob
+from plays.models import DatabaseSize, Heartbeat, RowCount, Site, SyncJob
 from plays.models.job import Stage
 from plays.sync.status.pace import pace
 from plays.sync.status.system import note_size
+from plays.templatetags.screens import exact
 from plays.templatetags.status import with_links
 from tests.conftest import SANDBOX_EMAIL, SANDBOX_TOKEN
 from tests.factories import NOW, make_attempt, make_job, make_mapping, make_page, make_play
@@ -50,6 +52,34 @@ def test_who_never_started_a_worker_is_told_too(client, pm):
 
     assert "There never was one." in client.get("/", headers=EN).text
     assert "동작 중인 워커가 없어" in client.get("/").text
+
+
+def test_tile_and_banner_tell_one_last_sign_of_life(client, pm, worker):
+    client.force_login(pm)
+    Heartbeat.objects.update(beat_at=NOW - timedelta(seconds=90))
+    Heartbeat.objects.create(worker="schedule:sweep", beat_at=NOW - timedelta(seconds=79))
+
+    text = client.get("/status/", headers=EN).text
+
+    with translation.override("en"):
+        told = exact(NOW - timedelta(seconds=79))
+    banner, _, rest = text.partition('<ul class="tiles">')
+    assert told in banner
+    assert told in rest.partition("</ul>")[0]
+
+
+def test_tile_and_banner_tell_one_pause(client, staff, worker):
+    client.force_login(staff)
+    until = NOW + timedelta(minutes=5)
+    Site.current()
+    Site.objects.update(paused_until=until, error="RateLimited", message="slow down")
+
+    text = client.get("/status/", headers=EN).text
+
+    assert "paused" in text.partition('<span class="tile-label">Confluence</span>')[2][:200]
+    with translation.override("en"):
+        told = exact(until)
+    assert told in text.partition("Paused until")[2][:200]
 
 
 def test_the_status_names_workers_queue_and_what_is_late(client, staff, worker):

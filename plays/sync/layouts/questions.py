@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from plays.models import PageLayout, PageMapping
 from plays.rules.particles import with_particles
-from plays.storage import EditError, LayoutQuestion
+from plays.storage import EditError, LayoutQuestion, Reason, TableShape
 
 
 class Words(NamedTuple):
@@ -78,8 +78,11 @@ def told_to(error: str, mapping: PageMapping) -> Words | None:
     return told(layout.code, layout.params) if layout and QUESTIONS[error] == layout.code else None
 
 
-def told_refusal(code: str, params: Mapping[str, Any]) -> str:
-    """Why a choice cannot hold, a code of `BadChoice`, as a sentence."""
+def told_refusal(code: str, params: Mapping[str, Any], shape: TableShape | None = None) -> str:
+    """Why a choice cannot hold, a code of `BadChoice`, as a sentence: with the headings of the
+    columns of `shape`, or with the fields' names that the command line takes.
+    """
+    params = _with_labels(params, shape) if shape else params
     words = {name: ", ".join(v) if isinstance(v, list) else v for name, v in params.items()}
     sentence = {
         "unknown_field": _("%(field)s is no field of this table."),
@@ -92,8 +95,8 @@ def told_refusal(code: str, params: Mapping[str, Any]) -> str:
     return with_particles(sentence % words)
 
 
-def told_drift(code: str, params: Mapping[str, Any]) -> str:
-    """One change of a layout, a code of `storage.drift`, as a sentence."""
+def told_drift(change: Reason, shape: TableShape) -> str:
+    """One change of a layout, as `storage.drift` tells it, as a sentence."""
     sentence = {
         "table_gone": _("The table is gone."),
         "column_gone": _("The column “%(heading)s” is gone: %(field)s is no longer written."),
@@ -102,8 +105,19 @@ def told_drift(code: str, params: Mapping[str, Any]) -> str:
         "form_changed": _("%(field)s is written in another form now."),
         "parts_changed": _("There were %(before)s tables, and now there are %(now)s."),
         "insert_changed": _("New rows go to another end of the table now."),
-    }[code]
-    return with_particles(sentence % {**params})
+    }[change.code]
+    return with_particles(sentence % _with_labels(change.params, shape))
+
+
+def _with_labels(params: Mapping[str, Any], shape: TableShape) -> dict[str, Any]:
+    """Fields as people call them: by their columns' headings."""
+    label = {name: column.heading for name, column in shape.by_name.items()}
+    words = dict(params)
+    if "field" in words:
+        words["field"] = label.get(words["field"], words["field"])
+    if "fields" in words:
+        words["fields"] = [label.get(name, name) for name in words["fields"]]
+    return words
 
 
 def _kinds(error: type[EditError]) -> Iterator[type[EditError]]:

@@ -84,7 +84,10 @@ class Size:
 
 @dataclass(frozen=True, kw_only=True)
 class SystemStatus:
+    """`last_beat` is the last sign of life of any worker."""
+
     workers: list[WorkerState]
+    last_beat: datetime | None
     queue: Queue
     pace: Pace
     confluence: ConfluenceState
@@ -96,6 +99,7 @@ def system_status(now: datetime) -> SystemStatus:
     """As it is now, without asking Confluence."""
     return SystemStatus(
         workers=_workers(now),
+        last_beat=heartbeats.newest(now=now),
         queue=_queue(now),
         pace=pace(now),
         confluence=_confluence(now),

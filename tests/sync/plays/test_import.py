@@ -125,7 +125,7 @@ HEAD = "play_id,name,owner,activity_goal,due_date,is_active,live_doc_page_id\n"
 BAD = {
     "an unknown column": ("play_id,colour\nA,red\n", [(1, "colour", "is unknown")]),
     "a column twice": ("play_id,name,이름\n", [(1, "name", "twice"), (1, "이름", "twice")]),
-    "no play_id": ("name\nx\n", [(1, "play_id", "is missing")]),
+    "no play_id": ("name\nx\n", [(1, "Play ID", "is missing")]),
     "an empty file": ("\n", [(1, "", "is empty")]),
     "an empty list": ("[]", [(1, "", "is empty")]),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(50), [(3, "", "neither UTF-8")]),

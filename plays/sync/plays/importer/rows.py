@@ -124,7 +124,7 @@ def _column_problems(file: PlayFile) -> Iterator[LineProblem]:
             line=number, column=one.heading, message=_("stands there twice"), index=one.index
         )
     if not has_key(file.columns):
-        yield LineProblem(line=number, column=KEY, message=_("is missing"))
+        yield LineProblem(line=number, column=_("Play ID"), message=_("is missing"))
 
 
 class _Reader:
@@ -194,7 +194,7 @@ class _Reader:
             return None
 
     def _tell(self, line: int, index: int, message: str) -> None:
-        heading = self._table.headings[index] or KEY
+        heading = self._table.headings[index] or _("Play ID")
         self.problems.append(LineProblem(line=line, column=heading, message=message, index=index))
 
     def _is_total(self, line: Line) -> bool:
