@@ -10,7 +10,10 @@ from plays.sync.layouts.questions import told_drift, told_refusal
 def test_a_column_that_is_gone_is_told_by_its_heading():
     gone = Reason("column_gone", {"field": "signal_qtd", "heading": "Sig"})
 
-    assert told_drift(gone, PLAY_DB) == "“Sig” 열이 없어져 Signal QTD 값을 쓰지 않습니다."
+    with translation.override("ko"):
+        korean = told_drift(gone, PLAY_DB)
+
+    assert korean == "“Sig” 열이 없어져 Signal QTD 값을 쓰지 않습니다."
 
 
 def test_a_choice_is_refused_with_headings_on_screens_and_with_names_at_the_command_line():
