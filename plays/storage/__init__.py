@@ -54,7 +54,7 @@ from plays.storage.layout.recognise import Recognition, TableSeen, recognise
 from plays.storage.markdown import markdown_to_storage
 from plays.storage.read.content import Content, Unreadable
 from plays.storage.read.inventory import Entry, all_rows, entry_counts, inventory, read_entries
-from plays.storage.read.line_differences import Gap, Line, Piece, difference
+from plays.storage.read.line_differences import Gap, Line, difference
 from plays.storage.read.page_text import source_lines, text_lines
 from plays.storage.read.tables import (
     Row,
@@ -129,7 +129,6 @@ __all__ = [
     "Number",
     "Outcome",
     "Part",
-    "Piece",
     "Place",
     "Reason",
     "Recognition",

@@ -54,6 +54,10 @@ class Place:
         return ", ".join(words)
 
 
+# How much of somebody's record an error shows, in characters.
+_SHOWN = 120
+
+
 class EditError(Exception):
     """An edit that cannot be made as asked; nothing of it was written.
 
@@ -151,25 +155,30 @@ class MergedCells(EditError):
 class Foreign(EditError):
     """What stands under our key tells of another event: it is somebody's record, and stays.
 
-    `key` is the key, `found` what it says, `was_written` whether our database knows that it wrote
-    something under the key.
+    `key` is the key, `found` how what stands there begins, `was_written` whether our database
+    knows that it wrote something under the key.
     """
 
-    def __init__(
-        self, message: str, places: Iterable[Place], *, key: str, found: str, was_written: bool
-    ) -> None:
-        super().__init__(message, places)
+    _thing = ""
+
+    def __init__(self, key: str, told: str, place: Place, *, was_written: bool) -> None:
         self.key = key
-        self.found = found
+        self.found = told[:_SHOWN]
         self.was_written = was_written
+        message = f"The {self._thing} {key} on the page tells of something else: {self.found}"
+        super().__init__(message, [place])
 
 
 class ForeignRow(Foreign):
     """A row with our key tells of another event."""
 
+    _thing = "row"
+
 
 class ForeignEntry(Foreign):
     """An entry with our key tells of another event."""
+
+    _thing = "entry"
 
 
 class HoldsContent(EditError):

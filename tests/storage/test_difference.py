@@ -14,7 +14,7 @@ def told(before, after):
         f"({item.lines})"
         if isinstance(item, Gap)
         else f"{item.mark or ' '}"
-        + "".join(f"⟦{piece.text}⟧" if piece.changed else piece.text for piece in item.pieces)
+        + "".join(f"⟦{s.text}⟧" if s.changed else s.text for s in item.segments)
         for item in difference(before, after)
     ]
 

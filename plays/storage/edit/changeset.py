@@ -13,10 +13,11 @@ from itertools import chain
 from plays.storage.edit.skeleton import held_by
 from plays.storage.errors import HoldsContent
 from plays.storage.scan.page import Node, Page
-from plays.storage.scan.runs import Run as PlainBlocks
+from plays.storage.scan.runs import Run
+from plays.storage.scan.sections import Section
 from plays.storage.scan.targets import Target, target_of
 from plays.storage.scan.visible import HEADINGS
-from plays.storage.text import safe_url
+from plays.storage.text import fold, safe_url
 from plays.storage.values import Inline, Link
 
 # What opens and what closes a block.
@@ -68,8 +69,21 @@ def end_inside(page: Page, node: Node) -> Spot:
     return Spot(node.close, node.close)
 
 
-def behind(block: Node | PlainBlocks) -> Spot:
+def behind(block: Node | Run) -> Spot:
     return Spot(block.end, block.end)
+
+
+def section_end(page: Page, section: Section) -> Spot:
+    """Behind the last thing in a section, spaces left below."""
+    blocks = section.blocks()
+    if not fold(page.text(blocks[-1].end if blocks else section.start, section.end)):
+        if blocks:
+            return behind(blocks[-1])
+        if section.heading is not None and section.heading.around is section.container:
+            return behind(section.heading)
+    if section.next_heading is not None:
+        return Spot(section.next_heading.start, section.next_heading.start)
+    return end_inside(page, section.container)
 
 
 def _opened(page: Page, node: Node) -> Spot:
@@ -80,16 +94,16 @@ def _opened(page: Page, node: Node) -> Spot:
 class Block:
     """A new block between its tags, and the new block that follows it."""
 
-    __slots__ = ("following", "run", "tags", "text")
+    __slots__ = ("following", "insertion", "tags", "text")
 
-    def __init__(self, run: Run, text: str = "", tags: Tags = ("", "")) -> None:
-        self.run = run
+    def __init__(self, insertion: Insertion, text: str = "", tags: Tags = ("", "")) -> None:
+        self.insertion = insertion
         self.text = text
         self.tags = tags
         self.following: Block | None = None
 
 
-class Run:
+class Insertion:
     """The new blocks at one spot, in page order."""
 
     def __init__(self, spot: Spot) -> None:
@@ -116,14 +130,14 @@ def item_tags_like(item: Node) -> Tags:
 
 
 class Changeset:
-    """Pending changes: replaced cells, and runs of new blocks.
+    """Pending changes: replaced cells, and new blocks.
 
     An edit that asks "is it there?" looks in the page and at what new cells and parts link to.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.runs: dict[int, Run] = {}
+        self.insertions: dict[int, Insertion] = {}
         self._shown: list[Iterable[Inline]] = []
         self.hides_something = False
         self._replaced: dict[Node, Splice] = {}
@@ -138,13 +152,13 @@ class Changeset:
     def is_empty(self) -> bool:
         return not self._holds_change
 
-    def run_at(self, spot: Spot, container: Node) -> Run:
-        """The run of new blocks at a spot inside `container`. Raises Stale in a replaced cell."""
-        run = self.runs.get(spot.start)
-        if run is None:
+    def insertion_at(self, spot: Spot, container: Node) -> Insertion:
+        """The new blocks at a spot inside `container`. Raises Stale in a replaced cell."""
+        insertion = self.insertions.get(spot.start)
+        if insertion is None:
             self.mark(container)
-            run = self.runs[spot.start] = Run(spot)
-        return run
+            insertion = self.insertions[spot.start] = Insertion(spot)
+        return insertion
 
     def check_replaceable(self, cell: Node) -> None:
         """Raise HoldsContent when new text would remove more than text, and Stale when a change is
@@ -190,8 +204,8 @@ class Changeset:
     def splices(self) -> Iterator[Splice]:
         yield from self._replaced.values()
         yield from self._alone
-        for run in self.runs.values():
-            yield run.spot.filled("".join(run.texts()))
+        for insertion in self.insertions.values():
+            yield insertion.spot.filled("".join(insertion.texts()))
 
     def mark(self, node: Node) -> None:
         """Note that an element, and so all around it, holds a change. Raises Stale if replaced."""

@@ -27,16 +27,12 @@ from plays.storage.scan.lines import TextLine, lines_of
 from plays.storage.scan.mentions import places_of
 from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.sections import Section, find_section, whole_page
-from plays.storage.scan.visible import BLOCKS, HEADINGS
+from plays.storage.scan.visible import BLOCKS, CELLS, HEADINGS
 from plays.storage.text import escape_text, key_text
 
 _PARAGRAPHS = frozenset(("p", "pre", "dt", "dd", *HEADINGS))
 # What holds blocks; the page's root has no name.
-_CONTAINERS = frozenset(
-    ("", "td", "th", "div", "blockquote", "ac:rich-text-body", "ac:layout-cell")
-)
-# How much of somebody's record an error shows, in characters.
-_SHOWN = 120
+_CONTAINERS = frozenset(("", *CELLS, "div", "blockquote", "ac:rich-text-body", "ac:layout-cell"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,15 +116,8 @@ class EntryChanges:
             return True
         for line, verdict in zip(found, verdicts, strict=True):
             if verdict is Verdict.FOREIGN and isinstance(line, TextLine):
-                shown = line.context[:_SHOWN]
-                message = f"The entry {key} on the page tells of something else: {shown}"
-                raise ForeignEntry(
-                    message,
-                    [self.changeset.page.place(line.holder.start)],
-                    key=key,
-                    found=shown,
-                    was_written=tells.was_written,
-                )
+                place = self.changeset.page.place(line.holder.start)
+                raise ForeignEntry(key, line.context, place, was_written=tells.was_written)
         return False
 
     def _insert(self, edit: InsertEntry, text: str) -> Block:
@@ -145,9 +134,10 @@ class EntryChanges:
             previous, tags, unit = above.block, above.block.tags, above.block
         else:
             spot, container, tags = _below(above)
-            previous, unit = self.changeset.run_at(spot, container).head, log.unit_ending_at(spot)
+            previous = self.changeset.insertion_at(spot, container).head
+            unit = log.unit_ending_at(spot)
         inside = render_entry(edit.key, edit.parts)
-        block = previous.run.insert(inside, behind=previous, tags=tags)
+        block = previous.insertion.insert(inside, behind=previous, tags=tags)
         self._has_strays = self._has_strays or not log.note(block, text, below=unit)
         return block
 

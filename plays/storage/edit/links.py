@@ -9,25 +9,25 @@ from itertools import chain
 from plays.storage.edit.changeset import (
     PARAGRAPH_ITEM,
     Changeset,
-    Run,
+    Insertion,
     Stale,
     Tags,
     behind,
     end_inside,
     item_tags_like,
+    section_end,
 )
 from plays.storage.edit.edits import InsertLink
 from plays.storage.edit.entries import section_for
 from plays.storage.edit.render import link_label, render
 from plays.storage.errors import UnsafeUrl
 from plays.storage.scan.page import Node
-from plays.storage.scan.sections import Section, section_end
+from plays.storage.scan.sections import Section
 from plays.storage.scan.targets import Target, fold_key, page_title, target_of
-from plays.storage.scan.visible import LinkSeen, link_seen
+from plays.storage.scan.visible import LISTS, LinkSeen, link_seen
 from plays.storage.text import safe_url
 from plays.storage.values import Link
 
-_LISTS = ("ul", "ol")
 _NEW_LIST: Tags = ("<ul><li><p>", "</p></li></ul>")
 
 
@@ -72,23 +72,23 @@ class LinkChanges:
 
     def _append(self, link: str, headings: tuple[str, ...]) -> None:
         end = self._lists.get(headings) or self._find_end(headings)
-        end.run.insert(link, behind=end.run.last, tags=end.tags)
+        end.insertion.insert(link, behind=end.insertion.last, tags=end.tags)
         self._lists[headings] = end
         self._made_a_list = end.is_new
 
     def _find_end(self, headings: tuple[str, ...]) -> _ListEnd:
         page = self.changeset.page
         section = section_for(page, headings)
-        if section.heading is None and self.changeset.runs:
+        if section.heading is None and self.changeset.insertions:
             raise Stale
         found = _last_list(section)
         if found is None:
-            run = self.changeset.run_at(section_end(page, section), section.container)
-            return _ListEnd(run=run, tags=_NEW_LIST, is_new=True)
+            end = self.changeset.insertion_at(section_end(page, section), section.container)
+            return _ListEnd(insertion=end, tags=_NEW_LIST, is_new=True)
         items = found.elements()
         spot = behind(items[-1]) if items else end_inside(page, found)
         tags = item_tags_like(items[-1]) if items else PARAGRAPH_ITEM
-        return _ListEnd(run=self.changeset.run_at(spot, found), tags=tags)
+        return _ListEnd(insertion=self.changeset.insertion_at(spot, found), tags=tags)
 
     @cached_property
     def _seen(self) -> list[LinkSeen]:
@@ -111,9 +111,9 @@ class LinkChanges:
 
 @dataclass(frozen=True, kw_only=True)
 class _ListEnd:
-    """Where the next bullet goes: a run at a list's end, or at a section's for a new list."""
+    """Where the next bullet goes: at a list's end, or at a section's for a new list."""
 
-    run: Run
+    insertion: Insertion
     tags: Tags
     is_new: bool = False
 
@@ -121,10 +121,9 @@ class _ListEnd:
 def _last_list(section: Section) -> Node | None:
     """The last list of a section; of a whole page only one that the page ends with."""
     if section.heading is not None:
-        lists = [node for node in section.elements() if node.name in _LISTS]
+        lists = [node for node in section.elements() if node.name in LISTS]
         return lists[-1] if lists else None
-    last = section.last_element(lambda node: node.name == "p" and not node.children)
-    return last if last is not None and last.name in _LISTS else None
+    return section.closing_list()
 
 
 def _followable(node: Node) -> LinkSeen | None:

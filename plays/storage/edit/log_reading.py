@@ -16,8 +16,8 @@ from plays.storage.scan.lines import TextLine, lines_of, text_without_tags
 from plays.storage.scan.page import Node
 from plays.storage.scan.runs import FORMATTING_TAG, ITEM, TAG_END, Run
 from plays.storage.scan.sections import Section, is_open_macro
+from plays.storage.scan.visible import LISTS
 
-_LISTS = ("ul", "ol")
 # Elements that only hold other blocks.
 _HOLDERS = ("table", "thead", "tbody", "ac:rich-text-body", "blockquote", "div")
 _NUMBER = re.compile(r"(\d+)")
@@ -63,7 +63,7 @@ def _units(section: Section, key: str, pattern: re.Pattern[str] | None) -> list[
     runs: list[Run] = []
     spans: list[tuple[int, int]] = []
     for block in section.blocks():
-        is_list = isinstance(block, Node) and block.name in _LISTS
+        is_list = isinstance(block, Node) and block.name in LISTS
         for one in block.blocks() if isinstance(block, Node) and is_list else [block]:
             if isinstance(one, Run) and (one.opening == ITEM or not is_list):
                 runs.append(one)
@@ -130,7 +130,7 @@ def _unit_of(line: TextLine, section: Section) -> tuple[Node, Node] | None:
     if not inside or not section.start <= inside[0].start < section.end:
         return None
     for node, inner in pairwise([*inside, inside[-1]]):
-        if node.name in _LISTS and inner.name == "li":
+        if node.name in LISTS and inner.name == "li":
             return node, inner
         if node.name in _HOLDERS or is_open_macro(node):
             container = node

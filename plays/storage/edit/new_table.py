@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from plays.storage.edit.changeset import Splice, end_inside
+from plays.storage.edit.changeset import Splice, end_inside, section_end
 from plays.storage.edit.render import render
 from plays.storage.edit.row_shape import CellShape, shape_like
 from plays.storage.errors import MergedCells
 from plays.storage.layout.found import FoundTable
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import Node, Page
-from plays.storage.scan.sections import Section, section_end, whole_page
+from plays.storage.scan.sections import Section, whole_page
 from plays.storage.scan.visible import HEADINGS, visible_text
 from plays.storage.shapes import TableShape
 from plays.storage.text import clean, header_name, markup_of
@@ -30,7 +30,7 @@ def table_splice(page: Page, shape: TableShape, cells: Mapping[str, Cell]) -> Sp
 
 def _heading(section: Section, title: str) -> str:
     """The heading above the table, unless the page ends with it already."""
-    last = section.last_element(lambda node: node.name == "p" and not node.children)
+    last = section.last_element()
     if not clean(title) or (last is not None and _is_heading(last, title)):
         return ""
     return f"<h2>{markup_of(title)}</h2>"

@@ -18,9 +18,6 @@ from plays.storage.text import clean, key_text
 from plays.storage.values import Cell, Code, Link, Text
 from plays.storage.whose import Fact, Identity, is_foreign
 
-# How much of somebody's record an error shows, in characters.
-_SHOWN = 120
-
 
 class PartChanges:
     """The pending rows and cells of one table. Pending cells are kept in their column's form.
@@ -97,14 +94,9 @@ class PartChanges:
             for name in identity.fields.keys() & cells.keys()
         }
         if is_foreign(told.values(), was_written=identity.was_written):
-            found = " · ".join(filter(None, (self._text(row, name) for name in cells)))[:_SHOWN]
-            raise ForeignRow(
-                f"The row {key} on the page tells of something else: {found}",
-                [self.table.place_of(row)],
-                key=key,
-                found=found,
-                was_written=identity.was_written,
-            )
+            found = " · ".join(filter(None, (self._text(row, name) for name in cells)))
+            place = self.table.place_of(row)
+            raise ForeignRow(key, found, place, was_written=identity.was_written)
 
     def _fact(self, row: GridRow, name: str, wanted: Cell, identity: Identity) -> Fact:
         if name not in self.table.columns:

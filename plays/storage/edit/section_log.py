@@ -7,12 +7,13 @@ from plays.storage.edit.changeset import (
     PARAGRAPH,
     Block,
     Changeset,
-    Run,
+    Insertion,
     Spot,
     Tags,
     behind,
     end_inside,
     item_tags_like,
+    section_end,
 )
 from plays.storage.edit.edits import InsertEntry
 from plays.storage.edit.entry_row import RowForm, row_form
@@ -20,9 +21,8 @@ from plays.storage.edit.log_order import Group, when_of
 from plays.storage.edit.log_reading import key_pattern, main_group
 from plays.storage.edit.render import render_entry
 from plays.storage.scan.page import Node
-from plays.storage.scan.sections import Section, section_end
+from plays.storage.scan.sections import Section
 
-_LISTS = ("ul", "ol")
 ROW: Tags = ("<tr>", "</tr>")
 
 
@@ -45,7 +45,7 @@ class SectionLog:
             at = self._group.index(when)
         previous = self._previous(at)
         inside = self._row.render(edit) if self._row else render_entry(edit.key, edit.parts)
-        block = previous.run.insert(inside, behind=previous, tags=self._tags())
+        block = previous.insertion.insert(inside, behind=previous, tags=self._tags())
         if when.by_key is not None and self._section.heading is not None:
             self._group = self._group or Group(self._container, self._key)
             self._group.add(at, block, when)
@@ -72,19 +72,19 @@ class SectionLog:
         return self._group.index_below(unit) if self._group is not None else None
 
     def _previous(self, at: int | None) -> Block:
-        """The new block to follow, or a run's head."""
+        """The new block to follow, or the head of those at a spot."""
         if at is None or self._group is None:
-            return self._run(self._end()).last
+            return self._insertion(self._end()).last
         if at == 0:
             first = self._group.first_node
             if first is None:
-                return self._run(self._end()).head
-            return self._run(Spot(first.start, first.start)).head
+                return self._insertion(self._end()).head
+            return self._insertion(Spot(first.start, first.start)).head
         unit = self._group.unit_before(at)
-        return unit if isinstance(unit, Block) else self._run(behind(unit)).head
+        return unit if isinstance(unit, Block) else self._insertion(behind(unit)).head
 
-    def _run(self, spot: Spot) -> Run:
-        return self._changeset.run_at(spot, self._container)
+    def _insertion(self, spot: Spot) -> Insertion:
+        return self._changeset.insertion_at(spot, self._container)
 
     @property
     def _container(self) -> Node:
@@ -123,5 +123,4 @@ class SectionLog:
         """The list that a section without any entry ends with."""
         if self._group is not None or self._section.heading is None:
             return None
-        last = self._section.last_element(lambda node: node.name == "p" and not node.children)
-        return last if last is not None and last.name in _LISTS else None
+        return self._section.closing_list()

@@ -9,11 +9,11 @@ from urllib.parse import unquote_plus, urlsplit
 
 from plays.storage.layout.model import Known
 from plays.storage.scan.page import Node
-from plays.storage.scan.visible import links, visible_text
+from plays.storage.scan.visible import HEADINGS, links, visible_text
 from plays.storage.text import fold, url_identity
 
 _PAGE_ID = re.compile(r"/pages/(?:edit-v2/|viewpage\.action\?pageId=)?(\d+)|[?&]pageId=(\d+)")
-_NAMED = frozenset(("p", "li", "div", *(f"h{n}" for n in range(1, 7))))
+_NAMED = frozenset(("p", "li", "div", *HEADINGS))
 # What may follow an id that stands at the start of a cell, and how an id must look for that.
 _LEADING_ID = re.compile(r"([^\s(\[:,|·–—/]{3,}?)[\s(\[:,|·–—/]")
 _SIMPLE = re.compile(r"\w++(?:[.-]++\w++)*+")

@@ -9,15 +9,16 @@ from urllib.parse import unquote, urlsplit
 
 from plays.storage.scan.lines import shown_half
 from plays.storage.scan.page import Node
-from plays.storage.scan.visible import BLOCKS, is_status, link_target, parameter
+from plays.storage.scan.visible import (
+    BLOCKS,
+    LINK_BODIES,
+    UNSEEN,
+    is_status,
+    link_target,
+    parameter,
+)
 from plays.storage.text import fold
 
-_UNSEEN = frozenset(
-    (
-        *("ac:parameter", "ac:placeholder", "ac:adf-attribute", "ac:adf-parameter", "colgroup"),
-        *("ac:task-id", "ac:task-uuid", "ac:task-status"),
-    )
-)
 ACCOUNTS = ("ri:account-id", "ri:userkey", "ri:username")
 # What a link or a macro's parameter can lead to, and the attribute that names it.
 _NAMED = {
@@ -142,7 +143,7 @@ def _read(piece: Piece, people: Mapping[str, str], title_of: TitleOf | None) -> 
 
 
 def _seen(node: Node) -> Iterator[Node | Piece]:
-    if node.name in _UNSEEN:
+    if node.name in UNSEEN:
         return
     if node.name == "ac:adf-extension":
         yield " "
@@ -199,7 +200,7 @@ def _card(node: Node) -> Piece:
 
 
 def _link(node: Node) -> Iterator[Node | Piece]:
-    bodies = [e for e in node.elements() if e.name in ("ac:link-body", "ac:plain-text-link-body")]
+    bodies = [e for e in node.elements() if e.name in LINK_BODIES]
     if mention := _mention(node):
         yield mention
     elif bodies:

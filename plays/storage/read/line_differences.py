@@ -18,7 +18,7 @@ _CELL_ENDS = re.compile(r"( ?\| ?|(?=<t[dh][\s/>]))")
 
 
 @dataclass(frozen=True)
-class Piece:
+class Segment:
     """Part of a line; `changed` where the other side says something else."""
 
     text: str
@@ -30,11 +30,11 @@ class Line:
     """`mark` is "+" for a line that comes, "-" for one that goes, "" for one that stays."""
 
     mark: str
-    pieces: tuple[Piece, ...]
+    segments: tuple[Segment, ...]
 
     @property
     def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        return "".join(segment.text for segment in self.segments)
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,15 @@ def _pair(gone: str, come: str) -> tuple[Line, Line] | None:
 
 
 def _marked(steps: Iterable[_Step | tuple[str, str, str]]) -> tuple[Line, Line]:
-    """The line that goes and the one that comes, in pieces that differ or do not."""
-    left: list[Piece] = []
-    right: list[Piece] = []
+    """The line that goes and the one that comes, in segments that differ or do not."""
+    left: list[Segment] = []
+    right: list[Segment] = []
     for tag, old, new in steps:
         for side, words in ((left, old), (right, new)):
             if text := "".join(words):
-                side.append(Piece(text, tag != "equal"))
-    return Line(mark="-", pieces=tuple(left)), Line(mark="+", pieces=tuple(right))
+                side.append(Segment(text, tag != "equal"))
+    return Line(mark="-", segments=tuple(left)), Line(mark="+", segments=tuple(right))
 
 
 def _plain(mark: str, text: str) -> Line:
-    return Line(mark=mark, pieces=(Piece(text),))
+    return Line(mark=mark, segments=(Segment(text),))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from plays.storage.scan.page import Node, scan
-from plays.storage.scan.visible import BLOCKS, is_status, parameter
+from plays.storage.scan.visible import BLOCKS, CELLS, is_status, parameter
 
 _HEADING = re.compile(r"h([1-6])")
 _BLOCK_TAG = re.compile(
@@ -23,7 +23,6 @@ _STANDS_FOR = {
     "time": "datetime",
 }
 _MARKERS = {"li": "• ", "hr": "———"}
-_CELLS = ("th", "td")
 
 
 def text_lines(body: str) -> list[str]:
@@ -86,7 +85,7 @@ class _Lines:
             self.rows, self.cells = 1, 0
         elif node.name == "tr":
             self.rows += 1
-        elif node.name in _CELLS and self.rows == 1:
+        elif node.name in CELLS and self.rows == 1:
             self.add(" | " if self.cells else "")
             self.cells += 1
         elif node.name in BLOCKS or node.name in ("br", "ac:task"):

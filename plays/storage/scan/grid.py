@@ -9,10 +9,9 @@ from functools import lru_cache
 
 from plays.storage.scan.page import Node
 from plays.storage.scan.runs import TAG_END
-from plays.storage.scan.visible import ONE_TEXT
+from plays.storage.scan.visible import CELLS, ONE_TEXT
 from plays.storage.text import fold_all
 
-_CELLS = ("th", "td")
 _GROUPS = ("thead", "tbody", "tfoot")
 _ROW_START, _ROW_END = re.compile(rb"<tr(?=[\s/>])"), re.compile(rb"</tr\s*>\s*")
 # HTML's own limits for the two attributes.
@@ -94,7 +93,7 @@ class GridRow:
 
     def _unmerged_at(self, column: int) -> GridCell | None:
         elements = self.node.first(column + 1)
-        if len(elements) > column and all(one.name in _CELLS for one in elements):
+        if len(elements) > column and all(one.name in CELLS for one in elements):
             return GridCell(elements[column], column)
         return next((cell for cell in self.cells if cell.covers(column)), None)
 
@@ -194,7 +193,7 @@ def _laid_out(row: Node, reaching: _Reaching) -> tuple[list[GridCell], _Reaching
     below = [(cell, rows - 1) for cell, rows in reaching if rows > 1]
     column = 0
     for element in row.elements():
-        if element.name not in _CELLS:
+        if element.name not in CELLS:
             continue
         column = _free_column(column, reaching)
         cell = GridCell(element, column, _colspan(element), _rowspan(element))

@@ -12,9 +12,11 @@ from plays.storage.scan.page import Node, Page, characters
 from plays.storage.scan.runs import FORMATTED, Run
 from plays.storage.scan.visible import (
     BLOCKS,
+    CELLS,
     HEADINGS,
     LINK_BODIES,
     SHOWN_ATTRIBUTE,
+    UNSEEN,
     is_status,
     link_target,
     parameter,
@@ -23,7 +25,7 @@ from plays.storage.scan.visible import (
 from plays.storage.text import fold
 
 # Blocks that are a line each where there is nothing but formatting inside.
-_SIMPLE_BLOCKS = frozenset(("p", "li", "td", "th", *HEADINGS))
+_SIMPLE_BLOCKS = frozenset(("p", "li", *CELLS, *HEADINGS))
 _FORMATTED = re.compile(FORMATTED)
 _TAG = re.compile(rb"<[^>]*>")
 # From one offset to another.
@@ -31,15 +33,8 @@ Span = tuple[int, int]
 _START, _END = itemgetter(0), itemgetter(1)
 
 _PARAGRAPHS = frozenset(("p", "pre", "li", "dt", "dd"))
-_CELLS = frozenset(("td", "th"))
 _EDGES = BLOCKS | {"ac:adf-node", "ac:adf-content", "ac:adf-fallback"}
-_UNREAD = frozenset(
-    (
-        *("ac:parameter", "ac:placeholder", "ac:plain-text-body", "colgroup"),
-        *("ac:task-id", "ac:task-uuid", "ac:task-status"),
-        *("ac:adf-attribute", "ac:adf-parameter"),
-    )
-)
+_UNREAD = UNSEEN | {"ac:plain-text-body"}
 # Decorations: an emoji or a lozenge in front of a line is not what the line begins with.
 _DECORATIONS = frozenset(("ac:emoticon",))
 # What may stand in front of what a row begins with: its number, its day.
@@ -179,7 +174,7 @@ class _Walk:
         first = bisect_right(self._near, node.start, key=_END)
         if first == len(self._near) or self._near[first][0] >= node.end:
             return False
-        if node.name in _PARAGRAPHS or any(cell.name in _CELLS for cell in node.elements()):
+        if node.name in _PARAGRAPHS or any(cell.name in CELLS for cell in node.elements()):
             self._read_to = node.end
         return True
 
@@ -280,7 +275,7 @@ def _join_rows(lines: list[TextLine]) -> None:
     rows: dict[Node, list[tuple[Node, TextLine]]] = {}
     for line in lines:
         around = (line.block, *line.block.ancestors())
-        cell = next((node for node in around if node.name in _CELLS), None)
+        cell = next((node for node in around if node.name in CELLS), None)
         if cell is not None:
             rows.setdefault(cell.around, []).append((cell, line))
     for row in rows.values():

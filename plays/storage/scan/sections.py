@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from plays.storage.edit.changeset import Spot, behind, end_inside
 from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.runs import Run
-from plays.storage.scan.visible import HEADINGS, is_blank, parameter, visible_text
+from plays.storage.scan.visible import HEADINGS, LISTS, is_blank, parameter, visible_text
 from plays.storage.text import fold, header_name
 
 # Macros that show their body in its place; the others may hide it or show it elsewhere.
@@ -60,13 +59,19 @@ class Section:
     def elements(self) -> list[Node]:
         return [item for item in self.items if isinstance(item, Node)]
 
-    def last_element(self, is_skipped: Callable[[Node], bool]) -> Node | None:
-        """The section's last child if that is an element; space and what is skipped aside."""
+    def last_element(self) -> Node | None:
+        """The section's last child if that is an element; space and empty paragraphs aside."""
         for item in reversed(self.items):
-            if is_blank(item) or (isinstance(item, Node) and is_skipped(item)):
-                continue
-            return item if isinstance(item, Node) else None
+            if isinstance(item, str) and not is_blank(item):
+                return None
+            if isinstance(item, Node) and (item.name != "p" or item.children):
+                return item
         return None
+
+    def closing_list(self) -> Node | None:
+        """The list that the section ends with, if it does."""
+        last = self.last_element()
+        return last if last is not None and last.name in LISTS else None
 
 
 def find_section(page: Page, headings: Iterable[str]) -> Section | None:
@@ -108,19 +113,6 @@ def whole_page(page: Page) -> Section:
 def _is_all(node: Node) -> bool:
     """Whether an element is all that is in the one around it, space aside."""
     return all(child is node or is_blank(child) for child in node.around.children)
-
-
-def section_end(page: Page, section: Section) -> Spot:
-    """Behind the last thing in a section, spaces left below."""
-    blocks = section.blocks()
-    if not fold(page.text(blocks[-1].end if blocks else section.start, section.end)):
-        if blocks:
-            return behind(blocks[-1])
-        if section.heading is not None and section.heading.around is section.container:
-            return behind(section.heading)
-    if section.next_heading is not None:
-        return Spot(section.next_heading.start, section.next_heading.start)
-    return end_inside(page, section.container)
 
 
 def _title(node: Node) -> str:

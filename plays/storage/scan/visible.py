@@ -11,27 +11,31 @@ from plays.storage.scan.runs import TAG_END
 from plays.storage.text import fold
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+LISTS = ("ul", "ol")
+CELLS = ("th", "td")
 LINK_BODIES = ("ac:link-body", "ac:plain-text-link-body")
 # Elements that stand on lines of their own: text before and behind them is not one word.
 BLOCKS = frozenset(
     (
         *("p", "div", "blockquote", "pre", "hr", *HEADINGS),
-        *("ul", "ol", "li", "dl", "dt", "dd"),
-        *("table", "colgroup", "thead", "tbody", "tfoot", "tr", "th", "td"),
+        *(*LISTS, "li", "dl", "dt", "dd"),
+        *("table", "colgroup", "thead", "tbody", "tfoot", "tr", *CELLS),
         *("ac:layout", "ac:layout-section", "ac:layout-cell", "ac:adf-extension"),
         *("ac:rich-text-body", "ac:plain-text-body"),
         *("ac:task-list", "ac:task", "ac:task-body"),
     )
 )
-_UNSEEN = frozenset(
+# Elements whose text no reader sees.
+UNSEEN = frozenset(
     (
-        *("ac:parameter", "ac:placeholder", "ac:adf-extension", "colgroup"),
+        *("ac:parameter", "ac:placeholder", "ac:adf-attribute", "ac:adf-parameter", "colgroup"),
         *("ac:task-id", "ac:task-uuid", "ac:task-status"),
     )
 )
+_UNSEEN = UNSEEN | {"ac:adf-extension"}
 # Elements that show their text as it is; one text inside some of them is all that they show.
 _SHOWS_TEXT = frozenset(
-    ("", "td", "th", "p", "li", "code", "strong", "em", "b", "i", "u", "span", "a", *HEADINGS)
+    ("", *CELLS, "p", "li", "code", "strong", "em", "b", "i", "u", "span", "a", *HEADINGS)
 )
 # What is before the text, the text, and what is behind it.
 ONE_TEXT = (
