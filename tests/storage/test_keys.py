@@ -2,7 +2,16 @@
 
 import pytest
 
-from plays.storage import Guidance, Known, Text, UpsertRow, apply_edits, recognise
+from plays.storage import (
+    Guidance,
+    InsertEntry,
+    Known,
+    Text,
+    UpsertRow,
+    apply_edits,
+    read_rows,
+    recognise,
+)
 from plays.storage.layout.keys import without_signs
 from tests.storage.shapes import LOG, PLAYS, table
 
@@ -87,3 +96,50 @@ def test_three_of_our_headings_make_a_table_ours_that_lacks_its_key(headings, qu
     found = recognise(table("|".join("x" * len(headings)), headings=headings), PLAYS, Guidance())
 
     assert found.question.code == question
+
+
+# What XML 1.0 forbids, and control characters that it allows but nobody can see.
+NOT_ON_A_PAGE = [
+    "\x00",
+    "\x01",
+    "\x0b",
+    "\x0c",
+    "\x1f",
+    "\x7f",
+    "\x80",
+    "\ud800",
+    "\ufffe",
+    "\uffff",
+]
+
+
+@pytest.mark.parametrize("sign", NOT_ON_A_PAGE)
+def test_a_name_in_the_database_is_known_without_the_signs_that_no_page_can_hold(sign):
+    key, alias = f"Call{sign} bot", f"{sign}CB-2"
+    body = table("Call bot|a|", "CB-2|b|", "<p><br/></p>|no key|")
+    known = Known(aliases={key: (sign,), "LOG-2": (alias,)})
+
+    rows = read_rows(body, LOG, Guidance(known=known))
+
+    assert [(row.key, row.cells["title"]) for row in rows] == [(key, "a"), ("LOG-2", "b")]
+
+
+@pytest.mark.parametrize("sign", NOT_ON_A_PAGE)
+@pytest.mark.parametrize("key", ["LOG{}-1", "LOG{}-9"])
+def test_signs_that_no_page_can_hold_are_left_out_and_stop_no_other_edit(sign, key):
+    said, heading = Text(f"a{sign}b"), f"Log{sign} book"
+    edits = [
+        UpsertRow(LOG, key.format(sign), {"title": said}),
+        InsertEntry(f"E{sign}-1", (said,), headings=(heading,)),
+        UpsertRow(LOG, "LOG-2", {"title": Text("c")}),
+    ]
+    guidance = {LOG: Guidance(known=Known(aliases={key.format(sign): (), "LOG-2": ()}))}
+
+    made = apply_edits(table("LOG-1|x|") + "<h2>Log book</h2>", edits, guidance)
+
+    assert [(one.changed, one.problem) for one in made.outcomes] == [(True, None)] * 3
+    clean = [key.format(""), "LOG-1"] if "9" in key else ["LOG-1"]
+    assert {row.key for row in read_rows(made.body, LOG)} == {*clean, "LOG-2"}
+    assert made.body.count(">ab<") == 1
+    assert "</table><h2>Log book</h2><p><code>E-1</code> ab</p>" in made.body
+    assert apply_edits(made.body, edits, guidance).body == made.body

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from plays.storage.text import fold, header_name, key_text, url_identity
+from plays.storage.text import header_name, key_text, url_identity
 
 
 class How(enum.StrEnum):
@@ -232,17 +232,16 @@ class Known:
 
     @cached_property
     def key_of(self) -> Mapping[str, str]:
-        """The key by each of its names, folded without case; a key's own name wins."""
-        named = {
-            fold(alias).casefold(): key for key, names in self.aliases.items() for alias in names
-        }
-        return named | {fold(key).casefold(): key for key in self.aliases}
+        """The key by each of its names, as a page shows it, without case; its own name wins."""
+        named = [(alias, key) for key, aliases in self.aliases.items() for alias in aliases]
+        named += [(key, key) for key in self.aliases]
+        return {seen: key for name, key in named if (seen := key_text(name).casefold())}
 
     def name_of(self, key: str) -> str:
-        """A key by whichever of its names, as it is listed; folded."""
+        """A key by whichever of its names, as a page shows the listed one."""
         name = key_text(key)
         listed = self.key_of.get(name.casefold())
-        return name if listed is None else fold(listed)
+        return name if listed is None else key_text(listed)
 
     @cached_property
     def key_of_target(self) -> Mapping[str, str]:
