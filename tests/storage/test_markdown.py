@@ -183,6 +183,10 @@ def test_code_blocks_become_code_macros(md, storage):
         ("- [x](https://e.example)", '<ul><li><a href="https://e.example">x</a></li></ul>'),
         ("- [y] a\n- [ ]a", "<ul><li>[y] a</li><li>[ ]a</li></ul>"),
         ("- \\[ ] a", "<ul><li>[ ] a</li></ul>"),
+        ("- [x] a\n\n[x]: https://e.example",
+         '<ul><li><a href="https://e.example">x</a> a</li></ul>'),
+        ("- a\n  ```\n  <ac:task-list>\n  ```\n- b",
+         f"<ul><li>a{code('<ac:task-list>')}</li><li>b</li></ul>"),
     ],
 )  # fmt: skip
 def test_task_items_become_tasks_and_never_share_a_list_with_bullets(md, storage):

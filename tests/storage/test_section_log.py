@@ -211,6 +211,20 @@ def test_a_table_with_merged_rows_is_left_alone():
     assert inserted(body) == f"{body}<p>{CODE}</p>"
 
 
+def test_an_entry_goes_below_the_row_that_it_belongs_to():
+    rows = [f"<tr><td>LOG-{n}</td><td>{n}</td></tr>" for n in range(1, 3)]
+    body = f"<h2>활동 로그</h2><table>{''.join(rows)}</table>"
+    edits = [
+        InsertEntry(f"LOG-{n}", (Text("x"),), after=after, headings=HEADINGS)
+        for n, after in ((3, None), (4, None), (5, "LOG-3"), (6, "LOG-1"))
+    ]
+
+    made = apply_edits(body, edits).body
+
+    found = [entry.key for entry in read_entries(made, key_pattern("LOG-1"))]
+    assert found == ["LOG-1", "LOG-6", "LOG-2", "LOG-3", "LOG-5", "LOG-4"]
+
+
 ITEMS = st.lists(st.integers(1, 30), max_size=6, unique=True)
 
 

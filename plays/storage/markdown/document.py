@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from plays.storage.markdown.lists import ListWriter, markup_of
+from plays.storage.markdown.lists import ListWriter, paragraph_markup
 from plays.storage.markdown.parser import Parser, without_front_matter, without_particles
 from plays.storage.text import escape_text, printable, safe_url
 
@@ -24,7 +24,7 @@ def to_storage(md: str) -> str:
     tokens = Parser().parse(printable(without_front_matter(md)))
     for token in tokens:
         if token.type == "inline":
-            token.meta["markup"] = inline_markup(without_particles(token.children or []))
+            token.meta["markup"] = _inline_markup(without_particles(token.children or []))
             token.children = []
     return _Writer().write(SyntaxTreeNode(tokens))
 
@@ -37,9 +37,9 @@ class _Writer:
         """A block and all in it."""
         match node.type:
             case "paragraph":
-                return markup_of(node) if node.hidden else f"<p>{markup_of(node)}</p>"
+                return paragraph_markup(node) if node.hidden else f"<p>{paragraph_markup(node)}</p>"
             case "heading":
-                return f"<{node.tag}>{markup_of(node)}</{node.tag}>"
+                return f"<{node.tag}>{paragraph_markup(node)}</{node.tag}>"
             case "bullet_list" | "ordered_list":
                 return self._lists.write(node)
             case "fence" | "code_block":
@@ -64,7 +64,7 @@ def _cell(node: SyntaxTreeNode) -> str:
     """A cell, aligned by its paragraph: Confluence ignores alignment on the cell itself."""
     alignment = _ALIGNMENT.match(str(node.attrs.get("style", "")))
     style = f' style="text-align: {alignment[1]};"' if alignment else ""
-    return f"<{node.tag}><p{style}>{markup_of(node)}</p></{node.tag}>"
+    return f"<{node.tag}><p{style}>{paragraph_markup(node)}</p></{node.tag}>"
 
 
 def _code(node: SyntaxTreeNode) -> str:
@@ -91,7 +91,7 @@ _TAGS = {
 }
 
 
-def inline_markup(tokens: Sequence[Token]) -> str:
+def _inline_markup(tokens: Sequence[Token]) -> str:
     """The tokens of one paragraph as markup."""
     pieces: list[str] = []
     link_ends: list[str] = []

@@ -13,14 +13,15 @@ from itertools import count, groupby
 
 from markdown_it.tree import SyntaxTreeNode
 
+from plays.storage.scan.visible import LISTS
+
 _TASK = re.compile(r"\[([ xX])\](?:\s|$)")
 _MARK_LENGTH = len("[ ]")
-_LISTS = ("bullet_list", "ordered_list")
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Piece:
-    """An item of a list of some kind, or a block that had to leave its list (kind "")."""
+class _Item:
+    """An item of a list ("ul", "ol", "task"), or a block that had to leave its list ("")."""
 
     kind: str
     text: str
@@ -35,71 +36,78 @@ class ListWriter:
         self._task_ids = count(1)
 
     def write(self, node: SyntaxTreeNode) -> str:
-        return _joined(self._pieces(node))
+        return _joined(self._items(node))
 
-    def _pieces(self, node: SyntaxTreeNode) -> list[_Piece]:
+    def _items(self, node: SyntaxTreeNode) -> list[_Item]:
         """A list's items in order, with what cannot stay inside them behind them."""
-        kind = "ol" if node.type == "ordered_list" else "ul"
         first = int(node.attrs.get("start", 1))
-        pieces: list[_Piece] = []
+        items: list[_Item] = []
         for number, item in enumerate(node.children, first):
             mark = _task_mark(item)
             if mark is None:
-                pieces += self._item_pieces(item, kind, number)
+                items += self._bullet(item, node.tag, number)
             else:
-                pieces += self._task_pieces(item, is_done=mark != " ")
-        return pieces
+                items += self._task(item, is_done=mark != " ")
+        return items
 
-    def _item_pieces(self, item: SyntaxTreeNode, kind: str, number: int) -> list[_Piece]:
+    def _bullet(self, item: SyntaxTreeNode, kind: str, number: int) -> list[_Item]:
+        """A bullet or a number; tasks inside it follow, and what stands below them."""
         inside: list[str] = []
-        behind: list[_Piece] = []
+        behind: list[_Item] = []
         for child in item.children:
-            pieces = self._child_pieces(child)
-            text = _joined(pieces)
-            if behind or "<ac:task-list>" in text:
-                behind += pieces
+            items = self._child(child)
+            if behind or _holds_tasks(child):
+                behind += items
             else:
-                inside.append(text)
+                inside.append(_joined(items))
         if behind and not any(inside):
             return behind
-        return [_Piece(kind=kind, text=f"<li>{''.join(inside)}</li>", number=number), *behind]
+        return [_Item(kind=kind, text=f"<li>{''.join(inside)}</li>", number=number), *behind]
 
-    def _task_pieces(self, item: SyntaxTreeNode, *, is_done: bool) -> list[_Piece]:
+    def _task(self, item: SyntaxTreeNode, *, is_done: bool) -> list[_Item]:
         """A task; paragraphs and tasks stay inside it, other blocks follow."""
         number = next(self._task_ids)
-        lines = [markup_of(item.children[0])[_MARK_LENGTH:].strip()]
-        nested, behind = list[_Piece](), list[_Piece]()
+        lines = [paragraph_markup(item.children[0])[_MARK_LENGTH:].strip()]
+        nested, behind = list[_Item](), list[_Item]()
         for child in item.children[1:]:
             if child.type == "paragraph" and not nested and not behind:
-                lines.append(markup_of(child))
+                lines.append(paragraph_markup(child))
                 continue
-            for piece in self._child_pieces(child):
-                stays = piece.kind == "task" and not behind
-                (nested if stays else behind).append(piece)
+            for one in self._child(child):
+                stays = one.kind == "task" and not behind
+                (nested if stays else behind).append(one)
         body = "<br />".join(lines) + _joined(nested)
-        return [_Piece(kind="task", text=_task(number, body, is_done=is_done)), *behind]
+        return [_Item(kind="task", text=_task_markup(number, body, is_done=is_done)), *behind]
 
-    def _child_pieces(self, child: SyntaxTreeNode) -> list[_Piece]:
-        if child.type in _LISTS:
-            return self._pieces(child)
-        return [_Piece(kind="", text=self._write_block(child))]
+    def _child(self, child: SyntaxTreeNode) -> list[_Item]:
+        if child.tag in LISTS:
+            return self._items(child)
+        return [_Item(kind="", text=self._write_block(child))]
 
 
-def markup_of(paragraph: SyntaxTreeNode) -> str:
+def paragraph_markup(paragraph: SyntaxTreeNode) -> str:
     """The markup of a paragraph's (or heading's, or table cell's) text."""
     return "".join(str(child.meta["markup"]) for child in paragraph.children)
 
 
 def _task_mark(item: SyntaxTreeNode) -> str | None:
-    """What stands between the brackets that make an item a task, if it is one."""
+    """What stands between the brackets that make an item a task, if it is one.
+
+    Neither `\\[x]` nor `[x]` as a reference link does: the first is no mark as it was written, the
+    other none as it reads.
+    """
     first = item.children[0] if item.children else None
-    if first is None or first.type != "paragraph" or not markup_of(first).startswith("["):
+    if first is None or first.type != "paragraph" or not paragraph_markup(first).startswith("["):
         return None
     mark = _TASK.match(first.children[0].content)
     return mark[1] if mark else None
 
 
-def _task(number: int, body: str, *, is_done: bool) -> str:
+def _holds_tasks(block: SyntaxTreeNode) -> bool:
+    return any(node.type == "list_item" and _task_mark(node) for node in block.walk())
+
+
+def _task_markup(number: int, body: str, *, is_done: bool) -> str:
     status = "complete" if is_done else "incomplete"
     return (
         f"<ac:task><ac:task-id>{number}</ac:task-id><ac:task-status>{status}</ac:task-status>"
@@ -107,17 +115,17 @@ def _task(number: int, body: str, *, is_done: bool) -> str:
     )
 
 
-def _joined(pieces: list[_Piece]) -> str:
-    return "".join(_lists(pieces))
+def _joined(items: list[_Item]) -> str:
+    return "".join(_lists(items))
 
 
-def _lists(pieces: list[_Piece]) -> Iterator[str]:
-    for kind, group in groupby(pieces, key=lambda piece: piece.kind):
-        items = list(group)
-        text = "".join(item.text for item in items)
+def _lists(items: list[_Item]) -> Iterator[str]:
+    for kind, group in groupby(items, key=lambda item: item.kind):
+        alike = list(group)
+        text = "".join(item.text for item in alike)
         if kind == "task":
             yield f"<ac:task-list>{text}</ac:task-list>"
-        elif kind == "ol" and items[0].number != 1:
-            yield f'<ol start="{items[0].number}">{text}</ol>'
+        elif kind == "ol" and alike[0].number != 1:
+            yield f'<ol start="{alike[0].number}">{text}</ol>'
         else:
             yield f"<{kind}>{text}</{kind}>" if kind else text

@@ -176,11 +176,11 @@ class Node:
         for node in self.elements():
             if not start <= node.start < end:
                 continue
-            if node.start > at and (text := self.page.text(at, node.start)):
+            if text := self.page.text(at, node.start):
                 yield text
             yield node
             at = node.end
-        if end > at and (text := self.page.text(at, end)):
+        if text := self.page.text(at, end):
             yield text
 
 
