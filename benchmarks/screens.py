@@ -62,7 +62,7 @@ ASKED: dict[str, tuple[str, dict[str, str]]] = {
     "jobs, words": (f"/jobs/?q={SEARCHED}", {}),
     "jobs, words nowhere": ("/jobs/?q=nowhere+at+all", {}),
     "jobs, common word": ("/jobs/?q=세미나", {}),
-    "jobs, an error": ("/jobs/?q=error:PageNotFound", {}),
+    "jobs, an error": ("/jobs/?q=error:{error}", {}),
     "jobs, many tries": ("/jobs/?q=attempts:>2", {}),
     "jobs, a log id": ("/jobs/?q=log:{log_id}", {}),
     "a job": ("/jobs/{job}/", {}),
@@ -169,10 +169,13 @@ def _places(size: Size) -> dict[str, Any]:
     from plays.rules.weeks import Week
 
     now, zone = timezone.now(), timezone.get_default_timezone()
+    # One in both: a Play, or an error, that no job failed with is asked less about.
+    failed = SyncJob.objects.failed().select_related("play").latest("pk")
     return {
-        "play": "EXT_Desk_D0007",
+        "play": failed.play.play_id,
+        "error": failed.last_error,
         "page": "100010",
-        "job": SyncJob.objects.filter(play__play_id="EXT_Desk_D0007").latest("pk").pk,
+        "job": SyncJob.objects.filter(play=failed.play).latest("pk").pk,
         "event": 500,
         "log_id": Action.objects.get(pk=500).log_id,
         "week_run": 52,

@@ -134,7 +134,8 @@ def postgres_options(seconds: int) -> dict[str, object]:
 
     Rows are taken to lie on a solid-state disk or in memory: for a disk that turns, which is the
     server's default, it reads a whole table rather than 20,000 rows of it by their index. Queries
-    are not compiled, which takes longer than those here run.
+    are not compiled, which takes longer than those here run, and only the largest, of the weekly
+    recount's kind, get helper processes: for a screen, starting these takes longer.
 
     Sources: PostgreSQL's manual, "Parameter Key Words" (libpq), "Client Connection Defaults",
     "TCP Settings", "Just-in-Time Compilation" and "Planner Cost Constants" (1.1 is its own
@@ -148,6 +149,7 @@ def postgres_options(seconds: int) -> dict[str, object]:
         "jit": 0,
         "idle_in_transaction_session_timeout": 2000 * seconds,
         "random_page_cost": 1.1,
+        "parallel_setup_cost": 50_000,
     }
     return {
         "connect_timeout": 10,

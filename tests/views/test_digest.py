@@ -252,6 +252,16 @@ def test_a_brief_is_overdue_after_its_time_unless_validated(play):
     assert late not in dict(overdue(validated.occurred_at))
 
 
+def test_what_waits_is_counted_as_far_as_a_list_can_be_turned(play, monkeypatch):
+    monkeypatch.setattr("plays.models.counting.DEEPEST", 2)
+    for days in (16, 17, 18):
+        act(play, "Brief", days)
+
+    told = overdue_briefs(NOW, within=FOURTEEN, shown=1)
+
+    assert (str(told.count), str(told.more)) == ("2+", "1+")
+
+
 def test_briefs_of_one_signal_wait_together(play):
     """As in the funnel: what follows one of them follows the opportunity."""
     act(play, "Signal", 40, subject_id="S")

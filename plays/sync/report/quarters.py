@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
+from itertools import pairwise
 from operator import or_
 
 from django.db.models import Count, Q, Sum, Value
@@ -86,22 +87,29 @@ def _whole(quarters: Iterable[Quarter]) -> dict[Quarter, Counter[str]]:
 
 def counts_in(spans: Iterable[Span], *, until: datetime | None = None) -> dict[Span, Counter[str]]:
     """The counters of all Plays in each span, without what was done after `until`; one query, which
-    an index answers.
+    an index answers. What several spans share is counted once.
     """
-    asked = [(span, name) for span in dict.fromkeys(spans) for name in COUNTERS]
     # One upper bound: of two, an index is read as far as the later one.
     after = until + timedelta(microseconds=1) if until else None
+    ends = {span: min(span.end, after) if after else span.end for span in spans}
+    edges = sorted({span.start for span in ends} | set(ends.values()))
+    parts = {
+        part: [span for span in ends if span.start <= part.start and part.end <= ends[span]]
+        for part in (Span(start=start, end=end) for start, end in pairwise(edges))
+    }
+    asked = [(part, name) for part, within in parts.items() if within for name in COUNTERS]
     counts = [
         Action.objects.order_by()
         .filter(counter=name)
-        .within(span.start, min(span.end, after) if after else span.end)
+        .within(part.start, part.end)
         .annotate(which=Value(number))
         .values_list("which")
         .annotate(count=Count("*"))
-        for number, (span, name) in enumerate(asked)
+        for number, (part, name) in enumerate(asked)
     ]
-    found = dict(counts[0].union(*counts[1:], all=True))
-    told: dict[Span, Counter[str]] = {span: Counter() for span, _ in asked}
-    for number, (span, name) in enumerate(asked):
-        told[span][name] = found.get(number, 0)
+    told: dict[Span, Counter[str]] = {span: Counter() for span in ends}
+    for number, count in counts[0].union(*counts[1:], all=True) if counts else ():
+        part, name = asked[number]
+        for span in parts[part]:
+            told[span][name] += count
     return told

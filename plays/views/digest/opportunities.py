@@ -15,6 +15,7 @@ from django.db.models.functions import Substr
 
 from plays.models import Action, Opportunity, Play
 from plays.models.action import ActionType
+from plays.models.counting import Count, count_of, total_of
 from plays.models.funnel import OpportunityQuerySet
 from plays.rules.digest import SCORED_GO, Lead, Span
 from plays.sync.funnel import actions_of
@@ -72,17 +73,19 @@ class Alert:
     """All that waits for one step: the longest overdue `rows`, and how many there are in all."""
 
     rows: list[Waiting]
-    count: int
+    count: Count
 
     @property
-    def more(self) -> int:
-        return self.count - len(self.rows)
+    def more(self) -> Count:
+        return Count(self.count - len(self.rows), is_least=self.count.is_least)
 
 
 def overdue_briefs(at: datetime, *, within: timedelta, shown: int) -> Alert:
     """Briefs that no validation followed `within` the time, as of `at`."""
-    waiting = _overdue("brief_at", at, within).filter(_not_yet("validated_at", at))
-    return _alert("brief", [waiting], at, within, shown)
+    not_yet = Q(validated_at__isnull=True) | Q(validated_at__gt=at)
+    waiting = _overdue("brief_at", at, within).filter(not_yet)
+    oldest = list(waiting.order_by("brief_at", "pk")[:shown])
+    return _alert("brief", oldest, count_of(waiting), at - within)
 
 
 def unbriefed_signals(at: datetime, *, within: timedelta, shown: int) -> Alert:
@@ -90,18 +93,23 @@ def unbriefed_signals(at: datetime, *, within: timedelta, shown: int) -> Alert:
 
     What was scored again since was scored otherwise then, perhaps.
     """
-    waiting = _overdue("signal_at", at, within).filter(_not_yet("brief_at", at))
+    never, later = Q(brief_at__isnull=True), Q(brief_at__gt=at)
+    overdue = _overdue("signal_at", at, within)
     scores = Action.objects.filter(
         action_type=ActionType.SCORECARD,
         subject_id=Substr(OuterRef("key"), len(_SIGNAL_KEY) + 1),
         occurred_at__lte=at,
     )
     newest = scores.order_by("-occurred_at", "-pk").values(said=KT("data__decision"))[:1]
-    parts = [
-        waiting.filter(scored_at__gt=at - LOOK_BACK, scored_at__lte=at, decision=SCORED_GO),
-        waiting.filter(scored_at__gt=at).annotate(then=Subquery(newest)).filter(then=SCORED_GO),
-    ]
-    return _alert("signal", parts, at, within, shown)
+    go = overdue.filter(scored_at__gt=at - LOOK_BACK, scored_at__lte=at, decision=SCORED_GO)
+    then = overdue.filter(never | later, scored_at__gt=at).annotate(then=Subquery(newest))
+    then = then.filter(then=SCORED_GO)
+    # What no brief followed at all an index has in this order: apart, it is read as far as shown.
+    parts = [go.filter(never), go.filter(later), then]
+    found = [one for part in parts for one in part.order_by("signal_at", "pk")[:shown]]
+    oldest = sorted(found, key=lambda one: (one.signal_at, one.pk))[:shown]
+    count = total_of([count_of(go.filter(never | later)), count_of(then)])
+    return _alert("signal", oldest, count, at - within)
 
 
 def _overdue(begun: str, at: datetime, within: timedelta) -> OpportunityQuerySet:
@@ -110,20 +118,13 @@ def _overdue(begun: str, at: datetime, within: timedelta) -> OpportunityQuerySet
     return Opportunity.objects.filter(**began).exclude(play__in=ended_plays)
 
 
-def _not_yet(ended: str, at: datetime) -> Q:
-    return Q(**{f"{ended}__isnull": True}) | Q(**{f"{ended}__gt": at})
-
-
-def _alert(
-    step: str, parts: Sequence[OpportunityQuerySet], at: datetime, within: timedelta, shown: int
-) -> Alert:
+def _alert(step: str, oldest: Sequence[Opportunity], count: Count, due: datetime) -> Alert:
+    """Of what began before `due` and still waits: the `oldest`, and how much there is."""
     begun, _ = STEPS[step]
-    found = [one for part in parts for one in part.order_by(begun, "pk")[:shown]]
-    oldest = sorted(found, key=lambda one: (getattr(one, begun), one.pk))[:shown]
     actions = actions_of(step, oldest)
     rows = [
-        Waiting(action=actions[one.pk], late=at - within - getattr(one, begun))
+        Waiting(action=actions[one.pk], late=due - getattr(one, begun))
         for one in oldest
         if one.pk in actions
     ]
-    return Alert(rows=rows, count=sum(part.count() for part in parts))
+    return Alert(rows=rows, count=count)

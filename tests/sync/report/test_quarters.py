@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from plays.models import Action, WeeklySync
+from plays.rules.digest import Span
 from plays.rules.planner import counter_of
-from plays.sync.report.quarters import COUNTERS, quarter_on_quarter
+from plays.sync.report.quarters import COUNTERS, counts_in, quarter_on_quarter
 from plays.sync.weekly.recounting import recount
 from tests.factories import make_action, make_play
 
@@ -40,3 +41,21 @@ def test_the_lines_are_what_the_actions_add_up_to_early_and_late_in_a_quarter(da
         )
         for name in COUNTERS
     ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_spans_that_share_days_or_end_after_now_are_counted_each_for_itself(seed):
+    dice, play = random.Random(seed), make_play()
+    hours = [dice.randrange(100) for _ in range(20)]
+    for hour in hours:
+        make_action(play=play, action_type="Signal", occurred_at=START + timedelta(hours=hour))
+    ends = [sorted(dice.sample(range(-5, 110, 5), 2)) for _ in range(6)]
+    spans = [Span.of((START + timedelta(hours=a), START + timedelta(hours=b))) for a, b in ends]
+    until = dice.randrange(100)
+
+    told = counts_in(spans, until=START + timedelta(hours=until))
+
+    assert [told[span]["signal"] for span in spans] == [
+        sum(start <= hour < end and hour <= until for hour in hours) for start, end in ends
+    ]
+    assert counts_in([]) == {}
