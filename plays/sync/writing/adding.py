@@ -14,7 +14,7 @@ from plays.sync import audit
 from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.layouts.choosing import Changes, choose
 from plays.sync.layouts.guidance import guidance_for, shape_of
-from plays.sync.layouts.looking import look, read_mapped
+from plays.sync.layouts.looking import NotMapped, look, read_mapped
 from plays.sync.site.connection import connect
 from plays.sync.site.diagnosis import reported
 from plays.sync.writing.attempt import OUR_MESSAGE
@@ -35,12 +35,11 @@ def add_column(mapping: PageMapping, name: str, *, by: User, reason: str = "") -
     where Confluence is not set up. Doing it again after a lost answer adds no second one.
     """
     client = connect()
-    if mapping.page is None or mapping.page_id is None:
-        read_mapped(mapping, client)  # raises NotMapped
-        return False
+    if mapping.page is None:
+        raise NotMapped(PartChoice(mapping.part))
     if PageLayout.objects.of(mapping).choice.headings.get(name) == "":
         choose(mapping, Changes(headings={name: None}), by=by, reason=reason)
-    with page_claim(mapping.page_id) as claim:
+    with page_claim(mapping.page.pk) as claim:
         if claim is None:
             raise PageBusy
         if not _add(client, mapping, name):

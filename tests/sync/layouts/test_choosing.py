@@ -19,10 +19,7 @@ from plays.sync.layouts.choosing import (
 )
 from plays.sync.layouts.looking import look
 from plays.sync.layouts.spelling import changes_from
-from plays.sync.writing import attempt
-from plays.sync.writing.adding import add_column
 from plays.sync.writing.drain import drain
-from plays.sync.writing.layout_preview import preview
 from tests.events import activity, brief
 from tests.sync.weekly.damage import today
 
@@ -72,21 +69,6 @@ def test_a_choice_wakes_what_was_given_up_for_lack_of_it_and_nothing_else(team, 
     assert team.sandbox.body(team.play_db).count("<table") == 1
     assert PageLayout.objects.of(mapping).state == "ok"
     assert PageLayout.objects.of(mapping).layout.field("play_id").how == "chosen"
-
-
-def test_a_choice_made_while_the_page_was_being_written_counts_for_that_write_too(team, mapping):
-    """The worker read the old choice, and gives nothing up for it."""
-    apply = attempt.storage.apply_edits
-
-    def choosing(body, edits, guidance):
-        if PLAY_DB in guidance and guidance[PLAY_DB].chosen == Chosen():
-            choose(mapping, KEY, by=None)
-        return apply(body, edits, guidance)
-
-    with patch.object(attempt.storage, "apply_edits", choosing):
-        owe()
-    assert failed() == []
-    assert not SyncJob.objects.filter(kind="play_row").exclude(state="synced").exists()
 
 
 def test_history_tells_who_and_what_and_undo_takes_back_the_newest_only(team, mapping, admin_user):
@@ -198,45 +180,6 @@ def test_a_table_that_is_gone_asks_and_a_new_one_is_made_only_by_choice(team, ma
     drain()
     assert failed() == []
     assert team.sandbox.body(team.play_db).count("<table") == 1
-
-
-def test_a_preview_shows_rows_before_and_after_and_writes_nothing(team, mapping):
-    record_all([today(brief, play_id="A_01")])
-    version, layouts = team.sandbox.version(team.play_db), PageLayout.objects.count()
-    shown = preview(mapping, KEY.on(Chosen()))
-    (sample,) = shown.tables
-    assert sample.is_ours
-    (row,) = sample.rows
-    assert (row.key, row.before[4], row.after[4]) == ("A_01", "", "1")
-    assert row.changed == (1, 2, 3, 4, 5, 6)
-    asked = preview(mapping, Chosen())
-    assert asked.problem.code == "key_column_missing"
-    assert asked.tables[0].rows[0].before[0] == "A_01"
-    assert team.sandbox.version(team.play_db) == version
-    assert PageLayout.objects.count() == layouts
-
-
-def test_a_preview_shows_each_table_with_its_own_rows(team, mapping):
-    record_all([today(brief, play_id="A_01")])
-    team.sandbox.edit(team.play_db, table("방 2", headings=("회의실", "")) + table("A_01"))
-
-    other, ours = preview(mapping, KEY.on(Chosen())).tables
-
-    assert [(row.key, row.before, row.changed) for row in other.rows] == [("", ("방 2", ""), ())]
-    assert [(row.key, row.before[0], row.after[4]) for row in ours.rows] == [("A_01", "A_01", "1")]
-
-
-def test_a_missing_column_is_made_only_on_demand_and_once_even_if_it_was_left_alone(
-    team, mapping, admin_user
-):
-    choose(mapping, Changes(headings={**KEY.headings, "last_updated": ""}), by=None)
-    owe()
-    assert "Last Updated" not in team.sandbox.body(team.play_db)
-    assert add_column(mapping, "last_updated", by=admin_user)
-    assert not add_column(mapping, "last_updated", by=admin_user)
-    assert team.sandbox.body(team.play_db).count("Last Updated") == 1
-    assert AuditEntry.objects.get(verb="add_column").by == admin_user
-    assert SyncJob.objects.pending().get().kind == "play_row"  # what fills it is on its way
 
 
 def test_a_form_stays_with_the_heading_it_was_chosen_for(team, mapping):

@@ -94,6 +94,18 @@ def test_a_page_that_somebody_mended_is_tried_again_and_one_that_nobody_touched_
     assert not SyncJob.objects.failed().exists()
 
 
+def test_what_was_too_large_is_tried_again_only_when_its_page_has_changed(world, live):
+    world.sandbox.faults.script("error_before", match=f"PUT /pages/{live}", times=3)
+    owe(world)
+    SyncJob.objects.failed().update(last_error="TooLarge")
+    revisit()
+    assert look() == 0
+
+    world.sandbox.edit_with(live, lambda body: body.replace("목표와 가설.", ""))
+
+    assert look() == EDITS
+
+
 def test_a_look_that_another_worker_has_begun_is_not_made_twice(world, live):
     world.sandbox.set_status(live, "trashed")
     owe(world)

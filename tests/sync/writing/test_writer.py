@@ -374,6 +374,21 @@ def test_a_page_that_people_emptied_is_written_when_a_person_says_so(world, play
     assert len(world.log_ids()) == 1
 
 
+def test_a_log_that_another_database_wrote_to_gets_no_row_but_other_pages_are_written(world, play):
+    record(activity(PLAY))
+    drain()
+    (ours,) = world.log_ids()
+    theirs = f"{ours[:-5]}90000"
+    world.sandbox.edit_with(world.action_log, lambda body: body.replace(ours, theirs))
+
+    record_all([activity(PLAY), brief(play_id=PLAY)])
+    write_page(page_of(world, world.action_log).pk)
+    drain()
+
+    assert world.log_ids() == [theirs]
+    assert world.play_rows()[PLAY]["brief_qtd"] == "1"
+
+
 def test_a_table_that_stands_there_twice_fails_its_rows_only(world, play):
     record(brief(play_id=PLAY))
     world.sandbox.edit_with(world.play_db, lambda body: body + body)
@@ -438,6 +453,49 @@ def test_a_page_that_refuses_every_write_is_put_before_a_person_after_few_tries(
 
     assert (left.pending, left.failed) == (0, 60)
     assert SyncAttempt.objects.filter(error="Refused").count() < 12
+
+
+def refuse(monkeypatch, refusal_of):
+    """Confluence answers a save as it does, unless `refusal_of` the body is an error."""
+    save = confluence.Confluence.update_page
+
+    def update_page(client, page_id, *, body, **others):
+        if error := refusal_of(body):
+            raise error
+        return save(client, page_id, body=body, **others)
+
+    monkeypatch.setattr(confluence.Confluence, "update_page", update_page)
+
+
+def test_of_two_edits_refused_together_only_the_one_to_blame_is_a_person_s(
+    world, play, monkeypatch
+):
+    record_all([activity(PLAY), activity(PLAY, title="금지어")])
+    refuse(monkeypatch, lambda body: confluence.InvalidBody("no") if "금지어" in body else None)
+
+    drain()
+
+    failed = SyncJob.objects.failed().order_by("kind")
+    assert list(failed.values_list("kind", "action__title", "last_error")) == [
+        ("live_entry", "금지어", "InvalidBody"),
+        ("log_row", "금지어", "InvalidBody"),
+    ]
+    assert (len(world.entries(PLAY)), len(world.log_ids())) == (1, 1)
+
+
+def test_the_edit_to_blame_is_sought_no_longer_where_the_page_itself_is_refused(
+    world, play, monkeypatch
+):
+    record_all([activity(PLAY) for _ in range(4)])
+    answers = [confluence.TooLarge("no"), confluence.InvalidBody("no")]
+    refuse(monkeypatch, lambda _: answers.pop())
+
+    with page_claim(page_of(world, world.live_docs[PLAY]).pk) as claim:
+        assert writer.write_claimed(claim) == 2
+
+    entries = SyncJob.objects.filter(kind="live_entry")
+    assert entries.filter(state="failed", last_error="TooLarge").count() == 2
+    assert entries.due(timezone.now()).count() == 2  # as they were; the next turn is theirs
 
 
 def test_a_refused_write_that_cannot_be_taken_apart_in_time_waits(world, play):
