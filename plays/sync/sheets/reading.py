@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from plays.storage.text import header_name
 from plays.sync.sheets.json_lines import json_objects
@@ -26,6 +27,8 @@ ROWS_ABOVE = 10
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # A cell that a spreadsheet would calculate; an apostrophe before it says that it is text.
 _FORMULA_AS_TEXT = re.compile(r"'+[=+\-@]")
+# What Python's csv calls "unexpected end of data".
+_OPEN_QUOTE = _lazy("a quotation mark is not closed; perhaps the file was cut off")
 _WORKBOOK, _OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -42,13 +45,15 @@ class Line:
 class Table:
     """A file as it reads: `headings` as they stand there, doubled ones too, on line `number`.
 
-    `above` is what stands before them, a title perhaps.
+    `above` is what stands before them, a title perhaps; `cut` the number of a last line that
+    breaks off before its last cells, or 0.
     """
 
     headings: tuple[str, ...]
     lines: tuple[Line, ...]
     number: int = 1
     above: str = ""
+    cut: int = 0
 
 
 def read_table(
@@ -88,6 +93,12 @@ def decode(content: bytes) -> str:
             text = content.decode(name)
         except UnicodeDecodeError as error:
             broken = error.start
+            if error.reason == "unexpected end of data" and not content[:broken].isascii():
+                # What came before is UTF-8, and not by chance.
+                raise refused(
+                    _("The file ends within a letter: it was cut off."),
+                    line=content.count(b"\n", 0, broken) + 1,
+                ) from error
             continue
         if "\0" not in text:  # in no text, and no database takes it
             return text.removeprefix("\ufeff")
@@ -140,7 +151,18 @@ def _from_csv(text: str, known: frozenset[str]) -> Table:
         lines=tuple(lines),
         number=number,
         above=above,
+        cut=_cut_line(text, records[at:]),
     )
+
+
+def _cut_line(text: str, records: Sequence[tuple[int, list[str]]]) -> int:
+    """The last line, where it has fewer cells than each before it and does not even end: what is
+    left of a file that was cut off. 0 where there is none.
+    """
+    if len(records) < 2 or text.endswith(("\n", "\r")):
+        return 0
+    *whole, (number, cells) = records
+    return number if len(cells) < min(len(others) for _number, others in whole) else 0
 
 
 def _heading_record(records: Sequence[Sequence[str]], known: frozenset[str]) -> int:
@@ -168,7 +190,8 @@ def _records(text: str, separator: str, *, first: int = 1) -> Iterator[tuple[int
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            message = _("cannot be read as CSV: %(reason)s") % {"reason": error}
+            reason = _OPEN_QUOTE if str(error) == "unexpected end of data" else error
+            message = _("cannot be read as CSV: %(reason)s") % {"reason": reason}
             raise refused(message, line=number) from error
         if cells is None:
             return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +17,9 @@ from plays.sync.sheets.problems import refused
 
 # What a workbook may hold once it is unpacked; 5 MB can be made to hold a thousand times more.
 MAX_UNPACKED = 100 * 1024 * 1024
+# What is merged beyond that reads as it stands in the file.
+MAX_MERGED = 5_000
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
 
 
 def workbook_as_csv(content: bytes, *, most_lines: int) -> str:
@@ -36,18 +41,37 @@ def workbook_as_csv(content: bytes, *, most_lines: int) -> str:
         raise refused(_("This is no Excel workbook that can be read.")) from error
     text = io.StringIO()
     writer = csv.writer(text)
-    for row in _rows(book, most_lines):
+    for row in _rows(book, content, most_lines):
         writer.writerow(map(_text, row))
     return text.getvalue()
 
 
-def _rows(book: Any, most: int) -> Iterator[tuple[Any, ...]]:
+def _rows(book: Any, content: bytes, most: int) -> Iterator[Sequence[Any]]:
     """The rows of the first sheet that has any."""
     for sheet in book.worksheets:
-        rows = list(sheet.iter_rows(values_only=True, max_row=most))
+        rows = [list(row) for row in sheet.iter_rows(values_only=True, max_row=most)]
         if any(cell is not None for row in rows for cell in row):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                # The path is openpyxl's own; its reader that keeps little in memory tells of no
+                # merged cells.
+                _fill_merged(rows, archive.read(sheet._worksheet_path))
             yield from rows
             return
+
+
+def _fill_merged(rows: Sequence[list[Any]], source: bytes) -> None:
+    """Write what cells merged downwards say into each of their rows, as a reader takes it.
+
+    Only the first of them has the value in the file. A row of nothing else stays empty, and a title
+    merged across its line stays one cell.
+    """
+    from openpyxl.utils import range_boundaries
+
+    for found in islice(_MERGED.finditer(source), MAX_MERGED):
+        left, top, _right, bottom = range_boundaries(found[1].decode())
+        for row in rows[top:bottom]:
+            if any(cell is not None for cell in row) and left <= len(row):
+                row[left - 1] = next(iter(rows[top - 1][left - 1 : left]), None)
 
 
 def _text(value: Any) -> str:

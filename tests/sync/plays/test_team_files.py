@@ -190,6 +190,43 @@ def test_an_excel_workbook_reads_like_the_same_lines_as_text():
     assert goals("A", Q4).activity == 12
 
 
+def test_cells_merged_downwards_in_a_workbook_count_for_each_of_their_rows():
+    book = openpyxl.Workbook()
+    for row in (
+        ["2026 Plays", None, None],
+        ["채널", "Play ID", "이름"],
+        ["외부", "A", "세미나"],
+        [None, "B", "컨퍼런스"],
+        [None, None, None],
+        ["내부", "C", "공모전"],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("A1:C1")
+    book.active.merge_cells("A3:A5")
+    file = io.BytesIO()
+    book.save(file)
+
+    import_plays(decode(file.getvalue()))
+
+    found = list(Play.objects.values_list("play_id", "channel"))
+    assert found == [("A", "외부"), ("B", "외부"), ("C", "내부")]
+
+
+@pytest.mark.parametrize(
+    ("end", "notes"),
+    [
+        ("C,박", ("Line 4, the last one, breaks off before its last cells: perhaps the file",)),
+        ("C,박\n", ()),  # short, but whole
+        ("C,박민수,3", ()),
+    ],
+)
+def test_a_last_line_that_breaks_off_is_told(end, notes):
+    found = compare(read_file("play_id,owner,act_goal\nA,김철수,1\nB,이영희,2\n" + end)).notes
+
+    assert len(found) == len(notes)
+    assert all(one.startswith(start) for one, start in zip(found, notes, strict=True))
+
+
 ODD = "id,제목명칭,담당자(정),색,활동목표치\nA,세미나,김철수,red,12\n"
 
 

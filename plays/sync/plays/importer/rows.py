@@ -247,6 +247,11 @@ def notes_on(file: PlayFile) -> Iterator[str]:
         yield _("Left out, as you chose: %(columns)s") % {"columns": ", ".join(chosen)}
     if file.table.above:
         yield _("Above the headings, and left out: %(text)s") % {"text": file.table.above[:200]}
+    if file.table.cut:
+        yield _(
+            "Line %(line)s, the last one, breaks off before its last cells: perhaps the file was "
+            "cut off, and lines are missing."
+        ) % {"line": file.table.cut}
     if file.totals:
         lines = ", ".join(map(str, file.totals))
         yield _("No Plays, as they sum up others: line %(lines)s") % {"lines": lines}
