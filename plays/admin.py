@@ -227,10 +227,45 @@ class PageMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
-    """Who is no superuser makes nobody one, and leaves superusers alone."""
+    """Who is no superuser makes nobody one, and leaves superusers alone.
+
+    Nobody takes their own access away, so somebody is always left who can give it. Django's "staff
+    status" and single permissions open nothing here and would be taken for our groups: not shown.
+    """
 
     filter_horizontal = ()  # its filters have no label that a screen reader may read
     readonly_fields = ("last_login", "date_joined")
+    list_display = ("username", "last_name", "first_name", "email", "in_groups", "is_active")
+    list_filter = ("groups", "is_active", "is_superuser")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=_("Groups"))
+    def in_groups(self, person: User) -> str:
+        names = [group.name for group in person.groups.all()]
+        return ", ".join([gettext("Superuser"), *names] if person.is_superuser else names)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return super().get_fieldsets(request, obj)
+        own = _("Your own access is changed by another admin.") if obj == request.user else ""
+        access = {"fields": ["is_active", "groups", "is_superuser"], "description": own}
+        return [
+            (None, {"fields": ["username", "password"]}),
+            (_("Person"), {"fields": ["last_name", "first_name", "email"]}),
+            (_("Rights"), access),
+            (None, {"fields": ["last_login", "date_joined"]}),
+        ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+            kwargs["help_text"] = _(
+                "PM sees everything, Staff also retries and starts, Admin also maps, edits and "
+                "adds people. Without a group nobody sees anything."
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         old = User.objects.filter(pk=obj.pk).first() if change else None
@@ -263,14 +298,16 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        if request.user.is_superuser:
-            return fields
-        return [*fields, "is_superuser", "user_permissions"]
+        if obj is not None and obj == request.user:
+            return [*fields, "is_active", "groups", "is_superuser"]
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may_touch(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj == request.user:
+            return False
         return self._may_touch(request, obj) and super().has_delete_permission(request, obj)
 
     @staticmethod

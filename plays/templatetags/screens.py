@@ -293,7 +293,7 @@ def _wiki(page: Page) -> str:
     return page.url[: min(cuts)] if cuts else ""
 
 
-@register.filter
+@register.filter(is_safe=True)
 def particles(words: object) -> str:
     """A sentence with its Korean particles as the words before them ask for."""
     return with_particles(str(words))

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 from plays.models import AuditEntry, PageMappingChange, Play, SyncJob
@@ -173,10 +173,51 @@ def test_an_admin_makes_nobody_a_superuser_and_leaves_superusers_alone(at_desk):
     password = at_desk.get(reverse("admin:auth_user_password_change", args=[root.pk]))
 
     person = User.objects.get(pk=person.pk)
-    assert (changed.status_code, person.username, person.is_staff) == (302, "kim", True)
+    assert (changed.status_code, person.username) == (302, "kim")
     assert not person.is_superuser
+    assert not person.is_staff  # opens nothing here, and is not asked
     assert not person.user_permissions.exists()
     assert (refused.status_code, password.status_code) == (403, 403)
+
+
+@pytest.mark.parametrize("root", [False, True])
+def test_nobody_takes_their_own_access_away_so_an_admin_is_always_left(client, admin_user, root):
+    admin_user.is_superuser = root
+    admin_user.save(update_fields=["is_superuser"])
+    client.force_login(admin_user)
+    page = reverse("admin:auth_user_change", args=[admin_user.pk])
+    dates = {"date_joined_0": "2026-11-23", "date_joined_1": "09:00"}
+
+    changed = client.post(page, {"username": "kim", **dates})
+    deleted = client.post(reverse("admin:auth_user_delete", args=[admin_user.pk]), {"post": "yes"})
+    picked = {"action": "delete_selected", "_selected_action": admin_user.pk, "post": "yes"}
+    client.post(reverse("admin:auth_user_changelist"), picked)
+
+    left = User.objects.get(pk=admin_user.pk)
+    assert (changed.status_code, deleted.status_code) == (302, 403)
+    assert (left.username, left.is_active, left.is_superuser) == ("kim", True, root)
+    assert left.groups.get().name == "Admin"
+    assert "changed by another admin" in client.get(page).text
+
+
+def test_another_admins_role_is_taken_and_counts_from_their_next_page(at_desk, client):
+    other = make_user("Admin")
+    page = reverse("admin:auth_user_change", args=[other.pk])
+    fields = {"username": other.username, "is_active": "on", "groups": [Group.objects.get(name="PM").pk]}
+    dates = {"date_joined_0": "2026-11-23", "date_joined_1": "09:00"}
+
+    at_desk.post(page, {**fields, **dates})
+
+    client.force_login(other)
+    assert client.get(reverse("admin:index")).status_code == 302
+    assert client.get(reverse("plays:dashboard")).status_code == 200
+    assert client.get(reverse("plays:plays_import")).status_code == 403
+
+
+def test_the_list_of_people_tells_their_groups(at_root):
+    make_user("Staff")
+    listed = at_root.get(reverse("admin:auth_user_changelist"))
+    assert '<td class="field-in_groups">Staff</td>' in listed.text
 
 
 def test_admin_pages_carry_the_colours_of_the_screens(at_desk):
