@@ -249,7 +249,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return super().get_fieldsets(request, obj)
-        own = _("Your own access is changed by another admin.") if obj == request.user else ""
+        own = _("Your own rights are changed by another admin.") if obj == request.user else ""
         access = {"fields": ["is_active", "groups", "is_superuser"], "description": own}
         return [
             (None, {"fields": ["username", "password"]}),
