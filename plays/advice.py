@@ -11,7 +11,10 @@ from plays.sync.site.title_holders import TITLE_HELD
 
 _WAIT = _("Nothing to do: it is tried again by itself.")
 _RIGHTS = _("Let the sync account view and edit the page in Confluence, then retry.")
-_ADMIN = _("Ask an admin to check the Confluence account, its token and its permissions.")
+_ADMIN = _(
+    "Ask an admin to check the Confluence account and its permissions. If its token has ended, a "
+    "new one goes into CONFLUENCE_API_TOKEN, then web and worker are started again."
+)
 _LAYOUT = _("Put the page right in Confluence, then retry.")
 
 

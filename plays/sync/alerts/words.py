@@ -51,7 +51,10 @@ def _worker(_count: int, facts: Facts) -> Words:
 
 def _site(_count: int, facts: Facts) -> Words:
     what = _("Writing to Confluence is stopped: it does not accept our account.")
-    do = _("Ask an admin to check the Confluence account, its token and its permissions.")
+    do = _(
+        "Check the Confluence account and its permissions. If its token has ended, put a new one "
+        "into CONFLUENCE_API_TOKEN, and start web and worker again."
+    )
     return Words(what=_said(what, facts), do=do, path=reverse("plays:status"))
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence, ConfluenceError
 from plays.models import Site
-from plays.sync.doctor.findings import Area, Finding, fine, moment, problem
+from plays.sync.doctor.findings import Area, Finding, fine, moment, note, problem
 from plays.sync.mappings.page_problems import unreadable
 from plays.sync.site.availability import went_well
 from plays.sync.site.diagnosis import report, report_account
+
+# From when on a new token is asked for: the first day on which people are told.
+SOON = timedelta(days=30)
 
 
 def look_at_account(client: Confluence) -> Finding:
@@ -48,6 +51,22 @@ def look_at_space(client: Confluence) -> Iterator[Finding]:
         return
     words = _("New pages go to the space “%(name)s”.") % {"name": space.name}
     yield fine(Area.CONFLUENCE, words, subject=key)
+
+
+def look_at_token(today: date) -> Iterator[Finding]:
+    """The last day of the API token, where it is known; Atlassian's last a year at most."""
+    end = settings.CONFLUENCE_API_TOKEN_EXPIRES
+    if end is None:
+        return
+    do = _("Make a new one, set both CONFLUENCE_API_TOKEN… names, and start again.")
+    day = {"day": end.isoformat()}
+    if end < today:
+        said = _("Confluence's API token ended on %(day)s.") % day
+        yield problem(Area.CONFLUENCE, said, do=do)
+    elif end - today <= SOON:
+        yield note(Area.CONFLUENCE, _("The token ends on %(day)s.") % day, do=do)
+    else:
+        yield fine(Area.CONFLUENCE, _("The token ends on %(day)s.") % day)
 
 
 def look_at_pauses(now: datetime) -> Iterator[Finding]:

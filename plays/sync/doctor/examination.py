@@ -12,7 +12,12 @@ from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
 from plays.sync.doctor.configuration import database_trouble, look_at_configuration
-from plays.sync.doctor.confluence_site import look_at_account, look_at_pauses, look_at_space
+from plays.sync.doctor.confluence_site import (
+    look_at_account,
+    look_at_pauses,
+    look_at_space,
+    look_at_token,
+)
 from plays.sync.doctor.findings import Area, Finding, note, problem
 from plays.sync.doctor.first_steps import look_at_first_steps
 from plays.sync.doctor.pages import (
@@ -60,7 +65,7 @@ def _in_order(*found: Iterable[Finding]) -> list[Finding]:
 
 
 def _here(now: datetime) -> list[Finding]:
-    found = list(look_at_pauses(now))
+    found = [*look_at_token(timezone.localdate(now)), *look_at_pauses(now)]
     found += look_at_schedules(now)
     found += look_at_workers(now)
     found += look_at_queue(now)

@@ -17,7 +17,8 @@ Words = tuple[str | Promise, str | Promise]
 _RIGHTS = gettext_lazy("Let the sync account view and edit the page in Confluence.")
 _LATER = gettext_lazy("Look again in a few minutes.")
 _ACCOUNT = gettext_lazy(
-    "Check CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN: make a new token if the old one has ended."
+    "Check CONFLUENCE_EMAIL and CONFLUENCE_API_TOKEN: make a new token if the old one has ended, "
+    "then start web and worker again."
 )
 
 # By error: what it means for a page, and what to do. Others are told in Confluence's own words.

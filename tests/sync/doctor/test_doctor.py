@@ -119,6 +119,10 @@ def reject_an_event(world):
     make_event(state="rejected", received_at=timezone.now())
 
 
+def let_the_tokens_last_day_pass(world):
+    world.settings.CONFLUENCE_API_TOKEN_EXPIRES = timezone.localdate() - timedelta(days=1)
+
+
 def stop_the_site(world):
     Site.objects.update_or_create(
         pk=1, defaults={"stopped_at": timezone.now(), "message": "token ended"}
@@ -136,6 +140,7 @@ DEFECTS = {
     forget_the_token: (Area.CONFIGURATION, "CONFLUENCE_API_TOKEN is not set", "environment"),
     break_the_cron_line: (Area.CONFIGURATION, "is no cron line", "0 18 * * 5"),
     name_a_space_that_is_not_there: (Area.CONFLUENCE, "NOWHERE cannot be seen", "SPACE_KEY"),
+    let_the_tokens_last_day_pass: (Area.CONFLUENCE, "API token ended on", "Make a new one"),
     stop_the_site: (Area.CONFLUENCE, "token ended", "by itself"),
     pause_the_site: (Area.CONFLUENCE, "slow down", "--now"),
     unmap_the_log: (Area.PAGES, "No page is mapped yet", "CONFLUENCE_ACTION_LOG_PAGE_ID"),
@@ -233,6 +238,7 @@ def test_what_is_no_problem_is_a_note(well):
     )  # fmt: skip
     well.settings.CONFLUENCE_PLAY_DB_PAGE_ID = "7"
     well.settings.EVENTS_TOKENS = []
+    well.settings.CONFLUENCE_API_TOKEN_EXPIRES = timezone.localdate() + timedelta(days=7)
 
     found = examine()
 
@@ -244,6 +250,7 @@ def test_what_is_no_problem_is_a_note(well):
         "holiday",
         "boom",
         "names page 7",
+        "The token ends on",
     ):
         assert words in notes
     assert "No program may send events" in notes
