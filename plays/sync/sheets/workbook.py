@@ -19,7 +19,7 @@ from plays.sync.sheets.problems import refused
 MAX_UNPACKED = 100 * 1024 * 1024
 # What is merged beyond that reads as it stands in the file.
 MAX_MERGED = 5_000
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]+(\d{1,7})"')
 
 
 def workbook_as_csv(content: bytes, *, most_lines: int) -> str:
@@ -65,13 +65,14 @@ def _fill_merged(rows: Sequence[list[Any]], source: bytes) -> None:
     Only the first of them has the value in the file. A row of nothing else stays empty, and a title
     merged across its line stays one cell.
     """
-    from openpyxl.utils import range_boundaries
+    from openpyxl.utils import column_index_from_string
 
     for found in islice(_MERGED.finditer(source), MAX_MERGED):
-        left, top, _right, bottom = range_boundaries(found[1].decode())
+        left = column_index_from_string(found[1].decode()) - 1
+        top, bottom = int(found[2]), int(found[3])
         for row in rows[top:bottom]:
-            if any(cell is not None for cell in row) and left <= len(row):
-                row[left - 1] = next(iter(rows[top - 1][left - 1 : left]), None)
+            if any(cell is not None for cell in row) and left < len(row):
+                row[left] = next(iter(rows[top - 1][left : left + 1]), None)
 
 
 def _text(value: Any) -> str:
