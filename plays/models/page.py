@@ -31,10 +31,14 @@ class Leased(models.Model):
         abstract = True
 
 
+def is_free(now: datetime) -> Q:
+    """Claimed by nobody, or by somebody whose lease ran out."""
+    return Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+
+
 class PageQuerySet(models.QuerySet["Page"]):
     def free(self, now: datetime) -> PageQuerySet:
-        """Claimed by nobody, or by somebody whose lease ran out."""
-        return self.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+        return self.filter(is_free(now))
 
     def claimed(self, now: datetime) -> PageQuerySet:
         return self.filter(lease_until__gt=now)

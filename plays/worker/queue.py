@@ -16,6 +16,8 @@ from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 
+from plays.sync.unsynced import unsynced
+
 CHANNEL = "syncadmin_queue"
 # A sign may be lost, and a task that nobody acknowledged comes back without one.
 LONGEST_REST_SECONDS = 60.0
@@ -75,7 +77,13 @@ class Broker(ORM):  # type: ignore[misc]
     def _take(self, task: Any) -> bool:
         """Whether it is ours; else another cluster was faster."""
         mine = self.get_connection().filter(pk=task.pk, lock=task.lock)
-        return bool(mine.update(lock=self.timeout(task)))
+        with unsynced():
+            return bool(mine.update(lock=self.timeout(task)))
+
+    def delete(self, task_id: int) -> None:
+        done = self.get_connection().filter(pk=task_id)
+        with unsynced():
+            done.delete()
 
 
 def _sign_of(alias: str) -> Sign:

@@ -15,6 +15,7 @@ from django_q.tasks import async_task
 from plays.models import Page, PageMapping, Site, SyncJob
 from plays.models.job import SyncJobQuerySet
 from plays.sync.chunks import in_chunks
+from plays.sync.unsynced import unsynced
 
 # A wake-up that nobody answered is sent again after this long.
 WAKEUP_LIFETIME = timedelta(seconds=settings.WAKEUP_SECONDS)
@@ -43,8 +44,11 @@ def wake_all(pages: Iterable[int], *, now: datetime | None = None, at_once: bool
     if at_once:
         is_quiet |= Q(written_at__gt=now - LATELY)  # the wake-up that waits may be a later one
     for chunk in in_chunks(pages, TOGETHER):
-        with transaction.atomic():
-            quiet = Page.objects.filter(is_quiet, pk__in=chunk).order_by("pk")
+        quiet = Page.objects.filter(is_quiet, pk__in=chunk).order_by("pk")
+        # In a stream most pages are awake already, and SQLite's one lock is not for asking so.
+        if not quiet.exists():
+            continue
+        with unsynced(), transaction.atomic():
             mine = dict(quiet.select_for_update(no_key=True).values_list("pk", "written_at"))
             Page.objects.filter(pk__in=mine).update(rung_at=now)
             for pk in chunk:

@@ -39,9 +39,9 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
     """Write what is owed to a page now. Returns the number of tries made; 0 if there was nothing
     to do, or if another worker has the page. Errors of Confluence end in the jobs, not here.
     """
-    woken(page_pk)
     site = Site.current()
     if not site.is_open(timezone.now()):
+        woken(page_pk)
         return 0
     if log_stop.comparison_is_due(site):
         _look_at_log_first(page_pk, site, sleep)

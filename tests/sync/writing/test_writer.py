@@ -570,8 +570,12 @@ def test_a_page_that_another_worker_has_is_left_alone(world, play):
     page = page_of(world, world.action_log)
 
     with page_claim(page.pk) as mine:
+        Page.objects.filter(pk=page.pk).update(rung_at=timezone.now())
         assert mine is not None
         assert write_page(page.pk) == 0
+        page.refresh_from_db()
+        assert (page.lease_token, page.lease_until) == (mine.token, mine.until)
+        assert page.rung_at is None, "the wake-up was answered: what comes now is told of"
 
     assert write_page(page.pk) == 1
 
