@@ -36,13 +36,12 @@ def help_with(problem: object, error: str) -> Advice | None:
 @register.filter
 def said_of(message: object, error: str) -> str:
     """What an error, or what was noted of it, says, without what its name means: `advice` tells
-    that in the reader's language. Nothing of a page's question: that is our own, and is told too.
+    that. Nothing of a page's question: that is our own, and is told too.
     """
-    from plays import confluence
     from plays.sync.layouts.questions import QUESTIONS
+    from plays.sync.site.own_words import own_words
 
     text = str(message or "")
     if error in QUESTIONS and "\n" not in text:  # of several jobs the others say more
         return ""
-    means = getattr(getattr(confluence, error, None), "means", "")
-    return text.removeprefix(f"{means} · " if means else "")
+    return own_words(text)

@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from plays.advice import ADVICE, Advice
-from plays.models.page import PageState
+from plays.models.page import Page, PageState
 
 register = template.Library()
 
@@ -40,3 +40,13 @@ def trouble(row: Any) -> Advice | None:
         return None
     known = STATE_ADVICE.get(PageState(row.page.state))
     return ADVICE.get(row.error, known) if known else None
+
+
+@register.filter
+def reason_of(page: Page) -> str:
+    """What the last look or write said of a page, in the reader's language; empty while all is
+    well.
+    """
+    from plays.sync.site.own_words import own_words
+
+    return own_words(page.state_reason)

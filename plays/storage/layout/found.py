@@ -98,8 +98,12 @@ class FoundTable:
         """The cell to write to. Raises MergedCells when the row has none for itself."""
         cell = self.cell(row, name)
         if cell is None or not cell.is_plain:
-            what = "no cell" if cell is None else "only a merged cell"
-            raise MergedCells(f"The row has {what} in the column {name}.", [self.place_of(row)])
+            message = (
+                f"The row has no cell in the column {name}."
+                if cell is None
+                else f"The row has only a merged cell in the column {name}."
+            )
+            raise MergedCells(message, [self.place_of(row)])
         return cell.node
 
     def says(self, cell: Node, name: str, value: Cell) -> bool:

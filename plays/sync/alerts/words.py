@@ -16,6 +16,7 @@ from plays.models.mapping import PartChoice
 from plays.models.page import PageState
 from plays.sync.alerts import conditions as rule
 from plays.sync.log_stop_words import Stopped
+from plays.sync.site.own_words import own_words
 
 Facts = Mapping[str, str]
 
@@ -195,7 +196,8 @@ _WORDS: dict[str, Callable[[int, Facts], Words]] = {
 
 def _said(what: str, facts: Facts) -> str:
     """With the words that came from outside, if there are any."""
-    return f"{what} “{facts['message'][:300]}”" if facts.get("message") else what
+    said = own_words(facts.get("message", ""))
+    return f"{what} “{said[:300]}”" if said else what
 
 
 def _moment(text: str) -> str:

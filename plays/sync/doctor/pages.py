@@ -17,6 +17,7 @@ from plays.models.page import PageState
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
 from plays.sync.layouts.questions import Words, told
 from plays.sync.mappings.page_check import READ_ONLY_PARTS, PageCheck, look_at_page, with_rights
+from plays.sync.site.own_words import own_words
 
 # A page that we wrote this lately may be edited by us: nobody needs to be asked.
 WRITTEN_LATELY = timedelta(days=1)
@@ -77,7 +78,7 @@ def look_at_known_pages(mappings: Iterable[PageMapping]) -> Iterator[Finding]:
 def _as_left(page: Page) -> Words:
     state = PageState(page.state).label
     return Words(
-        f"{state}: {page.state_reason}" if page.state_reason else str(state),
+        ": ".join(filter(None, (str(state), own_words(page.state_reason)))),
         _("Open it on /mappings/: the page is looked up there, with what to do."),
     )
 

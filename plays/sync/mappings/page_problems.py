@@ -10,6 +10,7 @@ from plays import confluence, storage
 from plays.confluence import ConfluenceError, PageNotCurrent
 from plays.models.page import PageState
 from plays.sync.layouts.questions import told_of
+from plays.sync.site.own_words import own_words
 from plays.sync.site.remedies import state_of
 
 Words = tuple[str | Promise, str | Promise]
@@ -70,7 +71,7 @@ def unreadable(error: ConfluenceError) -> tuple[str, str]:
     """The problem and the advice for a page that could not be read."""
     if isinstance(error, PageNotCurrent):
         return _not_current(error)
-    problem, advice = UNREADABLE.get(type(error), (str(error), _LATER))
+    problem, advice = UNREADABLE.get(type(error), (own_words(str(error)) or str(error), _LATER))
     return str(problem), str(advice)
 
 
@@ -88,7 +89,9 @@ def no_edit_right() -> tuple[str, str]:
 
 def layout_problem(problem: storage.EditError) -> str:
     """What is wrong with a page's layout: its question, or the fault with its spots."""
-    return told_of(problem).what if isinstance(problem, storage.LayoutQuestion) else str(problem)
+    if isinstance(problem, storage.LayoutQuestion):
+        return told_of(problem).what
+    return own_words(str(problem))
 
 
 def layout_advice(problem: storage.EditError) -> str:

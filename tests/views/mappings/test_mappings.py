@@ -86,6 +86,19 @@ def test_what_is_wrong_is_said_in_the_words_of_the_last_edit(seen):
     assert "Two tables on the page fit. Leave only one of them on the page, then retry." in text
 
 
+def test_what_a_page_was_said_to_be_is_told_in_the_readers_language(client, pm):
+    client.force_login(pm)
+    play = make_play()
+    kept = "2 rows have the key EXT_1. (line 3, column 5, table 1, row 2)"
+    page = make_page(state="wrong_shape", state_reason=kept)
+    mapping = make_mapping(Part.LIVE_DOC, play=play, page=page)
+
+    for address in (reverse("plays:mappings"), address_of(mapping), play.get_absolute_url()):
+        text = client.get(address).text
+        assert "키가 EXT_1인 행이 2개 있습니다. (표 1, 2행)" in text
+        assert "rows have the key" not in text
+
+
 def test_an_empty_list_says_whether_there_is_nothing_or_nothing_that_fits(seen):
     assert "There is no Play yet." in seen("mappings")
     assert "No Play matches." in seen("mappings", query="?show=problem")
