@@ -258,6 +258,20 @@ def test_links(cells, expected):
     assert not says(URL, scan("https://e.example/3").root, value, form)
 
 
+@pytest.mark.parametrize(
+    ("title", "url", "is_same"),
+    [
+        ("D01 ToDo", "https://e.example/wiki/spaces/AX/pages/7", True),
+        ("D02 ToDo", "https://e.example/wiki/spaces/AX/pages/7", False),
+        ("D01 ToDo", LINK, False),
+    ],
+)
+def test_a_link_by_title_counts_for_a_page_that_is_called_so(title, url, is_same):
+    cell = scan(f"<ac:link><ri:page ri:content-title='{title}'/></ac:link>").root
+
+    assert says(URL, cell, Link("D01 ToDo", url), Form("link")) is is_same
+
+
 def test_keys_in_code():
     assert form_of(KEY, "<code>A</code>", "<p><code>B</code></p>", "C") == Form("code")
     assert form_of(KEY, "<code>A</code>", "B", "C") == Form()

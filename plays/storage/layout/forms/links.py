@@ -37,18 +37,19 @@ def shown(value: Link, form: Form) -> Cell:
 
 
 def says(cell: CellSeen, value: Link | Text) -> bool | None:
-    """Whether the cell leads to the same address, under any label; None for other values."""
+    """Whether the cell leads to the same address, under any label; None for other values, and
+    where a link leads to a page by its title: the editor makes such of a page's address.
+    """
     url = safe_url(value.url) if isinstance(value, Link) else None
     if url is None:
         return None
     found = list(links(cell.node))
     if not found:
         return url_identity(cell.text) == url_identity(url)
-    return all(_leads_to(link, url) for link in found) and _is_all(cell, found)
-
-
-def _leads_to(link: LinkSeen, url: str) -> bool:
-    return link.url is not None and url_identity(link.url) == url_identity(url)
+    addresses = [link.url for link in found if link.url is not None]
+    if len(addresses) < len(found):
+        return None
+    return {*map(url_identity, addresses)} == {url_identity(url)} and _is_all(cell, found)
 
 
 def _is_all(cell: CellSeen, found: Iterable[LinkSeen]) -> bool:
