@@ -10,7 +10,7 @@ import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -65,20 +65,21 @@ def make_company(size: Size, *, now: datetime) -> None:
     _people()
     from plays.models import Event, Play, SyncJob
     from plays.rules.quarter import Quarter
-    from plays.sync.funnel_recount import recount_funnel
+    from plays.sync import funnel_recount
     from plays.sync.plays.week_statuses import tell_weeks
     from plays.sync.status.system import note_rows
     from plays.sync.week_counts import recount_weeks
 
     if recount_weeks(Play.objects.all(), now=now):
         raise AssertionError("the counters by week are not what the actions add up to")
-    recount_funnel(now=now, since=Quarter(2000, 1))
+    funnel_recount.TOGETHER = size.actions  # each transaction begins with a look at every action
+    funnel_recount.recount_funnel(now=now, since=Quarter(2000, 1))
     tell_weeks(now=now)
     for model in (SyncJob, Event):
         note_rows(model)
         note_rows(model)  # as on the next day
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
 def _people() -> None:
@@ -290,15 +291,14 @@ def _around(connection: Any, size: Size, now: datetime) -> None:
 
 def _insert(connection: Any, table: str, rows: Iterable[dict[str, Any]]) -> None:
     """All `rows` have the first one's columns; the others have the model's own defaults."""
-    others = _defaults(table)
-    rows = ({**others, **row} for row in rows)
+    rows = iter(rows)
     first = next(rows, None)
     if first is None:
         return
-    columns = ", ".join(f'"{name}"' for name in first)
-    values: Iterator[tuple[Any, ...]] = (
-        tuple(_plain(value) for value in row.values()) for row in itertools.chain([first], rows)
-    )
+    others = {name: value for name, value in _defaults(table).items() if name not in first}
+    columns = ", ".join(f'"{name}"' for name in (*first, *others))
+    rest = tuple(map(_plain, others.values()))
+    values = ((*map(_plain, row.values()), *rest) for row in itertools.chain([first], rows))
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         if connection.vendor == "postgresql":
@@ -306,7 +306,7 @@ def _insert(connection: Any, table: str, rows: Iterable[dict[str, Any]]) -> None
                 for value in values:
                     copy.write_row(value)
         else:
-            marks = ", ".join("?" * len(first))
+            marks = ", ".join("?" * (len(first) + len(others)))
             sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
             connection.connection.executemany(sql, values)
 
@@ -324,10 +324,15 @@ def _defaults(table: str) -> dict[str, Any]:
     return {name: json.dumps(v) if isinstance(v, dict | list) else v for name, v in given.items()}
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _plain(value: Any) -> Any:
     """Times in UTC without a zone, as both databases' sessions keep them."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
     return str(value) if hasattr(value, "isoformat") else value
 
 

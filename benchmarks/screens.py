@@ -265,9 +265,10 @@ def _first_piece(answer: Any) -> bytes:
 
 @contextmanager
 def database(kind: str, size: Size, folder: Path) -> Iterator[str]:
-    """The URL of a filled database."""
+    """The URL of a filled database, which `folder` keeps for other runs of the same day."""
+    kept = folder / f"{datetime.now(UTC):%Y-%m-%d}"
     if kind == "sqlite":
-        path = folder / f"{datetime.now(UTC):%Y-%m-%d}-{size.name}.sqlite3"
+        path = kept.with_name(f"{kept.name}-{size.name}.sqlite3")
         if not path.exists():
             half = path.with_suffix(".half")
             half.unlink(missing_ok=True)
@@ -275,15 +276,21 @@ def database(kind: str, size: Size, folder: Path) -> Iterator[str]:
             half.rename(path)
         yield f"sqlite:///{path}"
         return
-    from tests.postgres import throwaway_postgres
+    import psycopg
 
-    with throwaway_postgres() as url:
-        import psycopg
+    from tests.postgres import server_in
 
-        with psycopg.connect(f"{url.rpartition('/')[0]}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE syncadmin")
-        _child(url, size, "--fill")
-        yield url
+    cluster = kept.with_name(f"{kept.name}-postgres")
+    cluster.mkdir(exist_ok=True)
+    with server_in(cluster) as server:
+        at = server.url.rpartition("/")[0]
+        with psycopg.connect(f"{at}/postgres", autocommit=True) as connection:
+            if (size.name,) not in connection.execute("SELECT datname FROM pg_database").fetchall():
+                connection.execute("DROP DATABASE IF EXISTS half")
+                connection.execute("CREATE DATABASE half")
+                _child(f"{at}/half", size, "--fill")
+                connection.execute(f'ALTER DATABASE half RENAME TO "{size.name}"')
+        yield f"{at}/{size.name}"
 
 
 def fill(size: Size) -> None:

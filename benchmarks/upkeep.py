@@ -2,9 +2,9 @@
 
     python benchmarks/upkeep.py [--db sqlite|postgres] [--actions N] [--folder DIR] [--json]
 
-The sweep and one page's claim, reading and settling, with as many edits waiting as there are
-actions, on 1,000 pages, beside a thousand waiting; the weekly recount beside the SQL that it
-cannot do without. Seconds are of the processors' work, the best of several.
+The sweep, and one page's claim, reading and settling of a thousand edits, with as many edits
+waiting as there are actions, on 1,000 pages, beside a thousand waiting; the weekly recount beside
+the SQL that it cannot do without. Seconds are of the processors' work, the best of several.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,22 @@ from benchmarks.company import Size
 from benchmarks.screens import database, on_database
 from benchmarks.work import work_seconds
 
-FEW, ONE_PAGE = Size(actions=1_000, pending=2_000), Size(plays=1, actions=1_000, pending=2_000)
+FEW = Size(actions=1_000, pending=1_000)
+OF_A_PAGE = 1_000
 TIMES = 3
 
 
 def measure(kind: str, actions: int, folder: Path) -> dict[str, Any]:
-    many = Size(actions=actions, pending=2 * actions)
     found: dict[str, Any] = {}
-    for name, size in (("many", many), ("few", FEW), ("one_page", ONE_PAGE)):
+    for name, size in (("many", Size(actions=actions, pending=actions)), ("few", FEW)):
         with database(kind, size, folder) as url:
             found[name] = on_database(url, [sys.executable, __file__, "--child", name])
+    many, few = found["many"], found["few"]
     return {
-        "sweep": _row(found["many"]["sweep"], found["few"]["sweep"]),
-        "claim": _row(found["many"]["claim"], found["one_page"]["claim"]),
-        "weekly": _row(found["many"]["weekly"], found["many"]["aggregate"]),
+        "sweep": _row(many["sweep"], few["sweep"]),
+        "claim": _row(many["claim"], few["claim"]),
+        "weekly": _row(many["weekly"], many["aggregate"]),
+        "pending": {"many": many["pending"], "few": few["pending"]},
     }
 
 
@@ -44,19 +47,24 @@ def _row(ours: Any, beside: Any) -> dict[str, Any]:
     return {"seconds": ours, "beside": beside, "ratio": ours / beside}
 
 
-def measured_here(name: str) -> dict[str, float]:
+def measured_here(name: str) -> dict[str, Any]:
     """In a process of its own, whose database is a company's."""
     import logging
 
     import django
 
     django.setup()
+    from plays.models import SyncJob
+
     logging.disable(logging.CRITICAL)
-    if name == "one_page":
-        return {"claim": _best(_claim)}
-    found = {"sweep": _best(_sweep)}
+    found: dict[str, Any] = {"pending": SyncJob.objects.pending().count()}
+    if name == "few":
+        _spread()
+    found["sweep"] = _best(_sweep)
+    _gather()
+    found["claim"] = _best(_claim)
     if name == "many":
-        found |= {"claim": _best(_claim), "weekly": _best(_weekly), "aggregate": _best(_aggregate)}
+        found |= {"weekly": _best(_weekly), "aggregate": _best(_aggregate)}
     return found
 
 
@@ -70,6 +78,38 @@ def _best(work: Callable[[], object]) -> float:
 
 
 # --- The queue --------------------------------------------------------------------------------
+
+
+def _live_docs() -> list[int]:
+    """The mappings of live docs with a page."""
+    from plays.models import PageMapping
+
+    mapped = PageMapping.objects.filter(part="live_doc", page__isnull=False)
+    return list(mapped.order_by("pk").values_list("pk", flat=True))
+
+
+def _spread() -> None:
+    """What waits is on as many pages as there are, not on half of them by chance."""
+    from django.db import transaction
+
+    from plays.models import SyncJob
+
+    with transaction.atomic():
+        jobs = SyncJob.objects.pending().order_by("pk").values_list("pk", flat=True)
+        for job, mapping in zip(list(jobs), cycle(_live_docs())):
+            SyncJob.objects.filter(pk=job).update(mapping=mapping)
+
+
+def _gather() -> None:
+    """`OF_A_PAGE` edits wait for the first live doc: its own, and from pages after it."""
+    from plays.models import SyncJob
+
+    first, *others = _live_docs()
+    pending = SyncJob.objects.pending().order_by("mapping", "pk")
+    missing = OF_A_PAGE - pending.filter(mapping=first).count()
+    if missing > 0:
+        more = list(pending.filter(mapping__in=others).values_list("pk", flat=True)[:missing])
+        SyncJob.objects.filter(pk__in=more).update(mapping=first)
 
 
 def _sweep() -> None:
@@ -95,11 +135,12 @@ def _claim() -> None:
     from plays.sync.writing.claims import page_claim
     from plays.sync.writing.writer import _due_jobs
 
-    mapping = PageMapping.objects.filter(part="live_doc", page__isnull=False).order_by("pk")[0]
+    mapping = PageMapping.objects.get(pk=_live_docs()[0])
     with transaction.atomic():
         with page_claim(mapping.page_id) as claim:
             assert claim
-            jobs = _due_jobs(claim.page, Site.current())[:1_000]
+            jobs = _due_jobs(claim.page, Site.current())[:OF_A_PAGE]
+            assert len(jobs) == OF_A_PAGE, len(jobs)
             with locked([claim.page.pk], [job.pk for job in jobs]):
                 complete(jobs, page=claim.page.pk, written_to=claim.page, now=timezone.now())
         transaction.set_rollback(True)
@@ -163,6 +204,7 @@ def main() -> None:
     if asked.json:
         print(json.dumps(found, indent=2))
         return
+    print("{many:,} edits wait beside {few:,}".format_map(found.pop("pending")))
     for name, row in found.items():
         ms, beside = row["seconds"] * 1e3, row["beside"] * 1e3
         print(f"{name:<12}{ms:9.1f} ms beside {beside:9.1f}: {row['ratio']:.2f}")

@@ -66,22 +66,31 @@ def throwaway_server() -> Iterator[Server]:
 
     Raises NoPostgres when the programs are missing or the server does not answer in time.
     """
-    programs = server_programs()
-    password = secrets.token_hex(16)
-    with tempfile.TemporaryDirectory(prefix="syncadmin-postgres-") as folder:
-        account = _unprivileged_account()
-        if account:
-            os.chown(folder, account.pw_uid, account.pw_gid)
-        _make_cluster(programs, Path(folder), password, account)
-        port = _free_port()
-        process = _start(programs, Path(folder), account, port)
-        url = f"postgres://{USER}:{password}@127.0.0.1:{port}/{USER}"
-        server = Server(programs, Path(folder), port, url, account, process)
-        try:
-            _wait_until_it_answers(process, url, Path(folder))
-            yield server
-        finally:
-            _stop(server.process)
+    prefix = "syncadmin-postgres-"
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder, server_in(Path(folder)) as server:
+        yield server
+
+
+@contextmanager
+def server_in(folder: Path) -> Iterator[Server]:
+    """A server, stopped at the end, whose cluster is that of `folder`, made if there is none.
+
+    Raises NoPostgres as `throwaway_server` does, also where another server has the cluster.
+    """
+    programs, account, port = server_programs(), _unprivileged_account(), _free_port()
+    if account:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    kept = folder / "password"
+    if not kept.exists():
+        _make_cluster(programs, folder, secrets.token_hex(16), account)
+    process = _start(programs, folder, account, port)
+    url = f"postgres://{USER}:{kept.read_text()}@127.0.0.1:{port}/{USER}"
+    server = Server(programs, folder, port, url, account, process)
+    try:
+        _wait_until_it_answers(process, url, folder)
+        yield server
+    finally:
+        _stop(server.process)
 
 
 def server_programs() -> Path:

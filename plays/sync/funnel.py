@@ -19,7 +19,6 @@ from plays.sync.inserting import insert
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
 COUNTING = 7_302_001  # of the database's locks that are no row's; nobody else takes this one
 LONGEST_DECISION = 20
 _COLUMNS = ("action_type", "subject_id", "log_id", "play_id", "title", "occurred_at")

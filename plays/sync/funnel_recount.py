@@ -16,7 +16,8 @@ from plays.models import Opportunity, Play
 from plays.rules.funnel import STEPS, UNTIMED, Cell
 from plays.rules.quarter import Quarter
 from plays.sync.chunks import in_chunks
-from plays.sync.funnel import BATCH, LONGEST_DECISION, add_to_counts, one_at_a_time
+from plays.sync.funnel import LONGEST_DECISION, add_to_counts, one_at_a_time
+from plays.sync.inserting import insert
 
 log = logging.getLogger(__name__)
 
@@ -239,13 +240,7 @@ def _repair(rows: Sequence[Opportunity]) -> None:
     for row in right:
         quarter = Quarter.of(row.began_at, timezone.get_default_timezone())
         row.year, row.quarter = quarter.year, quarter.number
-    Opportunity.objects.bulk_create(
-        right,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["key"],
-        update_fields=["year", "quarter", *_COLUMNS],
-    )
+    insert(right, unique=["key"], update=["year", "quarter", *_COLUMNS])
 
 
 def _changes(first: Quarter) -> dict[tuple[int, Cell], int]:
