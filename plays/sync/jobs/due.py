@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from plays.models import Page, PageMapping, SyncJob
-from plays.models.job import SyncJobQuerySet
+from plays.models.job import JobState, SyncJobQuerySet
 from plays.sync.jobs.enqueue import alone
 from plays.sync.jobs.locking import again_on_conflict, locked
 from plays.sync.jobs.taking import current_act
@@ -34,12 +35,16 @@ def make_due(verb: JobVerb, states: dict[int, str], *, now: datetime) -> list[in
 
 def move(mapping: PageMapping, page: Page | None, *, now: datetime) -> None:
     """Give the mapping, locked by the caller, another page. Its open jobs are due there, and the
-    act's inside which it is called (`taken_by`).
+    act's inside which it is called (`taken_by`). From page to page, those that were due and had no
+    failure come along untouched: a full log may have a hundred thousand of them.
 
     Whoever is saving the results of a write to the old page does so before this or after it.
     """
     open_jobs = SyncJob.objects.filter(mapping=mapping, state__in=RULES[JobVerb.MOVE].before)
     old = [mapping.page_id] if mapping.page_id is not None else []
+    if old and not current_act():
+        untouched = Q(state=JobState.PENDING, run_after__lte=now, failures=0, failing_since=None)
+        open_jobs = open_jobs.exclude(untouched)
     with locked(old, open_jobs.values_list("pk", flat=True)) as states:
         mapping.page = page
         mapping.save(update_fields=["page"])

@@ -68,8 +68,11 @@ def begin_next(target: Target, result: Try) -> Try:
     """Let the log go on on a new page (steps 1 and 2), named for the quarter.
 
     A title that somebody else's page has, archived ones too, is passed over for a numbered one,
-    in a try of its own. Raises `ConfluenceError` where the page can be neither made nor adopted.
+    in a try of its own; one that a page of the log has, at once. Raises `ConfluenceError` where the
+    page can be neither made nor adopted.
     """
+    if LogVolume.objects.filter(page__title=_title()).exists():
+        return begin_numbered(target, result)
     try:
         return _begun(target, result, is_numbered=False)
     except TitleHeld:
@@ -112,9 +115,7 @@ def _begun(target: Target, result: Try, *, is_numbered: bool) -> Try:
     now = timezone.now()
     volume = _volume_of(target.page, now)
     number = _last_number() + 1
-    title = volume_title(
-        Quarter.of(now, timezone.get_default_timezone()), number if is_numbered else None
-    )
+    title = _title(number if is_numbered else None)
     made = _make_or_adopt(target.client, title, previous=result.page_read)
     with transaction.atomic():
         new_page = pages.remember(made)
@@ -125,6 +126,11 @@ def _begun(target: Target, result: Try, *, is_numbered: bool) -> Try:
         if mapping.page_id == volume.page_id:
             assign(mapping, made.id, reason=f"{target.page} was full")
     return replace(result, jobs=[], outcome=Outcome.CONTINUED)
+
+
+def _title(number: int | None = None) -> str:
+    """What a page that is begun now is called."""
+    return volume_title(Quarter.of(timezone.now(), timezone.get_default_timezone()), number)
 
 
 def seal_previous(client: Confluence, page: Page) -> set[int]:

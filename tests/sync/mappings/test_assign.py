@@ -1,6 +1,9 @@
 """Mappings: changed in one place, with a history; what waits moves along."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from plays.models import AuditEntry, PageMappingChange, SyncJob
 from plays.models.audit import Verb
@@ -130,6 +133,21 @@ def test_failed_jobs_are_due_again_on_the_new_page_and_settled_ones_stay():
 
     states = dict(SyncJob.objects.values_list("pk", "state"))
     assert states == {failed.pk: "pending", synced.pk: "synced", canceled.pk: "canceled"}
+
+
+def test_what_was_due_comes_along_as_it_is_and_what_was_to_wait_is_due():
+    now = timezone.now()
+    mapping = make_mapping(Part.LIVE_DOC, page=make_page())
+    early, late = now - timedelta(hours=1), now + timedelta(hours=1)
+    due = make_job(mapping=mapping, run_after=early)
+    tried = make_job(mapping=mapping, run_after=early, failures=2, failing_since=early)
+    later = make_job(mapping=mapping, run_after=late)
+
+    assign(mapping, "22", now=now)
+
+    for job, after in ((due, early), (tried, now), (later, now)):
+        job.refresh_from_db()
+        assert (job.run_after, job.failures, job.failing_since) == (after, 0, None)
 
 
 def test_what_waited_for_a_page_is_written_as_soon_as_one_is_mapped(world, admin_user):

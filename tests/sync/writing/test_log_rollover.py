@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from plays.models import Action, LogVolume, PageMapping, SyncJob
+from plays.models import Action, LogVolume, PageMapping, SyncAttempt, SyncJob
+from plays.models.attempt import Outcome
 from plays.rules.pages import ACTION_LOG, volume_title
 from plays.rules.quarter import Quarter
 from plays.sandbox import Fault
@@ -115,6 +116,14 @@ def test_more_than_a_page_at_once_takes_as_many_pages_as_it_needs(small_world):
     assert len(pages(small_world)) == 4
     assert LogVolume.objects.closed().count() == 3
     assert_every_row_is_on_one_page_only(small_world)
+
+
+def test_each_further_page_is_begun_in_one_try(small_world):
+    send(3 * ROWS + 4)
+
+    drain()
+
+    assert SyncAttempt.objects.filter(outcome=Outcome.CONTINUED).count() == 3
 
 
 def test_a_job_remembers_the_page_it_was_written_to(small_world):
