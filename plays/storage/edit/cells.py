@@ -7,7 +7,15 @@ import re
 from plays.storage.edit.changeset import Splice, interior
 from plays.storage.edit.render import link_label, render
 from plays.storage.scan.page import Node, Page
-from plays.storage.scan.visible import LinkSeen, Lozenge, is_blank, links, lozenges, visible_text
+from plays.storage.scan.visible import (
+    LinkSeen,
+    Lozenge,
+    has_paragraph,
+    is_blank,
+    links,
+    lozenges,
+    visible_text,
+)
 from plays.storage.text import clean, fold, safe_url, url_identity
 from plays.storage.values import Cell, Day, Link, Moment, Number, Status
 
@@ -52,7 +60,7 @@ def fill(page: Page, cell: Node, value: Cell) -> Splice:
     text = render(value)
     for marker in reversed(markers):
         text = page.source(marker.start, marker.inner) + text + f"</{marker.name}>"
-    if any(child.name == "p" for child in wrapper.elements()):
+    if has_paragraph(wrapper):
         text = f"<p>{text}</p>"
     return interior(page, wrapper).filled(text)
 

@@ -16,7 +16,7 @@ from plays.storage.scan.page import Node, Page
 from plays.storage.scan.runs import Run
 from plays.storage.scan.sections import Section
 from plays.storage.scan.targets import Target, target_of
-from plays.storage.scan.visible import HEADINGS
+from plays.storage.scan.visible import HEADINGS, has_paragraph
 from plays.storage.text import fold, safe_url
 from plays.storage.values import Inline, Link
 
@@ -126,7 +126,7 @@ class Insertion:
 
 def item_tags_like(item: Node) -> Tags:
     """The tags of a bullet in the manner of another."""
-    return PARAGRAPH_ITEM if any(child.name == "p" for child in item.elements()) else ITEM
+    return PARAGRAPH_ITEM if has_paragraph(item) else ITEM
 
 
 class Changeset:

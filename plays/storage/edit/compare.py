@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from plays.storage.scan.page import Node, scan
-from plays.storage.scan.visible import BLOCKS
+from plays.storage.scan.visible import BLOCKS, macro_name
 
 _VOLATILE_ATTRIBUTES = frozenset(
     (
@@ -78,7 +78,7 @@ def _content(node: Node) -> Iterator[Node | _Token]:
 def _in_order(node: Node) -> list[Node | str]:
     """An element's children, a macro's parameters by name and in front."""
     children = [c for c in node.children if isinstance(c, str) or c.name not in _VOLATILE_ELEMENTS]
-    if node.name != "ac:structured-macro":
+    if macro_name(node) is None:
         return children
     return sorted(children, key=_parameter_order)
 

@@ -10,7 +10,7 @@ from plays.storage.edit.render import render, render_entry
 from plays.storage.scan.entry_lines import day_of, without_decoration
 from plays.storage.scan.grid import grid_rows, is_numbering
 from plays.storage.scan.page import Node
-from plays.storage.scan.visible import visible_text
+from plays.storage.scan.visible import has_paragraph, visible_text
 from plays.storage.values import Inline, Text
 
 _DOT = Text(" · ")
@@ -64,7 +64,7 @@ def row_form(model: Node) -> RowForm | None:
     says_more = day != key and " " in without_decoration(texts[key])
     return RowForm(
         elements=tuple(node.name for node in nodes),
-        has_paragraphs=any(child.name == "p" for node in nodes for child in node.elements()),
+        has_paragraphs=any(map(has_paragraph, nodes)),
         key=key,
         day=day,
         rest=key if says_more or not others else others[0],

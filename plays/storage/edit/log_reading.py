@@ -16,7 +16,7 @@ from plays.storage.scan.lines import TextLine, lines_of, text_without_tags
 from plays.storage.scan.page import Node
 from plays.storage.scan.runs import FORMATTING_TAG, ITEM, TAG_END, Run
 from plays.storage.scan.sections import Section, is_open_macro
-from plays.storage.scan.visible import LISTS
+from plays.storage.scan.visible import LISTS, macro_name
 
 # Elements that only hold other blocks.
 _HOLDERS = ("table", "thead", "tbody", "ac:rich-text-body", "blockquote", "div")
@@ -134,7 +134,7 @@ def _unit_of(line: TextLine, section: Section) -> tuple[Node, Node] | None:
             return node, inner
         if node.name in _HOLDERS or is_open_macro(node):
             container = node
-        elif node.name == "ac:structured-macro":
+        elif macro_name(node) is not None:
             return None
         else:
             return container, node

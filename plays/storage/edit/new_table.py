@@ -12,7 +12,7 @@ from plays.storage.layout.found import FoundTable
 from plays.storage.scan.grid import GridRow
 from plays.storage.scan.page import Node, Page
 from plays.storage.scan.sections import Section, whole_page
-from plays.storage.scan.visible import HEADINGS, visible_text
+from plays.storage.scan.visible import HEADINGS, has_paragraph, visible_text
 from plays.storage.shapes import TableShape
 from plays.storage.text import clean, header_name, markup_of
 from plays.storage.values import Cell
@@ -72,7 +72,7 @@ def column_splices(table: FoundTable, heading: str) -> Iterator[Splice]:
 
 def _cells(table: FoundTable, row: GridRow, width: int, heading: str) -> str:
     own = _own(row)
-    shape = shape_like(own[-1], has_paragraphs=_has_paragraph(own)) if own else CellShape()
+    shape = shape_like(own[-1], has_paragraphs=any(map(has_paragraph, own))) if own else CellShape()
     filled = "".join(shape.render("") for _ in range(width - row.width))
     content = markup_of(heading) if row is table.header else ""
     if content and own and _is_bold_cell(own[-1]):
@@ -83,10 +83,6 @@ def _cells(table: FoundTable, row: GridRow, width: int, heading: str) -> str:
 def _own(row: GridRow) -> list[Node]:
     """The cells that begin in a row."""
     return [cell.node for cell in row.cells if not cell.from_above]
-
-
-def _has_paragraph(cells: list[Node]) -> bool:
-    return any(child.name == "p" for cell in cells for child in cell.elements())
 
 
 def _is_bold_cell(cell: Node) -> bool:

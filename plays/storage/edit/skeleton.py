@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from plays.storage.errors import SkeletonBroken
 from plays.storage.scan.page import Node
+from plays.storage.scan.visible import macro_name
 
 # A comment or CDATA holds no tags. A status lozenge is what a cell says, not what it is made of.
 _TAG = re.compile(
@@ -80,10 +81,9 @@ def _first_lost(old: str, new: str) -> str | None:
 def held_by(cell: Node) -> list[str]:
     """What of a page's skeleton lies inside a cell, by name: a cell's new text would remove it."""
     return [
-        node.attributes.get("ac:name", "macro") if node.name == "ac:structured-macro" else node.name
+        macro_name(node) or node.name
         for node in cell.descendants()
-        if node.name in _KEPT
-        or (node.name == "ac:structured-macro" and node.attributes.get("ac:name") != "status")
+        if node.name in _KEPT or macro_name(node) not in (None, "status")
     ]
 
 

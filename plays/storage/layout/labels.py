@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from plays.storage.scan.page import Node, Page
-from plays.storage.scan.visible import HEADINGS, parameter, visible_text
+from plays.storage.scan.visible import HEADINGS, macro_name, parameter, visible_text
 
 _BOLD = ("strong", "b")
 _LONGEST_LABEL = 80
@@ -58,7 +58,7 @@ def _label_between(page: Page, start: int, end: int) -> str:
 def _label(node: Node) -> str:
     if node.name in HEADINGS:
         return visible_text(node)
-    if node.name == "ac:structured-macro" and node.attributes.get("ac:name") == "expand":
+    if macro_name(node) == "expand":
         return parameter(node, "title")
     if node.name == "p" and any(child.name in _BOLD for child in node.elements()):
         text = visible_text(node)

@@ -15,6 +15,7 @@ from plays.storage.scan.visible import (
     UNSEEN,
     is_status,
     link_target,
+    macro_name,
     parameter,
 )
 from plays.storage.text import fold
@@ -159,8 +160,8 @@ def _seen(node: Node) -> Iterator[Node | Piece]:
         yield _emoticon(node)
     elif node.name in ("ac:image", "img"):
         yield _image(node)
-    elif node.name == "ac:structured-macro":
-        yield from _macro(node)
+    elif (macro := macro_name(node)) is not None:
+        yield from _macro(node, macro)
     elif node.name == "ac:link":
         yield from _link(node)
     elif node.name == "a" and "data-card-appearance" in node.attributes:
@@ -225,8 +226,7 @@ def _target_name(node: Node) -> str:
     return ""
 
 
-def _macro(node: Node) -> Iterator[Node | Piece]:
-    name = node.attributes.get("ac:name", "")
+def _macro(node: Node, name: str) -> Iterator[Node | Piece]:
     bodies = [child for child in node.elements() if child.name in _BODIES]
     if is_status(node):
         yield Shown(parameter(node, "title"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from plays.storage.scan.page import Node, scan
-from plays.storage.scan.visible import BLOCKS, CELLS, is_status, parameter
+from plays.storage.scan.visible import BLOCKS, CELLS, is_status, macro_name, parameter
 
 _HEADING = re.compile(r"h([1-6])")
 _BLOCK_TAG = re.compile(
@@ -73,8 +73,8 @@ class _Lines:
 
     def enter(self, node: Node) -> bool:
         """Whether to go on inside."""
-        if node.name == "ac:structured-macro":
-            return self._enter_macro(node)
+        if (macro := macro_name(node)) is not None:
+            return self._enter_macro(node, macro)
         if node.name == "ac:task-status":
             self.marker = "☑ " if "complete" in node.children else "☐ "
             return False
@@ -120,11 +120,11 @@ class _Lines:
         elif node.name in _MARKERS:
             self.marker = _MARKERS[node.name]
 
-    def _enter_macro(self, node: Node) -> bool:
+    def _enter_macro(self, node: Node, name: str) -> bool:
         if is_status(node):
             self.add(f"[{parameter(node, 'title')} · {parameter(node, 'colour') or 'Grey'}]")
             return False
         if not self.rows:
             self.end()
-        self.add(f"{{{node.attributes.get('ac:name', '')}}} ")
+        self.add(f"{{{name}}} ")
         return True

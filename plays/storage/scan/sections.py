@@ -10,7 +10,14 @@ from functools import cached_property
 
 from plays.storage.scan.page import Node, Page, scan
 from plays.storage.scan.runs import Run
-from plays.storage.scan.visible import HEADINGS, LISTS, is_blank, parameter, visible_text
+from plays.storage.scan.visible import (
+    HEADINGS,
+    LISTS,
+    is_blank,
+    macro_name,
+    parameter,
+    visible_text,
+)
 from plays.storage.text import fold, header_name
 
 # Macros that show their body in its place; the others may hide it or show it elsewhere.
@@ -131,11 +138,11 @@ def section_title(node: Node) -> str:
 
 def is_open_macro(node: Node) -> bool:
     """Whether an element is a macro that shows its body in its place, as part of the page."""
-    return node.name == "ac:structured-macro" and node.attributes.get("ac:name", "") in _OPEN_MACROS
+    return macro_name(node) in _OPEN_MACROS
 
 
 def _lets_in(node: Node) -> bool:
-    if node.name == "ac:structured-macro":
+    if macro_name(node) is not None:
         return is_open_macro(node)
     return node.name != "ac:parameter" and not _is_sidebar(node)
 

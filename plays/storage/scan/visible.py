@@ -96,6 +96,16 @@ def is_blank(item: Node | str) -> bool:
     return isinstance(item, str) and not fold(item)
 
 
+def has_paragraph(node: Node) -> bool:
+    """Whether one of an element's children is a paragraph."""
+    return any(child.name == "p" for child in node.elements())
+
+
+def macro_name(node: Node) -> str | None:
+    """What a macro is called, "" where it is not said; None for any other element."""
+    return node.attributes.get("ac:name", "") if node.name == "ac:structured-macro" else None
+
+
 def parameter(macro: Node, name: str) -> str:
     """A macro's parameter, or "" when it has none of this name."""
     for child in macro.elements():
@@ -105,7 +115,7 @@ def parameter(macro: Node, name: str) -> str:
 
 
 def is_status(node: Node) -> bool:
-    return node.name == "ac:structured-macro" and node.attributes.get("ac:name") == "status"
+    return macro_name(node) == "status"
 
 
 def lozenges(node: Node) -> list[Lozenge]:
