@@ -179,6 +179,8 @@ class _Work:
         known = self._actions(self.told)
         ours = written(known.values())
         was_written = {pk for _, pk in ours}
+        pending = SyncJob.objects.pending().filter(kind__in=LOG_KINDS).order_by()
+        owed = set(pending.values_list("action", flat=True))  # few of all that stands there
         complete_now: list[Action] = []
         for log_id, places in self.told.items():
             action = known.get(log_id)
@@ -187,7 +189,8 @@ class _Work:
                 continue
             foreign = [one for one in places if is_of_another(one, action, ours)]
             if not foreign:
-                complete_now.append(action)  # before a colleague writes into it
+                if action.pk in owed:
+                    complete_now.append(action)  # before a colleague writes into it
                 continue
             if action.pk in was_written or len(foreign) < len(places):
                 self.report.conflicts += foreign

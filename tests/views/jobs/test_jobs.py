@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from plays.models import AuditEntry, PageLayout, SyncJob
+from plays.models import AuditEntry, PageLayout, Play, SyncJob
 from plays.rules.planner import Part
 from plays.sync.jobs.failures import causes
 from tests.factories import NOW, make_attempt, make_job, make_mapping, make_page
@@ -73,6 +73,30 @@ def test_qualifiers_find_what_they_say(seen, jobs, search, found):
     text = seen("jobs", query="?q=" + search.format(**jobs).replace('"', "%22"))
 
     assert {name for name, job in jobs.items() if job.key in text} == found
+
+
+def test_words_are_looked_for_in_the_names_of_play_and_page(seen, jobs):
+    play = Play.objects.filter(pk=jobs["gone"].play_id)
+    play.update(name="Observatory")
+
+    of_play = seen("jobs", query="?q=observaTORY")
+    of_page = seen("jobs", query="?q=action%20LOG")
+
+    assert {name for name, job in jobs.items() if job.key in of_play} == {"gone"}
+    on_log = SyncJob.objects.filter(mapping__page__title="Action Log")
+    assert {job.pk for job in jobs.values() if job.key in of_page} == {job.pk for job in on_log}
+
+
+@pytest.mark.parametrize("name", ["page", "q"])
+def test_a_page_with_more_jobs_than_a_list_can_be_turned_finds_the_same(
+    seen, jobs, name, monkeypatch
+):
+    monkeypatch.setattr("plays.models.counting.DEEPEST", 1)
+    query = f"?{name}=" + ("777" if name == "page" else "page:777")
+
+    text = seen("jobs", query=query + "&state=failed")
+
+    assert {name for name, job in jobs.items() if job.key in text} == {"cells", "cells2"}
 
 
 def test_a_search_works_together_with_the_form_and_the_tab(seen, jobs):
