@@ -37,6 +37,11 @@ ACTION_LOG = TableShape(
     order="created_at",
 )
 PLAY_DB = TableShape(title="Play DB", key="play_id", columns=PLAY_COLUMNS, people=PLAY_PEOPLE)
+_LABELS = {
+    name: column.heading
+    for shape in (ACTION_LOG, PLAY_DB)
+    for name, column in shape.by_name.items()
+}
 
 # A log id that is whole, as a regular expression.
 LOG_ID_PATTERN = r"LOG-\d{4}-\d{5,}"
@@ -103,6 +108,11 @@ class PlayFacts:
     goals: Goals = NO_GOALS
     channel: str = ""
     word: str = ""
+
+
+def column_label(name: str) -> str:
+    """How people are told of a column of ours; what is none stays as it is."""
+    return _LABELS.get(name, name)
 
 
 def log_row(action: ActionFacts, *, zone: tzinfo) -> UpsertRow:

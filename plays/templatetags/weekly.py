@@ -19,12 +19,14 @@ from django.utils.translation import ngettext, pgettext
 from plays.models import WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.cron import rhythm
+from plays.rules.pages import column_label
 from plays.templatetags.screens import toned
 
 if TYPE_CHECKING:
     from plays.sync.weekly import WaitReason
 
 register = template.Library()
+register.filter(column_label)
 
 WORKING_DAYS = (0, 1, 2, 3, 4)
 STATE_TONES = {

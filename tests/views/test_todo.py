@@ -82,6 +82,17 @@ def test_a_reading_that_failed_says_so_beside_the_last_numbers(seen):
     assert "0 / 1" in text
 
 
+def test_why_a_page_could_not_be_read_is_told_in_the_readers_language(client, pm):
+    client.force_login(pm)
+    words = "the page is not current · HTTP 200 · “ToDo” is trashed"
+    play = make_todo(error="PageNotCurrent", message=words)
+
+    text = client.get(play.get_absolute_url()).text
+
+    assert "the page is not current" not in text
+    assert "“ToDo” 페이지의 상태: trashed" in text
+
+
 def test_numbers_of_a_page_that_is_mapped_no_more_are_not_shown(seen):
     play = make_todo(tasks=[("제안서", False, -3)])
     PageMapping.objects.filter(play=play, part="play_todo").update(page=None)

@@ -125,6 +125,9 @@ class TestRuns:
             kind="changed", key="LOG-7", column="title", found="다른 제목", expected="세미나",
             by="박지훈", at=NOW, **common,
         )  # fmt: skip
+        Finding.objects.create(
+            kind="changed", key="EXT_1", column="signal_qtd", found="9", expected="2", **common
+        )
         Finding.objects.create(kind="duplicate", key="LOG-8", found="2", **common)
         Finding.objects.create(
             kind="unreadable", found="AmbiguousTable", message="2 tables", **common
@@ -134,7 +137,8 @@ class TestRuns:
 
         assert "Alpha ● On track → ▲ At risk" in text
         assert "2026Q4 Activities 9, S2 1" in text
-        assert "✎ changed by somebody LOG-7 title Alpha Action Log 다른 제목 세미나 박지훈" in text
+        assert "✎ changed by somebody LOG-7 Title Alpha Action Log 다른 제목 세미나 박지훈" in text
+        assert "EXT_1 Signal QTD Alpha Action Log 9 2" in text
         assert "≡ there more than once LOG-8 Alpha Action Log 2 times once" in text
         assert "Two tables on the page fit. Leave only one of them" in text
         assert "2 of them wait for a person" in text
@@ -144,7 +148,21 @@ class TestRuns:
     def test_a_failed_run_says_why(self, seen):
         run = make_run(state="failed", error="ImproperlyConfigured", message="no site")
 
-        assert "ImproperlyConfigured no site" in seen("weekly_result", run.pk)
+        text = seen("weekly_result", run.pk)
+
+        assert "ImproperlyConfigured. Read the message below" in text
+        assert "In its own words: no site" in text
+
+    def test_a_run_that_confluence_failed_is_told_with_what_to_do(self, client, pm):
+        client.force_login(pm)
+        words = "no such page, or not visible to this account · HTTP 404 · No page 7"
+        run = make_run(state="failed", error="PageNotFound", message=words)
+
+        text = text_of(client.get(reverse("plays:weekly_result", args=[run.pk])))
+
+        assert "no such page" not in text
+        assert "HTTP 404 · No page 7" in text
+        assert "PageNotFound" not in text
 
     def test_no_finding_does_not_deny_jobs_that_failed(self, seen):
         text = seen("weekly_result", make_run().pk)

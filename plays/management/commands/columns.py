@@ -144,7 +144,7 @@ def _choose(mapping: PageMapping, seen: Look, lines: list[str], insert: str) -> 
         changes = changes_from(lines, shape_of(mapping), headings, insert=insert)
         choose(mapping, changes, by=None)
     except BadChoice as refused:
-        raise CommandError(told_refusal(refused.code, refused.params)) from refused
+        raise CommandError(told_refusal(refused.code, refused.params, by_names=True)) from refused
 
 
 def _because(field: FieldLayout) -> str:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plays.models import PageLayout, PageMapping
+from plays.rules.pages import column_label
 from plays.rules.particles import with_particles
-from plays.storage import EditError, LayoutQuestion, Reason, TableShape
+from plays.storage import EditError, LayoutQuestion, Reason
 
 
 class Words(NamedTuple):
@@ -78,11 +79,11 @@ def told_to(error: str, mapping: PageMapping) -> Words | None:
     return told(layout.code, layout.params) if layout and QUESTIONS[error] == layout.code else None
 
 
-def told_refusal(code: str, params: Mapping[str, Any], shape: TableShape | None = None) -> str:
-    """Why a choice cannot hold, a code of `BadChoice`, as a sentence: with the headings of the
-    columns of `shape`, or with the fields' names that the command line takes.
+def told_refusal(code: str, params: Mapping[str, Any], *, by_names: bool = False) -> str:
+    """Why a choice cannot hold, a code of `BadChoice`, as a sentence: with the columns' headings,
+    or `by_names` of the fields, which the command line takes.
     """
-    params = _with_labels(params, shape) if shape else params
+    params = params if by_names else _with_labels(params)
     words = {name: ", ".join(v) if isinstance(v, list) else v for name, v in params.items()}
     sentence = {
         "unknown_field": _("%(field)s is no field of this table."),
@@ -95,7 +96,7 @@ def told_refusal(code: str, params: Mapping[str, Any], shape: TableShape | None 
     return with_particles(sentence % words)
 
 
-def told_drift(change: Reason, shape: TableShape) -> str:
+def told_drift(change: Reason) -> str:
     """One change of a layout, as `storage.drift` tells it, as a sentence."""
     sentence = {
         "table_gone": _("The table is gone."),
@@ -106,17 +107,16 @@ def told_drift(change: Reason, shape: TableShape) -> str:
         "parts_changed": _("There were %(before)s tables, and now there are %(now)s."),
         "insert_changed": _("New rows go to another end of the table now."),
     }[change.code]
-    return with_particles(sentence % _with_labels(change.params, shape))
+    return with_particles(sentence % _with_labels(change.params))
 
 
-def _with_labels(params: Mapping[str, Any], shape: TableShape) -> dict[str, Any]:
+def _with_labels(params: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as people call them: by their columns' headings."""
-    label = {name: column.heading for name, column in shape.by_name.items()}
     words = dict(params)
     if "field" in words:
-        words["field"] = label.get(words["field"], words["field"])
+        words["field"] = column_label(words["field"])
     if "fields" in words:
-        words["fields"] = [label.get(name, name) for name in words["fields"]]
+        words["fields"] = [column_label(name) for name in words["fields"]]
     return words
 
 

@@ -12,7 +12,7 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from plays.rules.pages import ACTION_LOG, PLAY_DB
+from plays.rules.pages import column_label
 from plays.rules.particles import with_particles
 from plays.sync.site.remedies import REMEDIES
 
@@ -56,11 +56,6 @@ SENTENCES = (
 )
 _PLACE = r"line (\d+), column (\d+)(?:, table (\d+))?(?:, row (\d+))?"
 _PLACES = re.compile(rf"(.+) \(({_PLACE}(?:; {_PLACE})*)\)")
-_LABELS = {
-    name: column.heading
-    for shape in (ACTION_LOG, PLAY_DB)
-    for name, column in shape.by_name.items()
-}
 
 
 def own_words(text: str) -> str:
@@ -83,7 +78,7 @@ def _told(sentence: str) -> str:
         if found := pattern.fullmatch(sentence):
             words = found.groupdict()
             if names := words.get("names"):
-                words["names"] = ", ".join(_LABELS.get(one, one) for one in names.split(", "))
+                words["names"] = ", ".join(map(column_label, names.split(", ")))
             return with_particles(_(known) % words)
     return ""
 

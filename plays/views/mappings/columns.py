@@ -89,7 +89,7 @@ def _change(request: RoleRequest, part: str) -> HttpResponse:
             _("Somebody else chose something in the meantime. Nothing was changed; look again."),
         )
     except BadChoice as refused:
-        messages.error(request, told_refusal(refused.code, refused.params, shape_of(mapping)))
+        messages.error(request, told_refusal(refused.code, refused.params))
     except BadForm:
         messages.error(request, _("The form could not be read. Nothing was changed; look again."))
     return redirect("plays:columns", part)
@@ -204,7 +204,7 @@ def _context(mapping: PageMapping) -> dict[str, Any]:
         "shape": shape_of(mapping),
         "kept": layout,
         "is_chosen": bool(layout.chosen),
-        "drift": [told_drift(one, shape_of(mapping)) for one in layout.drift],
+        "drift": [told_drift(one) for one in layout.drift],
         "expected": token_of(layout.choice),
         "history": history[:HISTORY_LENGTH],
         "newest": newest.pk if newest else None,

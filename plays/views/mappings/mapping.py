@@ -17,7 +17,6 @@ from plays.confluence import ConfluenceError
 from plays.models import PageLayout, PageMappingChange, Play
 from plays.models.layout import TABLE_PARTS
 from plays.models.mapping import PLAY_PARTS, SHARED_PARTS, PartChoice
-from plays.sync.layouts.guidance import shape_of
 from plays.sync.layouts.questions import told, told_drift
 from plays.sync.mappings.assign import MappingChanged
 from plays.sync.mappings.changing import Outcome, change_page, make_live_doc, undo_change
@@ -125,7 +124,7 @@ def _tables(row: MappingRow) -> dict[str, Any]:
     return {
         "has_tables": True,
         "asked": told(kept.code, kept.params) if kept.asks else None,
-        "drift": [told_drift(one, shape_of(kept.mapping)) for one in kept.drift],
+        "drift": [told_drift(one) for one in kept.drift],
     }
 
 

@@ -18,10 +18,11 @@ from plays.confluence import ConfluenceError
 from plays.models import Team
 from plays.models.quarter import COUNTERS
 from plays.rules.status import JUDGED
+from plays.sync.mappings.page_problems import unreadable
 from plays.sync.mappings.page_reference import BadReference, page_id_of
 from plays.sync.plays.team_rules import set_team
 from plays.sync.site.connection import connect
-from plays.views.common.access import RoleRequest, sees_and_admins_change
+from plays.views.common.access import Role, RoleRequest, sees_and_admins_change
 from plays.views.common.posted import posted_reason
 from plays.views.common.render import render_page
 
@@ -59,12 +60,14 @@ class TargetForm(forms.Form):
                 )
 
     def clean_report_parent(self) -> str:
-        """The page's id; one that cannot be read is refused with Confluence's own words."""
+        """The page's id; one that cannot be read is refused with what to do about it."""
         try:
             page_id = page_id_of(self.cleaned_data["report_parent"], site=settings.CONFLUENCE_URL)
             if page_id and page_id != self.initial.get("report_parent"):
                 connect().get_page(page_id)
-        except (BadReference, ConfluenceError, ImproperlyConfigured) as error:
+        except ConfluenceError as error:
+            raise forms.ValidationError(" ".join(unreadable(error))) from error
+        except (BadReference, ImproperlyConfigured) as error:
             raise forms.ValidationError(str(error)) from error
         return page_id
 
@@ -93,6 +96,9 @@ class TargetForm(forms.Form):
 def targets(request: RoleRequest) -> HttpResponse:
     team = Team.current()
     form = TargetForm(request.POST or None, initial=_shown(team))
+    if request.role < Role.ADMIN:
+        for field in form.fields.values():
+            field.disabled = True
     if request.method == "POST" and form.is_valid():
         changed = set_team(
             _wanted(form.cleaned_data, team), by=request.user, reason=posted_reason(request)

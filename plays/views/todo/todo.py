@@ -125,7 +125,6 @@ def _totals(states: list[TodoState]) -> dict[str, Any]:
         "troubled": sum(state.has_trouble for state in states),
         "active": len(states),
         "asked_for": sum(state.is_asked_for for state in states),
-        "read_at": min((state.known.read_at for state in states if state.known), default=None),
     }
 
 

@@ -82,3 +82,21 @@ def test_targets_are_the_teams_own_once_an_admin_sets_them(at_desk):
     assert "Nothing was saved" in text_of(
         at_desk.post(reverse("plays:targets"), form | {"s2_most": 1}, headers=EN)
     )
+
+
+def test_who_may_not_change_the_targets_sees_them_and_cannot_write(client, pm):
+    client.force_login(pm)
+
+    page = client.get(reverse("plays:targets"), headers=EN)
+
+    assert all(field.disabled for field in page.context["form"].fields.values())
+    assert "Admins can change the targets." in page.text
+
+
+def test_a_parent_page_that_cannot_be_read_is_refused_in_the_readers_language(
+    at_desk, confluence_settings, sandbox
+):
+    page = at_desk.post(reverse("plays:targets"), {"report_parent": "4711"})
+
+    assert "no such page" not in page.text
+    assert "페이지 ID" in str(page.context["form"].errors["report_parent"])
