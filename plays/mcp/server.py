@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import uvicorn
@@ -31,7 +32,11 @@ INSTRUCTIONS = (
 def make_server() -> MCPServer[Any]:
     """The server with every tool."""
     server: MCPServer[Any] = MCPServer(
-        "syncadmin", title="Play Sync", instructions=INSTRUCTIONS, log_level="WARNING"
+        "syncadmin",
+        title="Play Sync",
+        version=version("syncadmin"),
+        instructions=INSTRUCTIONS,
+        log_level="WARNING",
     )
     for tools in (page_tools, product_tools, job_tools):
         tools.add_to(server)
