@@ -44,7 +44,7 @@ def open_session(address: Address, credentials: Credentials) -> requests.Session
         {
             "Accept": "application/json",
             "Accept-Language": "en",
-            "User-Agent": f"syncadmin/{_version()}",
+            "User-Agent": f"syncadmin/{our_version()}",
         }
     )
     session.mount("http://", TimedAdapter())
@@ -52,7 +52,8 @@ def open_session(address: Address, credentials: Credentials) -> requests.Session
     return session
 
 
-def _version() -> str:
+def our_version() -> str:
+    """The installed version; "0" where the package is not installed."""
     try:
         return version("syncadmin")
     except PackageNotFoundError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Any
 
 import uvicorn
@@ -16,6 +15,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from plays import tokens
+from plays.confluence.session import our_version
 from plays.mcp import job_tools, page_tools, product_tools
 from plays.mcp.tools import UNTRUSTED, caller
 
@@ -34,7 +34,7 @@ def make_server() -> MCPServer[Any]:
     server: MCPServer[Any] = MCPServer(
         "syncadmin",
         title="Play Sync",
-        version=version("syncadmin"),
+        version=our_version(),
         instructions=INSTRUCTIONS,
         log_level="WARNING",
     )

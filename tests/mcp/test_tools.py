@@ -1,6 +1,7 @@
 """The agents' tools: the official client lists and calls every one, on both transports."""
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -315,6 +316,14 @@ def test_where_the_extra_is_not_installed_it_says_so(monkeypatch):
 
     with pytest.raises(CommandError, match=r"\.\[mcp\]"):
         call_command("mcp")
+
+
+def test_a_client_is_told_the_version_it_speaks_to():
+    async def greeted():
+        async with Client(make_server()) as client:
+            return client.server_info
+
+    assert run_apart(greeted).version == version("syncadmin")
 
 
 @pytest.mark.parametrize("address", ["8000", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999"])

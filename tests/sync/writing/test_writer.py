@@ -45,6 +45,27 @@ def play(world):
     return world.add_play(PLAY)
 
 
+def test_a_page_that_was_moved_in_the_tree_or_to_another_space_is_written_and_linked_there(
+    world, play
+):
+    record(activity(PLAY))
+    drain()
+    store, live, log = world.sandbox.store, world.live_docs[PLAY], world.action_log
+    folder = world.sandbox.add_page("보관함", "")
+    store.move(store.page(log), folder)
+    other = store.add_space("BX")
+    store.page(live).space_id, store.page(live).parent_id = other.id, other.homepage_id
+
+    record(activity(PLAY, activity_id="A2"))
+    left = drain()
+
+    assert (left.pending, left.failed) == (0, 0)
+    world.assert_every_action_is_on_its_pages_once()
+    assert store.page(log).parent_id == folder
+    assert store.page(live).space_id == other.id
+    assert "/spaces/BX/" in page_of(world, live).url
+
+
 def test_events_of_all_types_reach_their_pages(world, play):
     record(activity(PLAY, title="세미나 <2차>", url="https://portal.example/a?b=1&c=2"))
     record(signal(PLAY, signal_id="S1", title="콜센터"))
