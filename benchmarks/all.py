@@ -75,9 +75,10 @@ def _stream(found: dict[str, Any]) -> Iterator[Row]:
 
 
 def _upkeep(found: dict[str, Any]) -> Iterator[Row]:
+    many, few = found["pending"]["many"], found["pending"]["few"]
     targets = {
-        "sweep": ("sweep with all edits waiting beside 1,000", 2),
-        "claim": ("claim and settle a page among all beside alone", 2),
+        "sweep": (f"sweep with {many:,} edits waiting beside {few:,}", 2),
+        "claim": (f"claim and settle 1,000 edits of a page among {many:,} beside {few:,}", 2),
         "weekly": ("weekly recount beside the bare SQL", 3),
     }
     for name, (work, most) in targets.items():
