@@ -2,6 +2,7 @@
 
 import json
 import socket
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -12,9 +13,10 @@ from django_q.models import OrmQ
 
 from plays import tasks
 from plays.models import Page, PageMapping, PageRequest, SyncJob, WeeklySync
+from plays.sync.jobs import wakeups
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.jobs.retrying import retry_jobs
-from plays.sync.jobs.wakeups import GATHER, LATELY, WAKEUP_LIFETIME, due_pages, wake, wake_all
+from plays.sync.jobs.wakeups import WAKEUP_LIFETIME, due_pages, wake, wake_all
 from plays.sync.mappings.assign import assign
 from tests.events import activity
 from tests.factories import NOW, make_job
@@ -85,17 +87,31 @@ def waits():
 def test_a_page_that_was_written_lately_gathers_for_a_moment_and_one_at_rest_does_not():
     now = timezone.now()
     busy, at_rest, unseen = (make_job().mapping.page for _ in range(3))
-    Page.objects.filter(pk=busy.pk).update(written_at=now - LATELY / 2)
-    Page.objects.filter(pk=at_rest.pk).update(written_at=now - LATELY)
+    Page.objects.filter(pk=busy.pk).update(written_at=now - timedelta(seconds=9))
+    Page.objects.filter(pk=at_rest.pk).update(written_at=now - timedelta(seconds=10))
 
     wake_all([busy.pk, at_rest.pk, unseen.pk], now=now)
 
-    assert waits() == [GATHER.total_seconds(), 0, 0]
+    assert waits() == [1, 0, 0]
+
+
+def test_what_the_queue_refuses_takes_no_more_than_a_hundred_wake_ups_with_it(monkeypatch):
+    pages = Page.objects.bulk_create(Page(page_id=f"{number}") for number in range(201))
+
+    def refuse_the_last(page_pk, *, later):
+        if page_pk == pages[-1].pk:
+            raise ConnectionError
+
+    monkeypatch.setattr(wakeups, "_send", refuse_the_last)
+    with pytest.raises(ConnectionError):
+        wake_all([page.pk for page in pages])
+
+    assert Page.objects.filter(rung_at__isnull=False).count() == 200
 
 
 def test_a_clock_that_was_ahead_keeps_no_page_waiting():
     page = make_job().mapping.page
-    Page.objects.update(written_at=timezone.now() + 10 * LATELY)
+    Page.objects.update(written_at=timezone.now() + timedelta(seconds=100))
 
     wake(page.pk)
 
@@ -109,7 +125,7 @@ def test_a_person_who_retries_waits_for_no_other_event(staff):
 
     retry_jobs(SyncJob.objects.all(), by=staff)
 
-    assert waits() == [GATHER.total_seconds(), 0]
+    assert waits() == [1, 0]
 
 
 def test_what_is_enqueued_wakes_its_page_once_it_is_committed():
