@@ -87,23 +87,19 @@ def preview_of(
     """`preview` of a page that was just read."""
     recognition = recognise(read.body, shape, guidance)
     rows: list[Row] = []
-    problem = recognition.question
-    after = read.body
-    if recognition.layout is not None:
-        try:
-            rows = all_rows(read.body, shape, guidance)
-        except EditError as error:
-            problem = error
+    problem: EditError | None = recognition.question
+    try:
+        rows = all_rows(read.body, shape, guidance)
+    except EditError as error:
+        problem = error
     sample = _sample(rows)
     edits = _edits(shape, [row.key for row in sample], now=now)
-    if edits:
-        applied = apply_edits(read.body, edits, {shape: guidance})
-        after = applied.body
-        problem = problem or next((o.problem for o in applied.outcomes if o.problem), None)
+    applied = apply_edits(read.body, edits, {shape: guidance})
+    problem = problem or next((o.problem for o in applied.outcomes if o.problem), None)
     return LayoutPreview(
         version=read.version.number,
         recognition=recognition,
-        tables=_tables(read.body, after, recognition, sample),
+        tables=_tables(read.body, applied.body, recognition, sample),
         problem=problem,
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plays.models import AuditEntry, PageMapping, SyncJob
+from plays.models import AuditEntry, PageLayout, PageMapping, SyncJob
 from plays.storage import EditError
 from plays.sync.intake.receiving import record
 from plays.sync.layouts.choosing import Changes, choose
@@ -63,6 +63,15 @@ def test_people_who_save_all_the_time_go_first(world, mapping, admin_user):
 
     assert columns(world) == 0
     assert not AuditEntry.objects.filter(verb="add_column").exists()
+
+
+def test_a_field_that_has_a_chosen_column_keeps_it(world, mapping, admin_user):
+    choose(mapping, Changes(headings={"last_updated": "메모"}), by=None)
+
+    assert not add_column(mapping, "last_updated", by=admin_user)
+
+    assert PageLayout.objects.of(mapping).choice.headings == {"last_updated": "메모"}
+    assert columns(world) == 0
 
 
 def test_a_page_that_a_worker_writes_is_left_to_it(world, mapping, admin_user):

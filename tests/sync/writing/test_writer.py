@@ -463,7 +463,7 @@ def test_an_old_retry_never_overwrites_a_newer_number(world, play):
 def refuse_every_write(world, page_id):
     """Confluence refuses a save under such a title, whatever else it says."""
     versions = world.sandbox.store.page(page_id).versions
-    versions[-1] = replace(versions[-1], title="x" * 300)
+    versions[-1] = replace(versions[-1], title="x" * 301)
 
 
 def test_a_page_that_refuses_every_write_is_put_before_a_person_after_few_tries(world, play):
@@ -474,6 +474,18 @@ def test_a_page_that_refuses_every_write_is_put_before_a_person_after_few_tries(
 
     assert (left.pending, left.failed) == (0, 60)
     assert SyncAttempt.objects.filter(error="Refused").count() < 12
+
+
+def test_of_a_title_that_is_longer_than_its_column_the_beginning_is_kept(world, play):
+    record(activity(PLAY))
+    drain()
+    refuse_every_write(world, world.action_log)
+    SyncJob.objects.filter(kind="log_row").update(state="pending", settled_at=None)
+
+    drain()
+
+    assert states() == {"synced"}  # the row stands there: nothing had to be written
+    assert page_of(world, world.action_log).title == "x" * 300
 
 
 def refuse(monkeypatch, refusal_of):
