@@ -4,6 +4,8 @@ are logged in read.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -16,6 +18,8 @@ from plays.models.api_token import Scope
 from plays.problems import problem
 from plays.tokens import Caller, caller_of, sent_token
 
+# The replay window of the library that checks signatures.
+SIGNED_WITHIN_SECONDS = 300
 SIGNED = Caller(name="EVENTS_SIGNING_SECRETS", scopes=frozenset((Scope.EVENTS,)))
 
 
@@ -27,12 +31,13 @@ def caller_in(request: HttpRequest) -> Caller | None:
     return caller
 
 
-def refusal(caller: Caller | None, needed: Scope) -> HttpResponse | None:
-    """Why `caller` may not do what `needed` names: 401 for nobody, 403 for another scope (RFC 6750,
-    section 3.1); None where it may.
+def refusal(caller: Caller | None, needed: Scope, *, hint: str = "") -> HttpResponse | None:
+    """Why `caller` may not do what `needed` names: 401 for nobody, with a `hint` if there is one,
+    403 for another scope (RFC 6750, section 3.1); None where it may.
     """
     if caller is None:
-        response: HttpResponse = problem(401, "a valid bearer token or signature is needed")
+        said = ["a valid bearer token or signature is needed", *filter(None, [hint])]
+        response: HttpResponse = problem(401, "; ".join(said))
         response["WWW-Authenticate"] = "Bearer"
         return response
     if needed in caller.scopes:
@@ -40,6 +45,22 @@ def refusal(caller: Caller | None, needed: Scope) -> HttpResponse | None:
     response = problem(403, f"this token lacks the scope {needed.value}")
     response["WWW-Authenticate"] = f'Bearer error="insufficient_scope", scope="{needed.value}"'
     return response
+
+
+def clock_trouble(headers: Mapping[str, str]) -> str:
+    """What to say of a signature whose time is too far from ours to be believed, else nothing: a
+    sender whose clock is off learns it from nothing else.
+    """
+    try:
+        off = float(headers.get("webhook-timestamp", "")) - time.time()
+    except ValueError:
+        return ""
+    if not abs(off) > SIGNED_WITHIN_SECONDS or math.isinf(off):
+        return ""
+    return (
+        f"webhook-timestamp is {abs(off):.0f} s {'ahead of' if off > 0 else 'behind'} the clock "
+        f"here; {SIGNED_WITHIN_SECONDS} are allowed"
+    )
 
 
 def _has_signature(headers: Mapping[str, str], body: bytes) -> bool:

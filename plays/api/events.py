@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Router, Schema
 
-from plays.api.access import caller_in, refusal
+from plays.api.access import caller_in, clock_trouble, refusal
 from plays.api.answers import FieldError
 from plays.api.event_forms import REQUEST_BODY
 from plays.api.payload import (
@@ -65,7 +65,8 @@ def events(request: HttpRequest) -> HttpResponse:
     """
     if _declared_size(request) > MAX_BYTES:
         return problem(413, f"too large; {MAX_BYTES:,} bytes are allowed")
-    if refused := refusal(caller_in(request), Scope.EVENTS):
+    hint = clock_trouble(request.headers)
+    if refused := refusal(caller_in(request), Scope.EVENTS, hint=hint):
         return refused
     if request.content_type not in JSON_TYPES:
         return problem(415, f"the content type must be one of {', '.join(JSON_TYPES)}")

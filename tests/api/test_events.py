@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
 
 import pytest
@@ -213,13 +214,23 @@ def test_malformed_or_wrong_signatures_are_401_never_500(post, change):
     assert answer.status_code == 401
 
 
-@pytest.mark.parametrize("age", [-400, 400])
-def test_a_signature_outside_the_replay_window_is_401(post, age):
+@pytest.mark.parametrize(("age", "said"), [(-400, "ahead of"), (400, "behind")])
+def test_a_signature_outside_the_replay_window_is_401_and_says_whose_clock_is_off(post, age, said):
     body = json.dumps(activity("EXT_Desk_D01"))
 
     answer = post(body, token=None, headers=signature(body, at=time.time() - age))
 
     assert answer.status_code == 401
+    assert re.search(rf"is (399|400|401) s {said} the clock here; 300 are", answer.json()["detail"])
+
+
+@pytest.mark.parametrize("stamp", ["nan", "inf", "", "soon"])
+def test_a_time_that_is_none_gets_the_plain_answer(post, stamp):
+    body = json.dumps(activity("EXT_Desk_D01"))
+
+    answer = post(body, token=None, headers={**signature(body), "webhook-timestamp": stamp})
+
+    assert answer.json()["detail"] == "a valid bearer token or signature is needed"
 
 
 def test_a_signature_of_another_body_is_401(post):
