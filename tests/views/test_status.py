@@ -68,6 +68,17 @@ def test_tile_and_banner_tell_one_last_sign_of_life(client, pm, worker):
     assert told in rest.partition("</ul>")[0]
 
 
+def test_while_one_is_at_work_the_tile_tells_what_the_table_tells_of_it(client, pm, worker):
+    client.force_login(pm)
+    Heartbeat.objects.create(worker="schedule:sweep", beat_at=NOW)
+
+    text = client.get("/status/", headers=EN).text
+
+    with translation.override("en"):
+        assert text.partition('id="system"')[2].count(exact(worker.beat_at)) == 2
+        assert exact(NOW) not in text.partition('id="system"')[2].partition("</ul>")[0]
+
+
 def test_tile_and_banner_tell_one_pause(client, staff, worker):
     client.force_login(staff)
     until = NOW + timedelta(minutes=5)
