@@ -235,7 +235,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
     filter_horizontal = ()  # its filters have no label that a screen reader may read
     readonly_fields = ("last_login", "date_joined")
-    list_display = ("username", "last_name", "first_name", "email", "in_groups", "is_active")
+    list_display = ("username", "in_groups", "last_name", "first_name", "email", "is_active")
     list_filter = ("groups", "is_active", "is_superuser")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
