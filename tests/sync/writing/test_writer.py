@@ -347,8 +347,13 @@ def test_a_write_that_only_takes_a_page_out_of_the_trash_is_made_again(world, pl
     record(activity(PLAY))
     slow = Fault("hang", seconds=0.8)
     world.sandbox.faults.script(slow, match=f"PUT /pages/{world.action_log}")
-    trash = threading.Timer(0.4, world.sandbox.set_status, [world.action_log, "trashed"])
 
+    def throw_away():
+        while not world.sandbox.faults.fired["hang"]:  # until the write is on its way
+            time.sleep(0.01)
+        world.sandbox.set_status(world.action_log, "trashed")
+
+    trash = threading.Thread(target=throw_away, daemon=True)
     trash.start()
     drain()
     trash.join()
