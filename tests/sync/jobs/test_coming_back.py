@@ -9,6 +9,7 @@ from plays.models import Page, Site, SyncJob
 from plays.rules.retry import Remedy
 from plays.sandbox import Fault
 from plays.sync.intake.receiving import record_all
+from plays.sync.jobs.due import bring_forward
 from plays.sync.jobs.outcomes import postpone
 from plays.sync.jobs.wakeups import wake_due
 from plays.sync.site.availability import open_now
@@ -39,6 +40,16 @@ def test_jobs_of_one_page_come_back_together():
     postpone(first.mapping.page, jobs, ServerFault("503"), Remedy.WAIT)
 
     assert len(set(SyncJob.objects.values_list("run_after", flat=True))) == 1
+
+
+def test_what_is_picked_is_due_at_once_and_what_else_waits_is_left_to_wait():
+    later = NOW + timedelta(hours=1)
+    picked, other = make_job(run_after=later), make_job(run_after=later)
+
+    assert bring_forward(SyncJob.objects.filter(pk=picked.pk), now=NOW) == 1
+
+    assert list(SyncJob.objects.due(NOW)) == [picked]
+    assert SyncJob.objects.get(pk=other.pk).run_after == later
 
 
 def test_while_the_site_is_paused_nobody_is_woken():
