@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, linkify
 from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -43,6 +43,7 @@ class Parser(MarkdownIt):
         self.inline = inline
         if self.linkify is not None:  # only whole addresses: "plan.md" is no site
             self.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+        self.inline.ruler.at("linkify", _bare_link)
         footnote_plugin(self, inline=False, move_to_end=False)
         self.inline.ruler.before("autolink", "break_or_comment", _break_or_comment)
         stops: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
@@ -110,6 +111,13 @@ class _KoreanState(StateInline):
 
 def _is_wide(character: str) -> bool:
     return character.isalnum() and unicodedata.east_asian_width(character) in "WF"
+
+
+def _bare_link(state: StateInline, silent: bool) -> bool:
+    """The library's rule, but never while it looks ahead from a bracket: there it takes the text
+    before the bracket for an address's scheme, and stops the whole parse.
+    """
+    return not silent and linkify(state, silent)
 
 
 def _break_or_comment(state: StateInline, silent: bool) -> bool:
