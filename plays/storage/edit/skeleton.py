@@ -33,10 +33,10 @@ def check_skeleton(before: str, after: str) -> None:
     start = max(before.rfind("<", 0, start), 0)
     end = min(end, len(before) - start, len(after) - start)
     old, new = (before, start, len(before) - end), (after, start, len(after) - end)
-    if _rows_keep_theirs(old, new):
+    if _rows_keep_theirs(old, new) or _first_lost(_text(old), _text(new)) is None:
         return
-    if (lost := _first_lost(_text(old), _text(new))) is not None:
-        lost = _first_lost(before, after) or lost  # a stretch may begin at a tag that is kept
+    # What differs may begin at a tag that is kept, or end inside one.
+    if (lost := _first_lost(before, after)) is not None:
         raise SkeletonBroken(f"The edit would take {lost} away from the page.")
 
 
