@@ -29,6 +29,7 @@ from plays.confluence.errors import (
     VersionConflict,
 )
 from plays.confluence.values import Page, PageHead, SearchHit, Space, Task, User, Version
+from plays.confluence.waiting import meanwhile
 
 if TYPE_CHECKING:
     from plays.confluence.client import Confluence, Deployment
@@ -64,6 +65,7 @@ __all__ = [
     "User",
     "Version",
     "VersionConflict",
+    "meanwhile",
 ]
 
 

@@ -17,6 +17,8 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from plays.confluence.waiting import work_meanwhile
+
 
 class _TimedReader(io.RawIOBase):
     """The socket's bytes, until the time is up."""
@@ -47,8 +49,10 @@ class _TimedResponse(HTTPResponse):
         self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, until))
 
 
-def _timed(connection: HTTPConnection) -> None:
-    """urllib3 has just set the connection's timeout to what is left of the call's time."""
+def _wait_for(connection: HTTPConnection) -> None:
+    """The request is sent, and urllib3 has set the connection's timeout to what is left of the
+    call's time. It counts from here, as what we do meanwhile is not Confluence's."""
+    work_meanwhile()
     left = connection.timeout
     if isinstance(left, int | float):
         until = time.monotonic() + left
@@ -57,13 +61,13 @@ def _timed(connection: HTTPConnection) -> None:
 
 class _TimedHTTPConnection(HTTPConnection):
     def getresponse(self) -> Any:
-        _timed(self)
+        _wait_for(self)
         return super().getresponse()
 
 
 class _TimedHTTPSConnection(HTTPSConnection):
     def getresponse(self) -> Any:
-        _timed(self)
+        _wait_for(self)
         return super().getresponse()
 
 

@@ -9,13 +9,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from plays import confluence, storage
-from plays.confluence import Confluence, ConfluenceError
+from plays.confluence import Confluence, ConfluenceError, meanwhile
 from plays.models import AttemptSpan, Page, SyncAttempt, SyncJob
 from plays.models.attempt import Outcome
 from plays.models.job import LOG_KINDS
@@ -38,14 +39,14 @@ log = logging.getLogger(__name__)
 class Try:
     """What one try came to so far: every step makes a new one of it.
 
-    `were_tried`: some of the jobs may have been on their way before. `problems`: edits that this
-    page cannot take, by their job. `guidance`: with what its tables
-    were recognised. `then`: the steps of the try that must follow before anything else is tried.
+    `edits`: what the page should say, by job. `problems`: edits that this page cannot take, by
+    their job. `guidance`: with what its tables were recognised. `then`: the steps of the try that
+    must follow before anything else is tried.
     """
 
     attempt: SyncAttempt
     jobs: Sequence[SyncJob]
-    were_tried: bool = True
+    edits: Callable[[], Mapping[int, storage.Edit]]
     outcome: Outcome = Outcome.RUNNING
     error: ConfluenceError | None = None
     read: confluence.Page | None = None
@@ -91,25 +92,32 @@ def make_try(
 
     `read` is the page where the caller has just read it, `after` the try that this one goes on
     from. The attempt's row is there before anything is sent, so that a try that kills its worker
-    is seen.
+    is seen. What the edits need is asked while Confluence answers the first call; a job that is
+    enqueued again since it was loaded stays pending, so that no answer is too old.
     """
     started, calls = time.monotonic(), target.client.calls
-    attempt, were_tried = _open_attempt(target.page, jobs)
-    result = Try(attempt=attempt, jobs=jobs, were_tried=were_tried, read=read)
-    if after:
-        result = replace(
-            result,
-            read=after.read,
-            version_after=after.version_after,
-            size_after=after.size_after,
-        )
-    try:
-        for step in steps:
-            result = step(target, result)
-    except ConfluenceError as error:
-        conflict = isinstance(error, confluence.VersionConflict)
-        outcome = Outcome.CONFLICT if conflict else Outcome.ERROR
-        result = replace(result, error=error, outcome=outcome, then=())
+    attempt = SyncAttempt.objects.create(
+        page=target.page,
+        started_at=timezone.now(),
+        token=uuid.uuid4().hex[:12],
+        job_count=len(jobs),
+    )
+    with meanwhile(partial(_carried_edits, attempt, jobs)) as edits:
+        result = Try(attempt=attempt, jobs=jobs, edits=edits, read=read)
+        if after:
+            result = replace(
+                result,
+                read=after.read,
+                version_after=after.version_after,
+                size_after=after.size_after,
+            )
+        try:
+            for step in steps:
+                result = step(target, result)
+        except ConfluenceError as error:
+            conflict = isinstance(error, confluence.VersionConflict)
+            outcome = Outcome.CONFLICT if conflict else Outcome.ERROR
+            result = replace(result, error=error, outcome=outcome, then=())
     calls = target.client.calls - calls
     _fill_attempt(result, calls=calls, seconds=time.monotonic() - started)
     _tell(result.attempt, target.page, result.jobs)
@@ -171,7 +179,8 @@ def _refuse_older(page: Page, read: confluence.Page) -> None:
 
 
 def _edited(target: Target, result: Try) -> Try:
-    edits = edits_for(result.jobs, now=timezone.now(), were_tried=result.were_tried)
+    wanted = result.edits()
+    edits = [wanted[job.pk] for job in result.jobs]
     forget_outdated(edits)
     result = replace(result, guidance=result.guidance or _guidance(target, edits))
     try:
@@ -238,12 +247,12 @@ def _guidance(target: Target, edits: Sequence[storage.Edit]) -> Guidances:
     return guidance_for(target.page) if has_rows else {}
 
 
-def _open_attempt(page: Page, jobs: Sequence[SyncJob]) -> tuple[SyncAttempt, bool]:
+def _carried_edits(attempt: SyncAttempt, jobs: Sequence[SyncJob]) -> dict[int, storage.Edit]:
+    """The jobs' edits, once it is noted that the try carries them."""
     with transaction.atomic():
-        attempt = SyncAttempt.objects.create(
-            page=page, started_at=timezone.now(), token=uuid.uuid4().hex[:12], job_count=len(jobs)
-        )
-        return attempt, carry(attempt, jobs)
+        were_tried = carry(attempt, jobs)
+    edits = edits_for(jobs, now=timezone.now(), were_tried=were_tried)
+    return {job.pk: edit for job, edit in zip(jobs, edits, strict=True)}
 
 
 def _message(result: Try, applied: storage.Applied) -> str:

@@ -33,9 +33,10 @@ from plays.sync.writing.kept import keep_theirs
 
 
 def edits_for(jobs: Sequence[SyncJob], *, now: datetime, were_tried: bool = True) -> list[Edit]:
-    """One edit a job, in the order of `jobs` (loaded with their action and Play). `were_tried`:
-    one of them may have been on its way to a page before.
+    """One edit a job, in the order of `jobs` (loaded with their action). `were_tried`: one of them
+    may have been on its way to a page before.
     """
+    prefetch_related_objects(jobs, "play")
     zone = timezone.get_default_timezone()
     above = _entries_above(jobs)
     facts = _play_facts([job.play for job in jobs if job.kind == JobKind.PLAY_ROW], now=now)

@@ -48,7 +48,7 @@ def write_page(page_pk: int, *, sleep: Callable[[float], None] = time.sleep) -> 
         site = Site.current()
     with page_claim(page_pk) as claim:
         tries = _Session(claim, connect(), sleep, site).run() if claim else 0
-    if claim and _due(claim.page, site).exists():
+    if claim and _owed(claim.page).exists() and _due(claim.page, site).exists():
         wake(page_pk)  # what was enqueued while we wrote found the page claimed
     return tries
 
@@ -80,8 +80,13 @@ def _look_at_log_first(page_pk: int, site: Site, sleep: Callable[[float], None])
         log_ids.notice(log, pages.read(connect(), log).body)
 
 
+def _owed(page: Page) -> SyncJobQuerySet:
+    """What is due on a page but for what is held back."""
+    return SyncJob.objects.pending().on(page).filter(run_after__lte=timezone.now())
+
+
 def _due(page: Page, site: Site) -> SyncJobQuerySet:
-    jobs = SyncJob.objects.pending().on(page).filter(run_after__lte=timezone.now())
+    jobs = _owed(page)
     # Most of the time nothing is held back, and asking so is quicker than asking of each job.
     is_held = site.log_stopped_at is not None or Pause.objects.active().exists()
     return jobs.unpaused() if is_held else jobs
@@ -89,7 +94,7 @@ def _due(page: Page, site: Site) -> SyncJobQuerySet:
 
 def _due_jobs(page: Page, site: Site) -> list[SyncJob]:
     """What is due on a page, the oldest; by kind, as the editor is quick with edits of one sort."""
-    jobs = _due(page, site).select_related("action").prefetch_related("play").order_by("pk")
+    jobs = _due(page, site).select_related("action").order_by("pk")
     return sorted(jobs[:JOBS_PER_WRITE], key=lambda job: job.kind)
 
 

@@ -5,6 +5,7 @@ import io
 import requests
 import urllib3
 
+from plays.confluence.waiting import work_meanwhile
 from plays.sandbox import Fault
 from plays.sandbox.server.server import RawRequest
 from tests.sync.writing.model.workers import Worker
@@ -39,6 +40,7 @@ class Wire:
             return self._answer(request, "answered")
         worker.rest(f"before {request.method}")
         fate = worker.fate
+        work_meanwhile()
         try:
             return self._answer(request, fate)
         finally:
