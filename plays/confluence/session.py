@@ -42,7 +42,7 @@ def open_session(address: Address, credentials: Credentials) -> requests.Session
 def _take_environment(session: requests.Session, address: Address) -> None:
     """Proxies and certificates as the environment says now, but no proxy to this very machine.
 
-    Requests would look them up for each call, which is a quarter of the client's own work.
+    Requests would look them up for each call, which is a fifth of the client's own work.
     """
     found = session.merge_environment_settings(address.root, {}, None, None, None)
     session.proxies = {} if address.is_loopback else found["proxies"]
