@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from plays.advice import ADVICE
 from plays.models import Action, AttemptSpan, Page, PageMapping, Play, SyncJob
 from plays.models.counting import before_newest, count_of
 from plays.models.job import JobKind, JobState, Stage, SyncJobQuerySet, is_at
@@ -197,7 +198,7 @@ def _qualifiers(search: JobSearch) -> list[Q]:
 
 def _errors(names: list[str]) -> Q:
     """What is on its page has none: said, so that only what is not is looked at."""
-    known = {error.__name__.casefold(): error.__name__ for error in REMEDIES}
+    known = {name.casefold(): name for name in ADVICE}
     wanted = _any_of(
         # A name as it is stored is compared many times as fast as whatever its case.
         {"last_error": known[name.casefold()]}
