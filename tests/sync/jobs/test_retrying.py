@@ -241,6 +241,7 @@ def test_what_was_canceled_is_missing_and_what_waits_failed_or_is_there_is_not(w
 
     cancel_jobs(SyncJob.objects.filter(pk=log_row.pk), by=staff, reason="x")
 
+    assert SyncJob.objects.get(pk=log_row.pk).settled_at is not None
     assert [edit.kind for edit in missing_edits()] == [Kind.LOG_ROW]
     send_missing(by=staff)
     assert SyncJob.objects.pending().filter(kind="log_row", key=log_row.key).count() == 1

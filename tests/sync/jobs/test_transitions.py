@@ -127,6 +127,16 @@ def test_what_is_enqueued_again_stays_with_its_act_or_goes_to_the_new_one():
     assert (row(job)["act_id"], row(other)["act_id"]) == (act.pk, later.pk)
 
 
+def test_what_an_act_moves_to_another_page_is_its_own_though_it_was_due_before():
+    job = make_job(run_after=NOW)
+    act = note(Verb.MAP, by=None, target="x", now=NOW)
+
+    with taken_by(act):
+        move(job.mapping, make_page(), now=NOW)
+
+    assert row(job)["act_id"] == act.pk
+
+
 def test_the_page_that_jobs_leave_is_locked_before_them():
     job = make_job()
 

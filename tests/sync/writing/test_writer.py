@@ -413,6 +413,7 @@ def test_a_log_that_another_database_wrote_to_gets_no_row_but_other_pages_are_wr
 
     assert world.log_ids() == [theirs]
     assert world.play_rows()[PLAY]["brief_qtd"] == "1"
+    assert write_page(page_of(world, world.live_docs[PLAY]).pk) == 0  # entries wait: not one call
 
 
 def test_a_table_that_stands_there_twice_fails_its_rows_only(world, play):
