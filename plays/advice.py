@@ -123,6 +123,11 @@ ADVICE: dict[str, Advice] = {
     "UnsafeUrl": Advice(
         _("A link is neither http(s) nor mailto"), _("Send the event again with a web address.")
     ),
+    # What the weekly report's page notes for want of settings; no class has the name.
+    "NotConfigured": Advice(
+        _("Confluence is not set up"),
+        _("Set CONFLUENCE_URL, CONFLUENCE_API_TOKEN and CONFLUENCE_SPACE_KEY."),
+    ),
 }
 _UNKNOWN = _("Read the message below; retry once its cause is gone.")
 

@@ -2,11 +2,11 @@
 
 import itertools
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from plays.models import Action, QuarterCount
+from plays.models import Action, QuarterCount, WeeklyReport
 from plays.models.action import COUNTED
 from plays.rules.digest import Span
 from plays.rules.planner import counter_of
@@ -55,6 +55,27 @@ def test_a_week_and_its_month_stand_against_the_targets(seen, play):
         "6 actions in 13 weeks; a week each, oldest first: 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2, 2"
         in text
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "told"),
+    [
+        ("NotConfigured", "CONFLUENCE_URL is missing", "Confluence가 설정되지 않았습니다."),
+        ("PageNotCurrent", "“Live” is trashed", "“Live” 페이지의 상태: 휴지통"),
+    ],
+)
+def test_why_the_reports_page_was_not_written_is_told_in_the_readers_language(
+    client, pm, error, message, told
+):
+    WeeklyReport.objects.create(
+        monday=date(2026, 11, 23), tried_at=NOW, error=error, message=message
+    )
+    client.force_login(pm)
+
+    text = client.get("/digest/", headers={"Accept-Language": "ko"}).text
+
+    assert told in text
+    assert error not in text
 
 
 def test_targets_are_settings(seen, play, settings):

@@ -60,19 +60,25 @@ def _rows(book: Any, content: bytes, most: int) -> Iterator[Sequence[Any]]:
 
 
 def _fill_merged(rows: Sequence[list[Any]], source: bytes) -> None:
-    """Write what cells merged downwards say into each of their rows, as a reader takes it.
+    """Write the text or date of cells merged downwards into each of their rows, as a reader takes
+    it.
 
-    Only the first of them has the value in the file. A row of nothing else stays empty, and a title
-    merged across its line stays one cell.
+    Only the first of them has the value in the file. A number stays there: it may be what the rows
+    have together, and would be multiplied. A row of nothing else stays empty, and a title merged
+    across its line stays one cell.
     """
     from openpyxl.utils import column_index_from_string
 
     for found in islice(_MERGED.finditer(source), MAX_MERGED):
         left = column_index_from_string(found[1].decode()) - 1
         top, bottom = int(found[2]), int(found[3])
+        said = next((cell for row in rows[top - 1 : top] for cell in row[left : left + 1]), None)
+        if isinstance(said, int | float):
+            continue
         for row in rows[top:bottom]:
-            if any(cell is not None for cell in row) and left < len(row):
-                row[left] = next(iter(rows[top - 1][left : left + 1]), None)
+            if any(cell is not None for cell in row):
+                row.extend([None] * (left + 1 - len(row)))
+                row[left] = said
 
 
 def _text(value: Any) -> str:

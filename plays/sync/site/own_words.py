@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from plays.models.page import PageState
 from plays.rules.pages import column_label
 from plays.rules.particles import with_particles
 from plays.sync.site.remedies import REMEDIES
@@ -54,6 +56,20 @@ SENTENCES = (
     gettext_noop("version %(number)s reads empty; %(size)s characters were known"),
     gettext_noop("the worker ended %(count)s times while it wrote this page"),
 )
+# What stands in them as markup and Confluence name it; a macro keeps its name.
+_PARTS: dict[str, str | Promise] = {
+    "table": gettext_lazy("table"),
+    "tr": gettext_lazy("row"),
+    "td": gettext_lazy("cell"),
+    "th": gettext_lazy("cell"),
+    "ac:task-list": gettext_lazy("task list"),
+    "ac:task": gettext_lazy("task"),
+    "ac:layout": gettext_lazy("sections of the page"),
+    "archived": PageState.ARCHIVED.label,
+    "trashed": PageState.TRASHED.label,
+    "draft": gettext_lazy("draft"),
+}
+_MACRO = "ac:structured-macro "
 _PLACE = r"line (\d+), column (\d+)(?:, table (\d+))?(?:, row (\d+))?"
 _PLACES = re.compile(rf"(.+) \(({_PLACE}(?:; {_PLACE})*)\)")
 
@@ -77,10 +93,19 @@ def _told(sentence: str) -> str:
     for known, pattern in _PATTERNS:
         if found := pattern.fullmatch(sentence):
             words = found.groupdict()
-            if names := words.get("names"):
-                words["names"] = ", ".join(map(column_label, names.split(", ")))
-            return with_particles(_(known) % words)
+            told = {name: _part(name, text) for name, text in words.items()}
+            return with_particles(_(known) % told)
     return ""
+
+
+def _part(name: str, text: str) -> str:
+    """What a sentence speaks of: columns and parts of a page are named as people know them."""
+    if name == "names":
+        return ", ".join(map(column_label, text.split(", ")))
+    if name in ("held", "what", "status"):
+        parts = text.removeprefix(_MACRO).split(", ")
+        return ", ".join(str(_PARTS.get(part, part)) for part in parts)
+    return text
 
 
 def _where(line: str, column: str, table: str, row: str) -> str:

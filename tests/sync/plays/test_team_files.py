@@ -212,6 +212,22 @@ def test_cells_merged_downwards_in_a_workbook_count_for_each_of_their_rows():
     assert found == [("A", "외부"), ("B", "외부"), ("C", "내부")]
 
 
+def test_a_number_merged_downwards_is_not_multiplied():
+    """It may be what the rows have together."""
+    book = openpyxl.Workbook()
+    for row in (["Play ID", "활동 목표", "담당자"], ["A", 12, "김철수"], ["B", None, None]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.active.merge_cells("C2:C3")
+    file = io.BytesIO()
+    book.save(file)
+
+    import_plays(decode(file.getvalue()))
+
+    assert [goals(name, Q4).activity for name in ("A", "B")] == [12, 0]
+    assert set(Play.objects.values_list("owner", flat=True)) == {"김철수"}
+
+
 @pytest.mark.parametrize(
     ("end", "notes"),
     [

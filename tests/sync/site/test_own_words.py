@@ -90,7 +90,7 @@ def test_a_fault_of_the_page_is_told_with_its_headings_and_its_place():
         (confluence.NotAllowed(), ""),
         (
             PageNotCurrent("“Live” is trashed", page_status="trashed"),
-            "“Live” 페이지의 상태: trashed",
+            "“Live” 페이지의 상태: 휴지통",
         ),
         (
             ImplausibleRead("version 3 reads empty; 1,200 characters were known"),
@@ -100,6 +100,30 @@ def test_a_fault_of_the_page_is_told_with_its_headings_and_its_place():
 )
 def test_what_confluence_said_stays_without_what_the_errors_name_means(error, told):
     assert own_words(str(error)) == told
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        (
+            "The cell holds more than text: table, ac:task-list, jira.",
+            "셀에 텍스트가 아닌 내용이 있습니다: 표, 작업 목록, jira",
+        ),
+        (
+            "The edit would take td away from the page.",
+            "이 수정을 하면 페이지에서 셀이 없어집니다.",
+        ),
+        (
+            "The edit would take ac:structured-macro info away from the page.",
+            "이 수정을 하면 페이지에서 info가 없어집니다.",
+        ),
+    ],
+)
+def test_parts_of_a_page_are_named_as_people_know_them(sentence, told):
+    assert own_words(sentence) == told or own_words(f"{sentence} (line 1, column 2)").startswith(
+        told
+    )
 
 
 @pytest.mark.parametrize("text", ["", "gone", "two tables at line 3", "a · b", "x (line 1)"])
