@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from plays.models.mapping import PageMapping, PartChoice, PersonsChange
@@ -48,7 +50,8 @@ class PageLayout(models.Model):
     `chosen` is a `Chosen` as JSON (empty: nothing is chosen). `found` is the `Layout` that was
     last found, on `page`; `kept` the one that changes are told against; both null until then.
     While a person is asked `code` and `params` are those of the question, a storage error.
-    `changes` are the reasons (code, params) in which `found` differs from `kept`.
+    `changes` are the losses (code, params, among them `since`: an ISO time) of `found` against
+    `kept`; they stay while a person is asked, and after a choice that says nothing of them.
     """
 
     mapping = models.OneToOneField(PageMapping, on_delete=models.CASCADE, related_name="layout")
@@ -97,6 +100,17 @@ class PageLayout(models.Model):
         from plays.storage import Reason
 
         return tuple(Reason(**one) for one in self.changes)
+
+    @property
+    def lost(self) -> dict[str, datetime]:
+        """Our fields whose column is gone, and since when rows are written without it."""
+        return {
+            loss.params["field"]: datetime.fromisoformat(loss.params["since"])
+            if "since" in loss.params
+            else self.since or timezone.now()
+            for loss in self.drift
+            if loss.code == "column_gone"
+        }
 
     @property
     def asks(self) -> bool:

@@ -7,6 +7,7 @@ edit that depends on a pending one (a row of a table that is yet to be made) cos
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 
 from plays.storage.edit.changeset import Changeset, Stale, spliced
@@ -147,4 +148,6 @@ class _Session:
         cells = {edit.table.key: Text(clean(edit.key)), **edit.cells, **stamp}
         splice = table_splice(self.changeset.page, edit.table, cells)
         self._open(spliced(self.changeset.page.raw, [splice]))
+        with suppress(EditError):  # asked again, and told, by the next row
+            self._table(edit.table)  # how it was made is how it was found first
         return True

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from plays.confluence import Confluence
 from plays.models import Page, PageLayout, PageMapping, SyncJob
+from plays.models.layout import LayoutState
 from plays.models.mapping import ENVIRONMENT, SHARED_PARTS, PartChoice
 from plays.models.page import PageState
 from plays.sync.doctor.findings import Area, Finding, fine, note, problem
-from plays.sync.layouts.questions import Words, told
+from plays.sync.layouts.questions import Words, told, told_drift
 from plays.sync.mappings.page_check import READ_ONLY_PARTS, PageCheck, look_at_page, with_rights
 from plays.sync.site.own_words import own_words
 
@@ -42,6 +43,7 @@ def look_at_pages(
 ) -> Iterator[Finding]:
     """Each mapped page live, by one call or two. Ends where Confluence itself gives out."""
     mapped = [mapping for mapping in mappings if mapping.page]
+    changed = _changed()
     well = 0
     for number, mapping in enumerate(mapped):
         on_page(number, len(mapped))
@@ -49,7 +51,7 @@ def look_at_pages(
         if check.is_fine:
             well += 1
             if check.left_out:
-                yield _left_out(mapping, check)
+                yield changed.get(mapping.pk) or _left_out(mapping, check)
             continue
         yield problem(Area.PAGES, check.problem, do=check.advice, subject=_name(mapping))
         if check.state == PageState.UNSEEN:
@@ -70,9 +72,22 @@ def look_at_known_pages(mappings: Iterable[PageMapping]) -> Iterator[Finding]:
     for mapping, page in bad:
         what, do = asked.get(mapping.pk) or _as_left(page)
         yield problem(Area.PAGES, what, do=do, subject=_name(mapping))
+    yield from _changed().values()
     if mapped:
         words = _("%(well)s of %(all)s mapped pages were well when they were last read.")
         yield fine(Area.PAGES, words % {"well": len(mapped) - len(bad), "all": len(mapped)})
+
+
+def _changed() -> dict[int, Finding]:
+    """The shared pages that lost a column since they were read before, by their mapping."""
+    rows = PageLayout.objects.filter(state=LayoutState.DRIFTED, mapping__page__isnull=False)
+    do = _("See what has changed on the mapping screen, and say how it is to be read.")
+    return {
+        row.mapping_id: problem(
+            Area.PAGES, " ".join(map(told_drift, row.drift)), do=do, subject=_name(row.mapping)
+        )
+        for row in rows.select_related("mapping__page")
+    }
 
 
 def _as_left(page: Page) -> Words:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -25,6 +26,7 @@ from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.jobs.taking import Taken, taken_by
 
 OF_ACTIONS = (Kind.LOG_ROW, Kind.LIVE_ENTRY)
+ROWS_OF = {PartChoice.ACTION_LOG: Kind.LOG_ROW, PartChoice.PLAY_DB: Kind.PLAY_ROW}
 Rows = QuerySet[Any]  # actions or Plays
 
 
@@ -61,6 +63,21 @@ def all_rows(play: Play | None = None) -> dict[Kind, Rows]:
         Kind.LIVE_ENTRY: _wanting(actions, Kind.LIVE_ENTRY),
         **{kind: _asking(plays, kind) for kind in (Kind.PLAY_ROW, *LINKS)},
     }
+
+
+def written_since(mapping: PageMapping, since: datetime) -> list[PendingEdit]:
+    """The rows of a shared part's table that were written to its page at `since` or later."""
+    kind = ROWS_OF[PartChoice(mapping.part)]
+    written = SyncJob.objects.filter(
+        kind=kind,
+        state=JobState.SYNCED,
+        settled_at__gte=since,
+        mapping=mapping,
+        written_to=mapping.page,
+    ).order_by()
+    if kind in OF_ACTIONS:
+        return list(_of_rows(Action.objects.filter(pk__in=written.values("action")), kind))
+    return list(_of_rows(Play.objects.filter(pk__in=written.values("play")), kind))
 
 
 def count_by_kind(edits: Iterable[PendingEdit]) -> dict[Kind, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,24 @@ from plays.storage import (
     TableShape,
     drift,
 )
+from plays.sync.jobs.enqueue import enqueue
+from plays.sync.jobs.resending import written_since
 from plays.sync.layouts.guidance import PART_OF, shape_of
 
-# What takes something from us that was written before; other changes are followed by themselves.
-_LOSSES = frozenset(("table_gone", "column_gone"))
-
 Findings = Mapping[TableShape, tuple[Layout | None, EditError | None]]
+
+
+def owe_again(page: Page, found: Findings, *, now: datetime) -> None:
+    """Owe what was written to `page` while a column was gone that is found now: its cells are
+    empty. To be called before `remember`, which forgets the loss, and behind no lock of a page or
+    a job: it locks Plays.
+    """
+    unsure = PageLayout.objects.filter(state__in=(LayoutState.DRIFTED, LayoutState.ASKS), page=page)
+    for row in unsure.filter(mapping__page=page).select_related("mapping"):
+        layout, _problem = found.get(shape_of(row.mapping), (None, None))
+        back = [at for name, at in row.lost.items() if layout and layout.field(name)]
+        if back:
+            enqueue(written_since(row.mapping, min(back)), now=now)
 
 
 def remember(page: Page, found: Findings, *, now: datetime) -> None:
@@ -40,7 +52,7 @@ def remember_of(
     """Keep what was found on the mapping's page. Nothing is written where nothing differs."""
     row = PageLayout.objects.of(mapping)
     is_new_page = row.page_id != mapping.page_id
-    values = _values(row, mapping, layout, problem, is_new_page=is_new_page)
+    values = _values(row, mapping, layout, problem, is_new_page=is_new_page, now=now)
     if _known(row) == _comparable(values):
         return row
     if row.state != values["state"] or row.code != values["code"]:
@@ -57,29 +69,53 @@ def _values(
     problem: EditError | None,
     *,
     is_new_page: bool,
+    now: datetime,
 ) -> dict[str, Any]:
     question = problem if isinstance(problem, LayoutQuestion) else None
     found = _plain(layout.to_json()) if layout else None if is_new_page else row.found
-    kept = found if is_new_page or not row.kept else row.kept
-    changes = drift(Layout.from_json(kept), layout) if kept and layout else ()
-    is_less = any(_is_loss(change, mapping) for change in changes)
-    state = LayoutState.DRIFTED if is_less else LayoutState.OK
+    losses: list[Reason] = []
+    if layout is None and question and not is_new_page:
+        losses = _gone(row.drift)
+    elif layout and not is_new_page:
+        losses = [loss for loss in _losses(row, layout) if _is_ours(loss, mapping)]
+    state = LayoutState.DRIFTED if losses else LayoutState.OK
     code, params = (question.code, _plain(question.params)) if question else ("", {})
     if not question and _still_asks(row, mapping):
         code, params = row.code, row.params
     return {
         "page_id": mapping.page_id,
         "found": found,
-        "kept": kept if is_less else found,
+        "kept": row.kept if losses else found,
         "state": LayoutState.ASKS if code else state,
         "code": code,
         "params": params,
-        "changes": _plain([{"code": c.code, "params": c.params} for c in changes if is_less]),
+        "changes": [_told(loss, row.lost, now) for loss in losses],
     }
 
 
-def _is_loss(change: Reason, mapping: PageMapping) -> bool:
-    return change.code in _LOSSES and change.params.get("field") not in shape_of(mapping).optional
+def _losses(row: PageLayout, layout: Layout) -> list[Reason]:
+    """The columns that are gone since `kept`; after a choice those that it says nothing of."""
+    told = _gone(row.drift)
+    before = row.kept or (row.found if told else None)
+    gone = _gone(drift(Layout.from_json(before), layout)) if before else []
+    if row.kept:
+        return gone
+    by_field = {one.params["field"]: one for one in (*gone, *told)}
+    return [one for name, one in by_field.items() if name in layout.missing]
+
+
+def _gone(changes: Iterable[Reason]) -> list[Reason]:
+    """Other changes take nothing away, and are followed by themselves."""
+    return [change for change in changes if change.code == "column_gone"]
+
+
+def _is_ours(loss: Reason, mapping: PageMapping) -> bool:
+    return loss.params["field"] not in shape_of(mapping).optional
+
+
+def _told(loss: Reason, lost: Mapping[str, datetime], now: datetime) -> dict[str, Any]:
+    since = lost.get(loss.params["field"], now)
+    return {"code": loss.code, "params": {**loss.params, "since": since.isoformat()}}
 
 
 def _still_asks(row: PageLayout, mapping: PageMapping) -> bool:

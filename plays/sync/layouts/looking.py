@@ -12,7 +12,7 @@ from plays.confluence import Confluence
 from plays.models import Page, PageLayout, PageMapping
 from plays.models.mapping import ENVIRONMENT, PartChoice
 from plays.storage import Recognition, recognise
-from plays.sync.layouts.finding import remember_of
+from plays.sync.layouts.finding import owe_again, remember_of
 from plays.sync.layouts.guidance import guidance_for, shape_of
 from plays.sync.layouts.team_status import take_team_status
 from plays.sync.site import pages
@@ -50,10 +50,17 @@ def look(mapping: PageMapping, *, client: Confluence | None = None) -> Look:
     page, read = read_mapped(mapping, client)
     guidance = guidance_for(page)[shape_of(mapping)]
     recognition = recognise(read.body, shape_of(mapping), guidance)
-    kept = remember_of(mapping, recognition.layout, recognition.question, now=timezone.now())
+    kept = notice(mapping, page, recognition)
     if mapping.part == PartChoice.PLAY_DB:
         take_team_status(read.body, guidance)
     return Look(page=read, recognition=recognition, kept=kept)
+
+
+def notice(mapping: PageMapping, page: Page, recognition: Recognition) -> PageLayout:
+    """Remember what was found on the mapping's `page`, and owe what it has a column for again."""
+    now = timezone.now()
+    owe_again(page, {shape_of(mapping): (recognition.layout, recognition.question)}, now=now)
+    return remember_of(mapping, recognition.layout, recognition.question, now=now)
 
 
 def read_mapped(

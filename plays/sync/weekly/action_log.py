@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from plays.confluence import Confluence
-from plays.models import Action, SyncJob
+from plays.models import Action, PageMapping, SyncJob
+from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import EDITS_OF, Kind
-from plays.storage import EditError, UpsertRow, all_rows
+from plays.storage import EditError, UpsertRow, all_rows, recognise
+from plays.sync.layouts.looking import notice
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import Difference, doubles, unreadable, without_column
@@ -90,8 +92,17 @@ def _strange(log_page: LogPage) -> list[Difference]:
     return [
         *unknown(log_page.seen, told),
         *of_other_events(log_page.seen, edits),
-        *without_column(log_page.seen, ACTION_LOG, log_page.seen.guidance[ACTION_LOG]),
+        *_without_column(log_page.seen),
     ]
+
+
+def _without_column(seen: PageRead) -> list[Difference]:
+    """What was found is remembered, as after a write: a quiet page may not get one soon."""
+    found = recognise(seen.read.body, ACTION_LOG, seen.guidance[ACTION_LOG])
+    mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
+    if mapping.page == seen.page:
+        notice(mapping, seen.page, found)
+    return without_column(seen.page, ACTION_LOG, found.layout)
 
 
 def _edits(actions: Iterable[Action]) -> list[UpsertRow]:

@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from plays.models import Action, Finding, LogVolume, Page, Play, WeeklySync
+from plays.models import Action, Finding, LogVolume, Page, PageLayout, Play, WeeklySync
 from plays.models.weekly import FindingKind
 from plays.rules.planner import Kind
-from plays.storage import Guidance, TableShape, recognise
+from plays.storage import Layout, TableShape
 from plays.sync.jobs.enqueue import PendingEdit, enqueue
+from plays.sync.layouts.guidance import PART_OF
 from plays.sync.plays.people_columns.reading import NotTaken
-from plays.sync.weekly.page_reads import PageRead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +86,16 @@ def rows_of_no_play(page: Page, keys: Iterable[str]) -> list[Difference]:
     return [Difference(kind=FindingKind.NO_PLAY, page=page, key=key) for key in dict.fromkeys(keys)]
 
 
-def without_column(seen: PageRead, shape: TableShape, guidance: Guidance) -> list[Difference]:
-    """Fields that the page has no column for; each is told by one run, and then no more."""
-    layout = recognise(seen.read.body, shape, guidance).layout
-    told = Finding.objects.filter(kind=FindingKind.NO_COLUMN, page=seen.page)
+def without_column(page: Page, shape: TableShape, layout: Layout | None) -> list[Difference]:
+    """Fields that the page has no column for, by how it was found; each is told by one run, and
+    then no more, unless the page had a column for it.
+    """
+    told = Finding.objects.filter(kind=FindingKind.NO_COLUMN, page=page)
     known = set(told.values_list("column", flat=True))
+    if kept := PageLayout.objects.filter(mapping__part=PART_OF[shape], page=page).first():
+        known -= kept.lost.keys()
     return [
-        Difference(kind=FindingKind.NO_COLUMN, page=seen.page, key=shape.label(name), column=name)
+        Difference(kind=FindingKind.NO_COLUMN, page=page, key=shape.label(name), column=name)
         for name in (layout.missing if layout else ())
         if name not in known
     ]

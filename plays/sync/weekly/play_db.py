@@ -9,7 +9,7 @@ from plays.confluence import Confluence
 from plays.models import Play
 from plays.models.weekly import FindingKind
 from plays.rules.pages import PLAY_DB
-from plays.storage import EditError, Guidance, Row, UpsertRow, all_rows
+from plays.storage import EditError, Guidance, Row, UpsertRow, all_rows, recognise
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
 from plays.sync.weekly.differences import (
     Difference,
@@ -38,11 +38,12 @@ def compare_play_db(client: Confluence, seen: PageRead, edits: Edits) -> list[Di
     try:
         times = Counter(row.key for row in all_rows(seen.read.body, PLAY_DB, guidance))
         plays = {play.play_id: play for play in edits}
+        found = recognise(seen.read.body, PLAY_DB, guidance)
         nobodys = [key for key in times if key not in guidance.known.aliases]
         return [
             *doubles(seen.page, times, plays),
             *rows_of_no_play(seen.page, nobodys),
-            *without_column(seen, PLAY_DB, guidance),
+            *without_column(seen.page, PLAY_DB, found.layout),
             *_changed_by_others(client, seen, edits, guidance),
         ]
     except EditError as error:

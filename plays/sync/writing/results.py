@@ -13,7 +13,7 @@ from plays.models.page import PageState
 from plays.storage import EditError, LayoutQuestion, TableShape
 from plays.sync.jobs.locking import locked
 from plays.sync.jobs.outcomes import complete, fail, record_failure
-from plays.sync.layouts.finding import Findings, remember
+from plays.sync.layouts.finding import Findings, owe_again, remember
 from plays.sync.layouts.guidance import SHAPE_OF_KIND, chosen_now
 from plays.sync.writing.attempt import Try
 
@@ -23,6 +23,9 @@ def save_success(result: Try) -> None:
     now = timezone.now()
     page = result.attempt.page
     done = [job for job in result.jobs if job.pk not in result.problems]
+    findings = _findings(result)
+    if findings:
+        owe_again(page, findings, now=now)
     with locked([page.pk], [job.pk for job in result.jobs]):
         result.attempt.save()
         _remember_page(result, now)
@@ -30,7 +33,7 @@ def save_success(result: Try) -> None:
         if not _is_answered(result):
             for problem, jobs in _by_problem(result):
                 fail(page, jobs, problem, now=now)
-        remember(page, _findings(result), now=now)
+        remember(page, findings, now=now)
 
 
 def save_failure(result: Try) -> None:
