@@ -25,7 +25,8 @@ def wait_in_short_sleeps(connection: BaseDatabaseWrapper, **_: Any) -> None:
         return
     connection.connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
     if _patiently not in connection.execute_wrappers:
-        connection.execute_wrappers.append(_patiently)
+        # In front: Django's `execute_wrapper` takes the last one away at its block's end.
+        connection.execute_wrappers.insert(0, _patiently)
 
 
 def _patiently(

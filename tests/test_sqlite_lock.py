@@ -82,6 +82,15 @@ def test_who_waits_writes_once_when_the_lock_is_free(database, other):
     assert told(database) == 1
 
 
+def test_who_watches_queries_from_before_the_first_takes_away_only_themselves(database):
+    another = database.copy()
+    with another.execute_wrapper(lambda execute, *args: execute(*args)):
+        tell(another)
+    another.close()
+
+    assert another.execute_wrappers == database.execute_wrappers != []
+
+
 def test_who_has_waited_long_enough_is_told(database, other):
     with pytest.raises(OperationalError, match="locked"):
         tell(database)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPResponse
 from socket import socket
@@ -49,26 +51,35 @@ class _TimedResponse(HTTPResponse):
         self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, until))
 
 
-def _wait_for(connection: HTTPConnection) -> None:
+@contextmanager
+def _timed(connection: HTTPConnection) -> Iterator[None]:
     """The request is sent, and urllib3 has set the connection's timeout to what is left of the
-    call's time. It counts from here, as what we do meanwhile is not Confluence's."""
+    call's time. It counts from here, as what we do meanwhile is not Confluence's.
+
+    It is this answer's time only: a connection that was dropped is opened again, and then a proxy
+    answers first.
+    """
     work_meanwhile()
-    left = connection.timeout
+    left, usual = connection.timeout, connection.response_class
     if isinstance(left, int | float):
         until = time.monotonic() + left
         connection.response_class = partial(_TimedResponse, until=until)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        connection.response_class = usual
 
 
 class _TimedHTTPConnection(HTTPConnection):
     def getresponse(self) -> Any:
-        _wait_for(self)
-        return super().getresponse()
+        with _timed(self):
+            return super().getresponse()
 
 
 class _TimedHTTPSConnection(HTTPSConnection):
     def getresponse(self) -> Any:
-        _wait_for(self)
-        return super().getresponse()
+        with _timed(self):
+            return super().getresponse()
 
 
 class _TimedHTTPPool(HTTPConnectionPool):

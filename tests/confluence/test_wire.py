@@ -11,12 +11,14 @@ import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from plays import confluence
-from plays.confluence import Confluence, ConfluenceError
+from plays.confluence import Confluence, ConfluenceError, deadline
 from plays.confluence import http as confluence_http
+from plays.confluence.deadline import TimedAdapter
 from tests.confluence.samples import v2_error, v2_page
 from tests.confluence.wire import Raw, Reply, Wire
 
@@ -329,6 +331,30 @@ def test_a_dead_proxy_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         put(client)
     assert not caught.value.sent
+
+
+def opens_a_tunnel(handler: BaseHTTPRequestHandler) -> None:
+    """What a proxy does for CONNECT; here it answers what comes through it as well."""
+    Reply(body=b"").send(handler)
+    handler.close_connection = False
+
+
+def test_a_proxy_is_asked_again_for_a_dropped_connection_long_after_the_last_call(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """urllib3 opens the same connection again; what the last call had of time is long over."""
+    pool = TimedAdapter().poolmanager.connection_from_url(wire.url)
+    through = pool.ConnectionCls(pool.host, pool.port, timeout=5)
+    clock = SimpleNamespace(ahead=0.0, monotonic=lambda: time.monotonic() + clock.ahead)
+    monkeypatch.setattr(deadline, "time", clock)
+    for _call in range(2):
+        wire.will(opens_a_tunnel, Reply(body=b"ok"))
+        through.set_tunnel("confluence.invalid", 80)
+        through.request("GET", "/")
+        assert through.getresponse().data == b"ok"
+        through.close()
+        clock.ahead += 60
+    assert [asked.method for asked in wire.asked] == ["CONNECT", "GET"] * 2
 
 
 def test_headers_say_who_we_are(wire: Wire, client: Confluence) -> None:

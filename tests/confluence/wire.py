@@ -123,7 +123,7 @@ class Wire:
                 with suppress(OSError):
                     reply.send(self) if isinstance(reply, Reply) else reply(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815
+            do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = answer  # noqa: N815
 
             def log_message(self, *args: object) -> None:
                 pass

@@ -181,7 +181,6 @@ def _refuse_older(page: Page, read: confluence.Page) -> None:
 def _edited(target: Target, result: Try) -> Try:
     wanted = result.edits()
     edits = [wanted[job.pk] for job in result.jobs]
-    forget_outdated(edits)
     result = replace(result, guidance=result.guidance or _guidance(target, edits))
     try:
         applied = storage.apply_edits(result.page_read.body, edits, result.guidance)
@@ -252,6 +251,7 @@ def _carried_edits(attempt: SyncAttempt, jobs: Sequence[SyncJob]) -> dict[int, s
     with transaction.atomic():
         were_tried = carry(attempt, jobs)
     edits = edits_for(jobs, now=timezone.now(), were_tried=were_tried)
+    forget_outdated(edits)  # at once: what a person keeps while Confluence answers is none of it
     return {job.pk: edit for job, edit in zip(jobs, edits, strict=True)}
 
 

@@ -4,9 +4,13 @@ import threading
 
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
-from plays.models import AttemptSpan, Page, SyncAttempt, SyncJob
+from plays.models import AttemptSpan, KeptCell, Page, SyncAttempt, SyncJob
+from plays.models.job import JobKind
+from plays.rules.planner import Kind
 from plays.sync.intake.receiving import record
+from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.writing import attempt
 from plays.sync.writing.drain import drain
 from plays.sync.writing.writer import write_page
@@ -63,6 +67,31 @@ def test_the_facts_are_asked_before_the_page_is_there(log, asking, monkeypatch):
     write_page(log.pk)
 
     assert order == ["asked", "read"]
+
+
+def test_what_a_person_keeps_while_confluence_answers_stays(world, log, monkeypatch):
+    drain()
+    job = SyncJob.objects.get(kind=JobKind.LOG_ROW)
+    title = job.action.title
+    edit = PendingEdit(kind=Kind.LOG_ROW, key=job.key, play=job.play_id, action=job.action_id)
+    world.sandbox.edit_with(log.page_id, lambda body: body.replace(title, "theirs"), by="박지훈")
+    read = attempt.pages.read
+
+    def reading(*args):
+        page = read(*args)
+        monkeypatch.setattr(attempt.pages, "read", read)
+        facts = {"kind": job.kind, "key": job.key, "column": "title"}
+        KeptCell.objects.create(**facts, theirs="theirs", ours=title, at=timezone.now())
+        enqueue([edit], now=timezone.now())
+        return page
+
+    monkeypatch.setattr(attempt.pages, "read", reading)
+    enqueue([edit], now=timezone.now())  # a comparison puts back what is ours
+
+    assert drain().pending == 0
+
+    assert KeptCell.objects.exists()
+    assert "theirs" in world.sandbox.body(log.page_id)
 
 
 @pytest.mark.parametrize("fault", ["error_before", "reset"])
