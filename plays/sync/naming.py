@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from django.db.models import Q
+
 from plays.models import Play, PlayAlias
 from plays.models.play import PlayQuerySet
 from plays.rules.play_names import PlayNames, new_play_id
@@ -71,10 +73,13 @@ def _play_or_not(name: str) -> Play | NotOnePlay:
 
 
 def free_play_id(text: str) -> str:
-    """The id that a new Play may have. Raises `FieldProblem`."""
+    """The id that a new Play may have: no other's name in other capital letters either, as both
+    would be one row on the page. Raises `FieldProblem`.
+    """
     name = new_play_id(text)
-    for _, owner in _owners([name]):
-        raise AliasTaken(name, owner)
+    taken = Q(play_id__iexact=name) | Q(aliases__name__iexact=name)
+    if owner := Play.objects.filter(taken).order_by("pk").first():
+        raise AliasTaken(name, owner.play_id)
     return name
 
 

@@ -16,7 +16,7 @@ from tests.confluence.wire import Reply, Wire
 class Asked:
     """Counts how often it was asked; `error` is raised then."""
 
-    def __init__(self, error: BaseException | None = None) -> None:
+    def __init__(self, error: Exception | None = None) -> None:
         self.times, self.error = 0, error
 
     def __call__(self) -> str:
@@ -104,9 +104,19 @@ def test_what_fails_meanwhile_leaves_no_call_unanswered(wire: Wire, client: Conf
 
 def test_the_end_of_the_task_s_time_ends_the_call(wire: Wire, client: Confluence) -> None:
     """django-q2 raises SystemExit wherever the process is."""
-    wire.will(Reply(body=v2_page(title="first")), Reply(body=v2_page(title="second")))
+    has_answered = threading.Event()
 
-    with pytest.raises(SystemExit), meanwhile(Asked(SystemExit())):
+    def answers(handler: BaseHTTPRequestHandler) -> None:
+        Reply(body=v2_page(title="first")).send(handler)
+        has_answered.set()
+
+    def end() -> None:
+        assert has_answered.wait(5)
+        raise SystemExit
+
+    wire.will(answers, Reply(body=v2_page(title="second")))
+
+    with pytest.raises(SystemExit), meanwhile(end):
         client.get_page("123")
 
     assert client.get_page("123").title == "second"

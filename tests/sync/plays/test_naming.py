@@ -8,7 +8,14 @@ from django.db import IntegrityError, transaction
 from plays.models import Action, Event, PlayAlias
 from plays.rules.problems import Code
 from plays.sync.intake.receiving import ReceiptStatus, record
-from plays.sync.naming import AliasTaken, NotOnePlay, play_called, play_names, write_aliases
+from plays.sync.naming import (
+    AliasTaken,
+    NotOnePlay,
+    free_play_id,
+    play_called,
+    play_names,
+    write_aliases,
+)
 from plays.sync.plays.editing import edit_play
 from tests.events import signal
 from tests.factories import make_play
@@ -62,6 +69,15 @@ def test_an_alias_is_nobody_elses_name(seminar):
             write_aliases({seminar: [name]})
     with pytest.raises(IntegrityError), transaction.atomic():
         PlayAlias.objects.create(play=seminar, name="SEM")
+
+
+@pytest.mark.parametrize("name", ["OTHER", "other", "SEM", "sem"])
+def test_a_new_play_is_called_as_no_other_in_any_capital_letters(name):
+    """A page's rows are found whatever the capital letters: two Plays would write one row."""
+    write_aliases({make_play(play_id="OTHER"): ["SEM"]})
+
+    with pytest.raises(AliasTaken, match="already names the Play OTHER"):
+        free_play_id(name)
 
 
 def test_its_own_id_is_no_alias_and_what_is_left_out_goes(seminar):
