@@ -71,26 +71,26 @@ def test_a_plays_page_shows_what_is_open_with_who_and_until_when(seen):
 
 def test_a_reading_that_failed_says_so_beside_the_last_numbers(seen):
     play = make_todo(
-        tasks=[("제안서", False, None)], error="PageNotCurrent", message="“ToDo” is trashed"
+        tasks=[("제안서", False, None)], error="PageNotCurrent", message="“ToDo” is in the trash"
     )
 
     text = seen("play", play.play_id)
 
     assert "could not be read" in text
     assert "Restore the page in Confluence" in text
-    assert "“ToDo” is trashed" in text
+    assert "“ToDo” is in the trash" in text
     assert "0 / 1" in text
 
 
 def test_why_a_page_could_not_be_read_is_told_in_the_readers_language(client, pm):
     client.force_login(pm)
-    words = "the page is not current · HTTP 200 · “ToDo” is trashed"
+    words = "the page is not current · HTTP 200 · “ToDo” is in the trash"
     play = make_todo(error="PageNotCurrent", message=words)
 
     text = client.get(play.get_absolute_url()).text
 
     assert "the page is not current" not in text
-    assert "“ToDo” 페이지의 상태: trashed" in text
+    assert "“ToDo” 페이지의 상태: 휴지통" in text
 
 
 def test_numbers_of_a_page_that_is_mapped_no_more_are_not_shown(seen):
