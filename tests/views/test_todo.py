@@ -71,7 +71,7 @@ def test_a_plays_page_shows_what_is_open_with_who_and_until_when(seen):
 
 def test_a_reading_that_failed_says_so_beside_the_last_numbers(seen):
     play = make_todo(
-        tasks=[("제안서", False, None)], error="PageNotCurrent", message="“ToDo” is in the trash"
+        tasks=[("제안서", False, None)], error="PageNotCurrent", message="“ToDo” is trashed"
     )
 
     text = seen("play", play.play_id)
@@ -84,7 +84,7 @@ def test_a_reading_that_failed_says_so_beside_the_last_numbers(seen):
 
 def test_why_a_page_could_not_be_read_is_told_in_the_readers_language(client, pm):
     client.force_login(pm)
-    words = "the page is not current · HTTP 200 · “ToDo” is in the trash"
+    words = "the page is not current · HTTP 200 · “ToDo” is trashed"
     play = make_todo(error="PageNotCurrent", message=words)
 
     text = client.get(play.get_absolute_url()).text

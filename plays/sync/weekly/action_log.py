@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from plays.models import Action, PageMapping, SyncJob
 from plays.models.mapping import PartChoice
 from plays.rules.pages import ACTION_LOG
 from plays.rules.planner import EDITS_OF, Kind
-from plays.storage import EditError, UpsertRow, all_rows, recognise
+from plays.storage import EditError, Recognition, UpsertRow, all_rows, recognise
 from plays.sync.layouts.looking import notice
 from plays.sync.weekly.absent import actions_of, missing, newest_jobs, truly_absent
 from plays.sync.weekly.cells import Rows, by_key, lacks, wrong_cells
@@ -62,6 +63,21 @@ def compare_log(
     return found
 
 
+def notice_columns(pages: Sequence[PageRead]) -> None:
+    """Remember how the log's newest page was found, as after a write: a quiet page may not get one
+    soon. Not for a dry run: what a column is found for again is owed.
+    """
+    mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
+    for seen in pages:
+        if seen.page == mapping.page:
+            with suppress(EditError):  # `compare_log` tells of it
+                notice(mapping, seen.page, _found(seen))
+
+
+def _found(seen: PageRead) -> Recognition:
+    return recognise(seen.read.body, ACTION_LOG, seen.guidance[ACTION_LOG])
+
+
 def _log_page(client: Confluence, seen: PageRead) -> LogPage:
     guidance = seen.guidance[ACTION_LOG]
     rows = all_rows(seen.read.body, ACTION_LOG, guidance)
@@ -92,17 +108,8 @@ def _strange(log_page: LogPage) -> list[Difference]:
     return [
         *unknown(log_page.seen, told),
         *of_other_events(log_page.seen, edits),
-        *_without_column(log_page.seen),
+        *without_column(log_page.seen.page, ACTION_LOG, _found(log_page.seen).layout),
     ]
-
-
-def _without_column(seen: PageRead) -> list[Difference]:
-    """What was found is remembered, as after a write: a quiet page may not get one soon."""
-    found = recognise(seen.read.body, ACTION_LOG, seen.guidance[ACTION_LOG])
-    mapping = PageMapping.objects.shared(PartChoice.ACTION_LOG)
-    if mapping.page == seen.page:
-        notice(mapping, seen.page, found)
-    return without_column(seen.page, ACTION_LOG, found.layout)
 
 
 def _edits(actions: Iterable[Action]) -> list[UpsertRow]:

@@ -21,7 +21,7 @@ from plays.sync.jobs.enqueue import enqueue, row_of
 from plays.sync.layouts.team_status import take_team_status
 from plays.sync.plays.people_columns.pull import pull_columns
 from plays.sync.site.connection import connect
-from plays.sync.weekly.action_log import compare_log
+from plays.sync.weekly.action_log import compare_log, notice_columns
 from plays.sync.weekly.differences import Difference, enqueue_again, not_taken, remember, unreadable
 from plays.sync.weekly.live_docs import compare_live_doc
 from plays.sync.weekly.page_reads import PageRead, RunMustWait, WaitReason, read_page
@@ -121,6 +121,7 @@ class Steps:
         pages = log_pages()
         looks = [self._look(page) for page in pages]
         seen = [one for one in looks if one]
+        notice_columns(seen)
         found = compare_log(self._client, seen, is_whole=len(seen) == len(pages))
         self._put_right(found, Kind.LOG_ROW, page_of(PartChoice.ACTION_LOG))
 
