@@ -124,6 +124,19 @@ def test_a_name_in_the_database_is_known_without_the_signs_that_no_page_can_hold
     assert [(row.key, row.cells["title"]) for row in rows] == [(key, "a"), ("LOG-2", "b")]
 
 
+def test_a_row_called_by_an_alias_of_two_is_neither_s_and_stays():
+    guidance = Guidance(known=Known(aliases={"LOG-1": ("CB",), "LOG-2": ("cb",)}))
+    edits = [UpsertRow(LOG, key, {"title": Text("new")}) for key in ("LOG-1", "LOG-2")]
+
+    made = apply_edits(table("CB|theirs|"), edits, {LOG: guidance}).body
+
+    assert [(row.key, row.cells["title"]) for row in read_rows(made, LOG)] == [
+        ("CB", "theirs"),
+        ("LOG-1", "new"),
+        ("LOG-2", "new"),
+    ]
+
+
 @pytest.mark.parametrize("sign", NOT_ON_A_PAGE)
 @pytest.mark.parametrize("key", ["LOG{}-1", "LOG{}-9"])
 def test_signs_that_no_page_can_hold_are_left_out_and_stop_no_other_edit(sign, key):

@@ -232,10 +232,16 @@ class Known:
 
     @cached_property
     def key_of(self) -> Mapping[str, str]:
-        """The key by each of its names, as a page shows it, without case; its own name wins."""
-        named = [(alias, key) for key, aliases in self.aliases.items() for alias in aliases]
-        named += [(key, key) for key in self.aliases]
-        return {seen: key for name, key in named if (seen := key_text(name).casefold())}
+        """The key by each of its names, as a page shows it, without case; its own name wins, and an
+        alias of several keys names none.
+        """
+        owners: dict[str, set[str]] = {}
+        for key, aliases in self.aliases.items():
+            for alias in aliases:
+                owners.setdefault(key_text(alias).casefold(), set()).add(key)
+        named = {alias: keys.pop() for alias, keys in owners.items() if len(keys) == 1}
+        named |= {key_text(key).casefold(): key for key in self.aliases}
+        return {name: key for name, key in named.items() if name}
 
     def name_of(self, key: str) -> str:
         """A key by whichever of its names, as a page shows the listed one."""
