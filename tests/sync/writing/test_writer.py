@@ -646,9 +646,10 @@ def test_every_try_is_told_with_its_calls_versions_and_words(world, play, caplog
     assert (failed.outcome, failed.http_status, failed.calls) == ("error", 500, 2)
     assert "Internal Server Error" in failed.message  # in the words of Confluence
     assert (written.outcome, written.version_before, written.version_after) == ("written", 1, 2)
-    assert written.token in world.sandbox.history(world.action_log)[-1].message
-    told = [line for line in caplog.messages if f"page {world.action_log}: " in line]
-    assert [line.partition(" ms")[2] for line in told] == [" (ServerFault)", ""]
+    told = world.sandbox.history(world.action_log)[-1].message  # what colleagues read there
+    assert told.endswith(f"1 edit · {written.token}")
+    lines = [line for line in caplog.messages if f"page {world.action_log}: " in line]
+    assert [line.partition(" ms")[2] for line in lines] == [" (ServerFault)", ""]
 
 
 def test_a_bell_that_came_to_nothing_can_be_rung_again_at_once(world, play):
