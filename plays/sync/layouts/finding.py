@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from plays.models import Page, PageLayout, PageMapping, SyncJob
 from plays.models.layout import LayoutState
+from plays.models.mapping import PartChoice
+from plays.rules.pages import ACTION_LOG
 from plays.storage import (
     AmbiguousPart,
     EditError,
@@ -16,26 +19,43 @@ from plays.storage import (
     LayoutQuestion,
     Reason,
     TableShape,
+    all_rows,
     drift,
 )
-from plays.sync.jobs.enqueue import enqueue
+from plays.sync.jobs.enqueue import PendingEdit, enqueue
 from plays.sync.jobs.resending import written_since
-from plays.sync.layouts.guidance import PART_OF, shape_of
+from plays.sync.layouts.guidance import PART_OF, guidance_for, shape_of
 
 Findings = Mapping[TableShape, tuple[Layout | None, EditError | None]]
 
 
-def owe_again(page: Page, found: Findings, *, now: datetime) -> None:
-    """Owe what was written to `page` while a column was gone that is found now: its cells are
-    empty. To be called before `remember`, which forgets the loss, and behind no lock of a page or
-    a job: it locks Plays.
+def owe_again(page: Page, body: str, found: Findings, *, now: datetime) -> None:
+    """Owe what was written to `page` while a column was gone that is found now, where it reads
+    `body`. Rows of the Action Log into which somebody typed meanwhile stay as they are.
+
+    To be called before `remember`, which forgets the loss, and behind no lock of a page or a job:
+    it locks Plays.
     """
     unsure = PageLayout.objects.filter(state__in=(LayoutState.DRIFTED, LayoutState.ASKS), page=page)
     for row in unsure.filter(mapping__page=page).select_related("mapping"):
         layout, _problem = found.get(shape_of(row.mapping), (None, None))
-        back = [at for name, at in row.lost.items() if layout and layout.field(name)]
-        if back:
-            enqueue(written_since(row.mapping, min(back)), now=now)
+        back = {name: at for name, at in row.lost.items() if layout and layout.field(name)}
+        typed = _typed(page, body, back) if row.mapping.part == PartChoice.ACTION_LOG else {}
+        owed: dict[PendingEdit, bool] = {}
+        for name, at in back.items():
+            for edit in written_since(row.mapping, at):
+                owed[edit] = owed.get(edit, True) and name not in typed.get(edit.key, ())
+        enqueue([edit for edit, is_empty in owed.items() if is_empty], now=now)
+
+
+def _typed(page: Page, body: str, fields: Collection[str]) -> dict[str, set[str]]:
+    """Which of `fields` say something, by log id. Nothing is read where none is asked for."""
+    if not fields:
+        return {}
+    with suppress(EditError):  # told by the edits themselves
+        rows = all_rows(body, ACTION_LOG, guidance_for(page)[ACTION_LOG])
+        return {row.key: {name for name in fields if row.cells.get(name)} for row in rows}
+    return {}
 
 
 def remember(page: Page, found: Findings, *, now: datetime) -> None:

@@ -50,16 +50,17 @@ def look(mapping: PageMapping, *, client: Confluence | None = None) -> Look:
     page, read = read_mapped(mapping, client)
     guidance = guidance_for(page)[shape_of(mapping)]
     recognition = recognise(read.body, shape_of(mapping), guidance)
-    kept = notice(mapping, page, recognition)
+    kept = notice(mapping, page, read.body, recognition)
     if mapping.part == PartChoice.PLAY_DB:
         take_team_status(read.body, guidance)
     return Look(page=read, recognition=recognition, kept=kept)
 
 
-def notice(mapping: PageMapping, page: Page, recognition: Recognition) -> PageLayout:
+def notice(mapping: PageMapping, page: Page, body: str, recognition: Recognition) -> PageLayout:
     """Remember what was found on the mapping's `page`, and owe what it has a column for again."""
     now = timezone.now()
-    owe_again(page, {shape_of(mapping): (recognition.layout, recognition.question)}, now=now)
+    found = {shape_of(mapping): (recognition.layout, recognition.question)}
+    owe_again(page, body, found, now=now)
     return remember_of(mapping, recognition.layout, recognition.question, now=now)
 
 

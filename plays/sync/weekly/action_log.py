@@ -71,7 +71,7 @@ def notice_columns(pages: Sequence[PageRead]) -> None:
     for seen in pages:
         if seen.page == mapping.page:
             with suppress(EditError):  # `compare_log` tells of it
-                notice(mapping, seen.page, _found(seen))
+                notice(mapping, seen.page, seen.read.body, _found(seen))
 
 
 def _found(seen: PageRead) -> Recognition:

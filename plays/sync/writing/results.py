@@ -25,7 +25,7 @@ def save_success(result: Try) -> None:
     done = [job for job in result.jobs if job.pk not in result.problems]
     findings = _findings(result)
     if findings:
-        owe_again(page, findings, now=now)
+        owe_again(page, result.page_read.body, findings, now=now)
     with locked([page.pk], [job.pk for job in result.jobs]):
         result.attempt.save()
         _remember_page(result, now)

@@ -146,6 +146,22 @@ def test_a_choice_of_something_else_and_a_question_meanwhile_forget_no_loss(worl
     assert state(log) == ("ok", [])
 
 
+@pytest.mark.parametrize("filled_by", [look, lambda log: write("셋")])
+def test_what_somebody_typed_into_a_cell_that_we_left_empty_stays(world, log, filled_by):
+    lose(world, "둘", "둘 반")
+    empty = world.sandbox.body(world.action_log).split("<tr>")[-1]
+    by_hand = empty.replace("<td><p /></td>", "<td><p>손으로 쓴 제목</p></td>", 1)
+    assert by_hand != empty, empty
+    rename(world, empty, by_hand)
+    rename(world, THEIRS, OURS)
+
+    filled_by(log)
+    drain()
+
+    assert titles(world)[:3] == ["하나", "둘", "손으로 쓴 제목"]
+    assert state(log) == ("ok", [])
+
+
 def test_a_column_that_is_left_alone_is_neither_told_nor_filled(world, log):
     lose(world, "둘")
     choose(log, Changes(headings={"title": ""}), by=None)
