@@ -17,7 +17,7 @@ from plays.sync.intake.receiving import record, record_all
 from plays.sync.jobs.retrying import retry_jobs
 from plays.sync.jobs.wakeups import wake
 from plays.sync.mappings.assign import assign
-from plays.sync.site import availability
+from plays.sync.site import availability, log_stop
 from plays.sync.writing import writer
 from plays.sync.writing.claims import page_claim
 from plays.sync.writing.drain import drain
@@ -414,6 +414,20 @@ def test_a_log_that_another_database_wrote_to_gets_no_row_but_other_pages_are_wr
     assert world.log_ids() == [theirs]
     assert world.play_rows()[PLAY]["brief_qtd"] == "1"
     assert write_page(page_of(world, world.live_docs[PLAY]).pk) == 0  # entries wait: not one call
+
+
+def test_after_a_gap_the_log_is_looked_at_before_an_entry_is_written(world, play):
+    record(activity(PLAY))
+    drain()
+    (ours,) = world.log_ids()
+    theirs = f"{ours[:-5]}90000"
+    world.sandbox.edit_with(world.action_log, lambda body: body.replace(ours, theirs))
+    log_stop.forget_comparison()  # as after a long time without a write
+
+    record(activity(PLAY))
+    write_page(page_of(world, world.live_docs[PLAY]).pk)
+
+    assert len(world.entries(PLAY)) == 1
 
 
 def test_a_table_that_stands_there_twice_fails_its_rows_only(world, play):
