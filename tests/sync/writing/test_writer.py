@@ -220,6 +220,7 @@ def test_a_storm_of_conflicts_ends_the_claim_but_fails_nobody(world, play):
 
     waiting = SyncJob.objects.pending().get()
     assert (waiting.kind, waiting.failures, waiting.last_error) == ("log_row", 0, "VersionConflict")
+    assert waiting.attempts.count() == 6  # the page was read again for five saves
     assert drain(at_once=True).pending == 0
     world.assert_every_action_is_on_its_pages_once()
 
