@@ -48,7 +48,7 @@ def save_failure(result: Try) -> None:
 def _is_answered(result: Try) -> bool:
     """Whether an admin chose something else while the try was under way: its questions may be
     answered, and its edits are tried again."""
-    if not result.problems or not result.guidance:
+    if not result.problems:
         return False
     chosen = chosen_now()
     return any(chosen[shape] != one.chosen for shape, one in result.guidance.items())
