@@ -340,6 +340,14 @@ def _recorded_and_forgotten(events, way):
     return stored
 
 
+def test_an_event_that_is_in_a_batch_twice_has_two_receipts(play):
+    event = activity("EXT_Desk_D01")
+
+    first, second = record_all([event, event], now=NOW)
+
+    assert (first.status, second.status) == (ReceiptStatus.ACCEPTED, ReceiptStatus.DUPLICATE)
+
+
 def test_a_batch_costs_no_more_queries_than_a_few_events(django_assert_max_num_queries):
     for number in range(3):
         make_play(play_id=f"EXT_{number}")
