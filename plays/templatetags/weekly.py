@@ -19,14 +19,12 @@ from django.utils.translation import ngettext, pgettext
 from plays.models import WeeklySync
 from plays.models.weekly import FindingKind, WeeklyState
 from plays.rules.cron import rhythm
-from plays.rules.pages import column_label
 from plays.templatetags.screens import toned
 
 if TYPE_CHECKING:
     from plays.sync.weekly import WaitReason
 
 register = template.Library()
-register.filter(column_label)
 
 WORKING_DAYS = (0, 1, 2, 3, 4)
 STATE_TONES = {
@@ -98,6 +96,14 @@ def took(value: timedelta | None) -> str:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
     minutes = seconds // 60
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+@register.filter
+def column_label(name: str) -> str:
+    """How people are told of a column of ours."""
+    from plays.rules import pages  # it brings the editor, which a start does not need
+
+    return pages.column_label(name)
 
 
 @register.filter
