@@ -16,13 +16,11 @@ import gzip
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 from django.urls import NoReverseMatch, URLResolver, get_resolver, resolve, reverse  # noqa: E402
 
 from benchmarks.company import SEARCHED, Size  # noqa: E402
+from benchmarks.databases import database, on_database  # noqa: E402
 from benchmarks.work import work_seconds  # noqa: E402
 
 SMALL = Size()
@@ -264,64 +263,6 @@ def _first_piece(answer: Any) -> bytes:
 # --- Both -------------------------------------------------------------------------------------
 
 
-@contextmanager
-def database(kind: str, size: Size, folder: Path) -> Iterator[str]:
-    """The URL of a filled database, which `folder` keeps for other runs of the same day."""
-    kept = folder / f"{datetime.now(UTC):%Y-%m-%d}"
-    if kind == "sqlite":
-        path = kept.with_name(f"{kept.name}-{size.name}.sqlite3")
-        if not path.exists():
-            half = path.with_suffix(".half")
-            half.unlink(missing_ok=True)
-            _child(f"sqlite:///{half}", size, "--fill")
-            half.rename(path)
-        yield f"sqlite:///{path}"
-        return
-    import psycopg
-
-    from tests.postgres import server_in
-
-    cluster = kept.with_name(f"{kept.name}-postgres")
-    cluster.mkdir(exist_ok=True)
-    with server_in(cluster) as server:
-        at = server.url.rpartition("/")[0]
-        with psycopg.connect(f"{at}/postgres", autocommit=True) as connection:
-            if (size.name,) not in connection.execute("SELECT datname FROM pg_database").fetchall():
-                connection.execute("DROP DATABASE IF EXISTS half")
-                connection.execute("CREATE DATABASE half")
-                _child(f"{at}/half", size, "--fill")
-                connection.execute(f'ALTER DATABASE half RENAME TO "{size.name}"')
-        yield f"{at}/{size.name}"
-
-
-def fill(size: Size) -> None:
-    _set_up()
-    from django.core.management import call_command
-    from django.db import connection
-    from django.utils import timezone
-
-    from benchmarks.company import make_company
-
-    call_command("migrate", verbosity=0)
-    make_company(size, now=timezone.now())
-    connection.close()  # SQLite puts its log into the file, which is then renamed
-
-
-def _child(url: str, size: Size, *more: str) -> Any:
-    return on_database(url, [sys.executable, __file__, "--child", json.dumps(vars(size)), *more])
-
-
-def on_database(url: str, command: list[str]) -> Any:
-    """What a process whose database is at `url` prints as JSON; None where it prints nothing."""
-    env = {**os.environ, "TEST_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        sys.exit(done.returncode)
-    return json.loads(done.stdout) if done.stdout.strip() else None
-
-
 def verdict(large: dict[str, Any], small: dict[str, Any]) -> list[str]:
     """What a row misses; empty where it passes."""
     missed = []
@@ -372,18 +313,17 @@ def main() -> None:
     parser.add_argument("--only", default="", help="rows with this in their name")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", type=json.loads, help=argparse.SUPPRESS)
-    parser.add_argument("--fill", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child:
-        size = Size(**asked.child)
-        fill(size) if asked.fill else print(json.dumps(measure(size, asked.only)))
+        print(json.dumps(measure(Size(**asked.child), asked.only)))
         return
     asked.folder.mkdir(parents=True, exist_ok=True)
     large = Size(actions=asked.actions, pending=asked.actions // 10)
     found = {}
     for size in (SMALL, large):
         with database(asked.db, size, asked.folder) as url:
-            found[size.name] = _child(url, size, "--only", asked.only)
+            child = [sys.executable, __file__, "--child", json.dumps(vars(size))]
+            found[size.name] = on_database(url, [*child, "--only", asked.only])
     small_rows, large_rows = found[SMALL.name], found[large.name]
     rows = {
         name: {"large": large_rows[name], "small": small_rows[name],

@@ -21,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.company import Size
-from benchmarks.screens import database, on_database
+from benchmarks.databases import database, on_database
 from benchmarks.work import work_seconds
 
 FEW = Size(actions=1_000, pending=1_000)

@@ -21,18 +21,10 @@ from plays.sync.layouts.looking import look
 from plays.sync.layouts.spelling import changes_from
 from plays.sync.writing.drain import drain
 from tests.events import activity, brief
+from tests.sync.layouts.tables import HEADINGS, table
 from tests.sync.weekly.damage import today
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HEADINGS = ("번호", "Status", "Activity QTD", "Signal QTD", "Brief QTD", "S2 QTD", "S3 QTD")
-
-
-def table(*rows, headings=HEADINGS):
-    def cells(texts, tag):
-        return "".join(f"<{tag}><p>{text}</p></{tag}>" for text in texts)
-
-    body = "".join(f"<tr>{cells([row, *[''] * (len(headings) - 1)], 'td')}</tr>" for row in rows)
-    return f"<table><tbody><tr>{cells(headings, 'th')}</tr>{body}</tbody></table>"
 
 
 @pytest.fixture

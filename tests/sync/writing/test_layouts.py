@@ -13,19 +13,11 @@ from plays.sync.writing import attempt
 from plays.sync.writing.drain import drain
 from plays.sync.writing.layout_preview import preview
 from tests.events import activity, brief
+from tests.sync.layouts.tables import table
 from tests.sync.weekly.damage import today
 
 pytestmark = pytest.mark.django_db(transaction=True)
-HEADINGS = ("번호", "Status", "Activity QTD", "Signal QTD", "Brief QTD", "S2 QTD", "S3 QTD")
 KEY = Changes(headings={"play_id": "번호"})
-
-
-def table(*keys, headings=HEADINGS):
-    def cells(texts, tag):
-        return "".join(f"<{tag}><p>{text}</p></{tag}>" for text in texts)
-
-    body = "".join(f"<tr>{cells([key, *[''] * (len(headings) - 1)], 'td')}</tr>" for key in keys)
-    return f"<table><tbody><tr>{cells(headings, 'th')}</tr>{body}</tbody></table>"
 
 
 @pytest.fixture
